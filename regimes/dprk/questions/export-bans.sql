@@ -1,0 +1,12 @@
+-- asks      Were exports of coal, iron, lead, textiles and seafood banned?
+-- measure   R2371-8 R2371-9 R2371-10 R2375-16
+-- unit      measure
+-- basis     direct
+-- period    year 2021-02-01 2022-01-31
+-- combine   count
+-- test      exactly n=4
+select record, key as label
+from measure
+where key in ('R2371-8', 'R2371-9', 'R2371-10', 'R2375-16')
+  and day_from <= :year_from and (in_force_to is null or in_force_to > :year_to)
+order by key

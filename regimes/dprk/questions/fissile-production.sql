@@ -1,0 +1,7 @@
+-- asks      Did the capability to produce fissile material go on being developed?
+-- measure   R1718-6
+-- unit      site
+-- basis     none no table of activity at nuclear sites is open
+-- combine   count
+-- test      untestable
+-- missing   a dated table of activity at Yongbyon, Kangson and Pyongsan (imagery with source and grade)

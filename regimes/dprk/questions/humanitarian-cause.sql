@@ -1,0 +1,7 @@
+-- asks      Is the worsening due to the COVID-19 blockade?
+-- unit      cause
+-- basis     none a cause is a judgement; tables show only that both happened together
+-- combine   count
+-- test      untestable
+-- missing   a comparison that separates the blockade from harvests, sanctions and policy; no table can settle it
+-- alternative Harvests, sanctions and domestic policy changed in the same years.

@@ -1,0 +1,7 @@
+-- asks      Were material, technology and know-how sought overseas, by cyber means and joint research?
+-- measure   R2321-11 R2270-27
+-- unit      case
+-- basis     none no table of procurement attempts and joint research is open
+-- combine   count
+-- test      untestable
+-- missing   a table of procurement cases, seizures and joint papers with their sources

@@ -1,0 +1,7 @@
+-- asks      Did maintenance and development of nuclear and missile infrastructure go on?
+-- measure   R1718-5 R1718-6
+-- unit      site
+-- basis     none no table of construction at weapons sites is open
+-- combine   count
+-- test      untestable
+-- missing   a dated table of construction and maintenance at the sites (imagery with source and grade)

@@ -1,0 +1,127 @@
+/* Is this text one flat JSON object (RFC 8259) of texts, numbers, true, false and
+ * null?  The fields of a record come from the worker that read the evidence; a
+ * kind's view takes them apart with ->>, and one malformed object would make
+ * every question over the view fail.  So they are checked on the way in, in one
+ * pass without memory.
+ */
+#include "case/store.h"
+
+typedef struct scan { em_str s; size_t at; } scan;
+
+static char here(const scan *k)
+{
+        return k->at < k->s.n ? k->s.p[k->at] : '\0';
+}
+
+static void blanks(scan *k)
+{
+        while (k->at < k->s.n && strchr(" \t\r\n", k->s.p[k->at]) && k->s.p[k->at])
+                k->at++;
+}
+
+static bool take(scan *k, char ch)
+{
+        if (here(k) != ch || k->at >= k->s.n)
+                return false;
+        k->at++;
+        return true;
+}
+
+static bool hex4(scan *k)
+{
+        for (int i = 0; i < 4; i++, k->at++) {
+                char ch = here(k);
+                if (!((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f') || (ch >= 'A' && ch <= 'F')))
+                        return false;
+        }
+        return true;
+}
+
+static bool string(scan *k)
+{
+        if (!take(k, '"'))
+                return false;
+        while (k->at < k->s.n) {
+                unsigned char ch = (unsigned char)k->s.p[k->at++];
+                if (ch == '"')
+                        return true;
+                if (ch < 0x20)
+                        return false;
+                if (ch != '\\')
+                        continue;
+                char escape = here(k);
+                k->at++;
+                if (escape == 'u' ? !hex4(k) : !escape || !strchr("\"\\/bfnrt", escape))
+                        return false;
+        }
+        return false;
+}
+
+static bool digits(scan *k)
+{
+        size_t from = k->at;
+        while (here(k) >= '0' && here(k) <= '9')
+                k->at++;
+        return k->at > from;
+}
+
+static bool number(scan *k)
+{
+        take(k, '-');
+        if (!take(k, '0') && !digits(k))
+                return false;
+        if (take(k, '.') && !digits(k))
+                return false;
+        if (!take(k, 'e') && !take(k, 'E'))
+                return true;
+        if (!take(k, '+'))
+                take(k, '-');
+        return digits(k);
+}
+
+static bool value(scan *k)
+{
+        static const em_str words[] = { EM_S_INIT("true"), EM_S_INIT("false"), EM_S_INIT("null") };
+        if (here(k) == '"')
+                return string(k);
+        for (size_t i = 0; i < 3; i++)
+                if (em_str_starts(em_str_sub(k->s, k->at, 5), words[i])) {
+                        k->at += words[i].n;
+                        return true;
+                }
+        return number(k);
+}
+
+static bool member(scan *k)
+{
+        blanks(k);
+        if (!string(k))
+                return false;
+        blanks(k);
+        if (!take(k, ':'))
+                return false;
+        blanks(k);
+        if (!value(k))
+                return false;
+        blanks(k);
+        return true;
+}
+
+bool em_flat_json(em_str text)
+{
+        scan k = { text, 0 };
+        blanks(&k);
+        if (!take(&k, '{'))
+                return false;
+        blanks(&k);
+        if (!take(&k, '}')) {
+                do {
+                        if (!member(&k))
+                                return false;
+                } while (take(&k, ','));
+                if (!take(&k, '}'))
+                        return false;
+        }
+        blanks(&k);
+        return k.at == text.n;
+}

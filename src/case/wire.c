@@ -1,0 +1,454 @@
+/* case/wire.c -- a record as bytes: from the worker to its parent, and into the
+ * digest that verify compares.
+ *
+ * All integers are little-endian; a text is a u32 length and its bytes.
+ *
+ *     record                                  reject
+ *       u64 row, line, offset; u32 length       u64 row, line, offset; u32 length
+ *       u8 state, precision, credibility        text column, reason
+ *       u8 flags, one bit for each group
+ *       bit 0  i32 when.from, when.to
+ *       bit 1  i32 utc.from, utc.to
+ *       bit 2  i32 known
+ *       bit 3  i32 lat_e7, lon_e7
+ *       bit 4  i64 time_s
+ *       bit 5  i64 low, high, stated, rounding; u8 quantifier; text unit
+ *       text kind, key, what, class, who, place, fields
+ *
+ * One record has one form: what is absent has no bytes, and a packed form that
+ * ends early or late is refused.  The reader believes nothing: the worker that
+ * wrote the bytes has read hostile evidence and may be under its control
+ * (the split of Provos, Friedl and Honeyman, "Preventing Privilege
+ * Escalation", 2003).
+ */
+#include "case/store.h"
+
+enum {
+        HAS_WHEN = 1, HAS_UTC = 2, HAS_KNOWN = 4, HAS_COORD = 8, HAS_TIME = 16, HAS_AMOUNT = 32,
+        FLAGS_ALL = 63,
+        WIRE_TEXT_MAX = 16 << 20,
+        WIRE_NAME_MAX = 64,
+};
+
+/* ---- writing ------------------------------------------------------------- */
+
+static void put_u32(em_buf *out, uint32_t v)
+{
+        uint8_t b[4] = { (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24) };
+        em_buf_add(out, b, sizeof b);
+}
+
+static void put_u64(em_buf *out, uint64_t v)
+{
+        uint8_t b[8];
+        for (int i = 0; i < 8; i++)
+                b[i] = (uint8_t)(v >> (8 * i));
+        em_buf_add(out, b, sizeof b);
+}
+
+static void put_u8(em_buf *out, unsigned v)
+{
+        uint8_t b = (uint8_t)v;
+        em_buf_add(out, &b, 1);
+}
+
+static void put_i32(em_buf *out, int32_t v) { put_u32(out, (uint32_t)v); }
+static void put_i64(em_buf *out, int64_t v) { put_u64(out, (uint64_t)v); }
+
+static void put_text(em_buf *out, em_str s)
+{
+        put_u32(out, (uint32_t)s.n);
+        em_buf_add(out, s.p, s.n);
+}
+
+static unsigned flags_of(const em_record *r)
+{
+        return (r->when.from != EM_DAY_NONE ? HAS_WHEN : 0u) |
+               (r->utc.from != EM_DAY_NONE ? HAS_UTC : 0u) |
+               (r->known != EM_DAY_NONE ? HAS_KNOWN : 0u) |
+               (r->lat_e7 != EM_COORD_NONE ? HAS_COORD : 0u) |
+               (r->time_s != EM_TIME_NONE ? HAS_TIME : 0u) |
+               (r->amount.low != EM_MILLI_NONE ? HAS_AMOUNT : 0u);
+}
+
+static void put_place(em_buf *out, uint64_t row, uint64_t line, uint64_t offset, uint64_t length)
+{
+        put_u64(out, row);
+        put_u64(out, line);
+        put_u64(out, offset);
+        put_u32(out, (uint32_t)length);
+}
+
+void em_record_pack(const em_record *r, em_buf *out)
+{
+        unsigned flags = flags_of(r);
+        put_place(out, r->row, r->line, r->offset, r->length);
+        put_u8(out, (unsigned)r->state);
+        put_u8(out, (unsigned)r->precision);
+        put_u8(out, (unsigned)r->credibility);
+        put_u8(out, flags);
+        if (flags & HAS_WHEN) {
+                put_i32(out, r->when.from);
+                put_i32(out, r->when.to);
+        }
+        if (flags & HAS_UTC) {
+                put_i32(out, r->utc.from);
+                put_i32(out, r->utc.to);
+        }
+        if (flags & HAS_KNOWN)
+                put_i32(out, r->known);
+        if (flags & HAS_COORD) {
+                put_i32(out, r->lat_e7);
+                put_i32(out, r->lon_e7);
+        }
+        if (flags & HAS_TIME)
+                put_i64(out, r->time_s);
+        if (flags & HAS_AMOUNT) {
+                put_i64(out, r->amount.low);
+                put_i64(out, r->amount.high);
+                put_i64(out, r->amount.stated);
+                put_i64(out, r->amount.rounding);
+                put_u8(out, (unsigned)r->amount.quantifier);
+                put_text(out, r->amount.unit);
+        }
+        put_text(out, r->kind);
+        put_text(out, r->key);
+        put_text(out, r->what);
+        put_text(out, r->klass);
+        put_text(out, r->who);
+        put_text(out, r->place);
+        put_text(out, r->fields);
+}
+
+void em_reject_pack(const em_reject *reject, em_buf *out)
+{
+        put_place(out, reject->row, reject->line, reject->offset, reject->length);
+        put_text(out, reject->column);
+        put_text(out, reject->reason);
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+/* A cursor that remembers the first thing that was wrong. */
+typedef struct em_wire {
+        const uint8_t *p;
+        size_t         n, at;
+        const char    *bad;
+} em_wire;
+
+static void refuse(em_wire *w, const char *why)
+{
+        if (w->bad == NULL)
+                w->bad = why;
+}
+
+static const uint8_t *take(em_wire *w, size_t n)
+{
+        static const uint8_t zeros[8];
+        if (w->bad != NULL || n > w->n - w->at) {
+                refuse(w, "it ends early");
+                return zeros;
+        }
+        w->at += n;
+        return w->p + w->at - n;
+}
+
+static unsigned get_u8(em_wire *w) { return *take(w, 1); }
+
+static uint32_t get_u32(em_wire *w)
+{
+        const uint8_t *b = take(w, 4);
+        return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+static uint64_t get_u64(em_wire *w)
+{
+        const uint8_t *b = take(w, 8);
+        uint64_t v = 0;
+        for (int i = 7; i >= 0; i--)
+                v = v << 8 | b[i];
+        return v;
+}
+
+static int32_t get_i32(em_wire *w) { return (int32_t)get_u32(w); }
+static int64_t get_i64(em_wire *w) { return (int64_t)get_u64(w); }
+
+static em_str get_text(em_wire *w, const char *bad_utf8)
+{
+        size_t n = get_u32(w);
+        if (w->bad != NULL || n > WIRE_TEXT_MAX || n > w->n - w->at) {
+                refuse(w, "a text is longer than the message");
+                return EM_S("");
+        }
+        em_str s = { (const char *)w->p + w->at, n };
+        w->at += n;
+        if (!em_utf8_ok(s, NULL))
+                refuse(w, bad_utf8);
+        return s;
+}
+
+static bool is_one_line(em_str s)
+{
+        for (size_t i = 0; i < s.n; i++)
+                if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+                        return false;
+        return true;
+}
+
+static bool is_identifier(em_str s)
+{
+        if (s.n == 0 || s.n > WIRE_NAME_MAX || s.p[0] < 'a' || s.p[0] > 'z')
+                return false;
+        for (size_t i = 1; i < s.n; i++)
+                if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
+                        return false;
+        return true;
+}
+
+static em_day get_day(em_wire *w)
+{
+        em_day day = get_i32(w);
+        if (day < EM_DAY_MIN || day > EM_DAY_MAX)
+                refuse(w, "a day is out of range");
+        return day;
+}
+
+static em_span get_span(em_wire *w)
+{
+        em_span s = { get_day(w), 0 };
+        s.to = get_day(w);
+        if (s.from > s.to)
+                refuse(w, "a period ends before it begins");
+        return s;
+}
+
+/* ---- the fields: a flat JSON object (RFC 8259) ------------------------------- */
+
+static size_t skip_digits(em_str s, size_t i)
+{
+        while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+                i++;
+        return i;
+}
+
+static bool is_hex(char c)
+{
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Index after the string that opens at i, or 0. */
+static size_t skip_string(em_str s, size_t i)
+{
+        for (i++; i < s.n; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+                if (c == '"')
+                        return i + 1;
+                if (c < 0x20)
+                        return 0;
+                if (c != '\\')
+                        continue;
+                if (++i >= s.n)
+                        return 0;
+                if (s.p[i] != 'u') {
+                        if (memchr("\"\\/bfnrt", s.p[i], 8) == NULL)
+                                return 0;
+                        continue;
+                }
+                for (int k = 0; k < 4; k++)
+                        if (++i >= s.n || !is_hex(s.p[i]))
+                                return 0;
+        }
+        return 0;
+}
+
+static size_t skip_number(em_str s, size_t i)
+{
+        if (i < s.n && s.p[i] == '-')
+                i++;
+        size_t from = i;
+        i = skip_digits(s, i);
+        if (i == from || (i - from > 1 && s.p[from] == '0'))
+                return 0;
+        if (i < s.n && s.p[i] == '.') {
+                from = ++i;
+                i = skip_digits(s, i);
+                if (i == from)
+                        return 0;
+        }
+        return i;
+}
+
+static size_t skip_value(em_str s, size_t i)
+{
+        static const em_str words[] = { EM_S_INIT("true"), EM_S_INIT("false"), EM_S_INIT("null") };
+        if (i >= s.n)
+                return 0;
+        if (s.p[i] == '"')
+                return skip_string(s, i);
+        for (size_t k = 0; k < 3; k++)
+                if (em_str_eq(em_str_sub(s, i, words[k].n), words[k]))
+                        return i + words[k].n;
+        return skip_number(s, i);
+}
+
+static bool is_fields(em_str s)
+{
+        if (em_str_eq(s, EM_S("{}")))
+                return true;
+        if (s.n < 2 || s.p[0] != '{')
+                return false;
+        for (size_t i = 1; i < s.n; i++) {
+                size_t key = i;
+                if (s.p[i] != '"' || (i = skip_string(s, i)) == 0 || i >= s.n || s.p[i] != ':' ||
+                    !is_identifier(em_str_sub(s, key + 1, i - key - 2)))
+                        return false;
+                if ((i = skip_value(s, i + 1)) == 0 || i >= s.n)
+                        return false;
+                if (s.p[i] == '}')
+                        return i + 1 == s.n;
+                if (s.p[i] != ',')
+                        return false;
+        }
+        return false;
+}
+
+/* ---- whole messages ------------------------------------------------------------ */
+
+static void get_amount(em_wire *w, em_record *r)
+{
+        em_quantity *q = &r->amount;
+        q->low = get_i64(w);
+        q->high = get_i64(w);
+        q->stated = get_i64(w);
+        q->rounding = get_i64(w);
+        unsigned quantifier = get_u8(w);
+        q->unit = get_text(w, "the unit is not UTF-8");
+        if (q->low == EM_MILLI_NONE || q->high == EM_MILLI_NONE || q->low > q->high)
+                refuse(w, "the amount's low end is above its high end");
+        if (q->rounding < 0)
+                refuse(w, "a rounding is below zero");
+        if (quantifier >= EM_QUANT_COUNT)
+                refuse(w, "there is no such quantifier");
+        else
+                q->quantifier = (em_quantifier)quantifier;
+        if (q->unit.n == 0 || q->unit.n > WIRE_NAME_MAX || !is_one_line(q->unit))
+                refuse(w, "the unit is not a name");
+}
+
+static void get_groups(em_wire *w, unsigned flags, em_record *r)
+{
+        r->when = r->utc = (em_span){ EM_DAY_NONE, EM_DAY_NONE };
+        r->known = EM_DAY_NONE;
+        r->lat_e7 = r->lon_e7 = EM_COORD_NONE;
+        r->time_s = EM_TIME_NONE;
+        r->amount = (em_quantity){ .low = EM_MILLI_NONE, .high = EM_MILLI_NONE, .stated = EM_MILLI_NONE };
+        if (flags & HAS_WHEN)
+                r->when = get_span(w);
+        if (flags & HAS_UTC)
+                r->utc = get_span(w);
+        if (flags & HAS_KNOWN)
+                r->known = get_day(w);
+        if (flags & HAS_COORD) {
+                r->lat_e7 = get_i32(w);
+                r->lon_e7 = get_i32(w);
+                if (r->lat_e7 < -900000000 || r->lat_e7 > 900000000 ||
+                    r->lon_e7 < -1800000000 || r->lon_e7 > 1800000000)
+                        refuse(w, "a coordinate is out of range");
+        }
+        if (flags & HAS_TIME) {
+                r->time_s = get_i64(w);
+                if (r->time_s < (int64_t)EM_DAY_MIN * 86400 || r->time_s >= ((int64_t)EM_DAY_MAX + 1) * 86400)
+                        refuse(w, "a time is out of range");
+        }
+        if (flags & HAS_AMOUNT)
+                get_amount(w, r);
+}
+
+static void get_texts(em_wire *w, em_record *r)
+{
+        r->kind = get_text(w, "kind is not UTF-8");
+        r->key = get_text(w, "key is not UTF-8");
+        r->what = get_text(w, "what is not UTF-8");
+        r->klass = get_text(w, "class is not UTF-8");
+        r->who = get_text(w, "who is not UTF-8");
+        r->place = get_text(w, "place is not UTF-8");
+        r->fields = get_text(w, "fields are not UTF-8");
+        if (!is_identifier(r->kind))
+                refuse(w, "the kind is not a name");
+        if (!is_one_line(r->key))
+                refuse(w, "the key is not one line");
+        if (!is_fields(r->fields))
+                refuse(w, "the fields are not one flat JSON object");
+}
+
+static void check_state(em_wire *w, const em_record *r)
+{
+        bool has = r->amount.low != EM_MILLI_NONE;
+        if (has != (r->state == EM_STATE_VALUE || r->state == EM_STATE_ZERO))
+                refuse(w, "the state and the amount contradict each other");
+        if (r->state == EM_STATE_ZERO && (r->amount.low != 0 || r->amount.high != 0))
+                refuse(w, "a declared zero is not zero");
+        if (r->when.from == EM_DAY_NONE && r->precision != EM_PRECISION_NONE)
+                refuse(w, "a precision without a date");
+}
+
+static em_status finish(const em_wire *w, const char *what, em_error *err)
+{
+        if (w->bad == NULL && w->at != w->n)
+                return em_fail(err, EM_FORMAT, "a packed %s is wrong: it ends late", what);
+        if (w->bad != NULL)
+                return em_fail(err, EM_FORMAT, "a packed %s is wrong: %s", what, w->bad);
+        return EM_OK;
+}
+
+em_status em_record_unpack(em_str bytes, em_record *ret_record, em_error *err)
+{
+        em_wire   w = { (const uint8_t *)bytes.p, bytes.n, 0, NULL };
+        em_record r = { 0 };
+        r.row = get_u64(&w);
+        r.line = get_u64(&w);
+        r.offset = get_u64(&w);
+        r.length = get_u32(&w);
+        unsigned state = get_u8(&w), precision = get_u8(&w);
+        r.credibility = (int)get_u8(&w);
+        unsigned flags = get_u8(&w);
+        if (state > EM_STATE_NO_AMOUNT)
+                refuse(&w, "there is no such state");
+        if (precision > EM_PRECISION_SPAN)
+                refuse(&w, "there is no such precision");
+        if (r.credibility < 1 || r.credibility > 6)
+                refuse(&w, "a credibility is 1 to 6");
+        if (r.row == 0 || r.line == 0)
+                refuse(&w, "rows and lines count from 1");
+        if ((flags & ~(unsigned)FLAGS_ALL) != 0)
+                refuse(&w, "an unknown group of values");
+        if (w.bad == NULL) {
+                r.state = (em_state)state;
+                r.precision = (em_precision)precision;
+                get_groups(&w, flags, &r);
+                get_texts(&w, &r);
+                check_state(&w, &r);
+        }
+        EM_TRY(finish(&w, "record", err));
+        *ret_record = r;
+        return EM_OK;
+}
+
+em_status em_reject_unpack(em_str bytes, em_reject *ret_reject, em_error *err)
+{
+        em_wire   w = { (const uint8_t *)bytes.p, bytes.n, 0, NULL };
+        em_reject r = { 0 };
+        r.row = get_u64(&w);
+        r.line = get_u64(&w);
+        r.offset = get_u64(&w);
+        r.length = get_u32(&w);
+        r.column = get_text(&w, "column is not UTF-8");
+        r.reason = get_text(&w, "reason is not UTF-8");
+        if (r.row == 0 || r.line == 0)
+                refuse(&w, "rows and lines count from 1");
+        if (r.reason.n == 0)
+                refuse(&w, "a refusal without a reason");
+        EM_TRY(finish(&w, "refusal", err));
+        *ret_reject = r;
+        return EM_OK;
+}

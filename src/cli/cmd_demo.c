@@ -1,0 +1,146 @@
+/* embargo demo: the example case, made the way a user would make it.
+ *
+ * Each step is a command line, shown and then run through the same table, so
+ * that the demo can do nothing that a user cannot type.  The case is made anew
+ * each time; what is cleared away first is only ever a case that a demo made.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <unistd.h>
+
+#define EXAMPLE "dprk-2022"
+#define REGIME  "dprk"
+#define AUTHOR  "embargo demo"
+
+/* ---- clearing the last demo away ----------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+        (void)st;
+        (void)type;
+        (void)at;
+        return remove(path);
+}
+
+static bool is_case_part(em_str name)
+{
+        static const em_str parts[] = {
+                EM_S_INIT("case.db"), EM_S_INIT("case.db-wal"), EM_S_INIT("case.db-shm"), EM_S_INIT("case.db-journal"),
+                EM_S_INIT("case.lock"), EM_S_INIT("sources"), EM_S_INIT("index"), EM_S_INIT("report"),
+        };
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+                if (em_str_eq(name, parts[i]))
+                        return true;
+        return false;
+}
+
+/* A case that a demo began says so in its first ledger entry. */
+static em_status check_is_demo(em_cli *cli, em_str dir, em_error *err)
+{
+        em_case  *c = NULL;
+        em_entry *list = NULL;
+        size_t    count = 0;
+        EM_TRY(em_case_open(dir, EM_CASE_READ, &c, err));
+        em_status s = em_case_log(c, 1, cli->arena, &list, &count, err);
+        if (s == EM_OK && (!count || !em_str_eq(list[0].author, EM_S(AUTHOR))))
+                s = em_fail_at(err, EM_DENIED, dir, 0, 0,
+                               "a case that no demo made is here; name another folder: embargo demo DIR");
+        em_case_close(c);
+        return s;
+}
+
+/* Only a folder that holds nothing but the parts of a demo's case is cleared. */
+static em_status clear(em_cli *cli, em_str dir, em_error *err)
+{
+        em_str *name = NULL, path = {0};
+        size_t  count = 0;
+        bool    has_case = false;
+        if (!em_path_exists(dir))
+                return EM_OK;
+        EM_TRY(em_dir_list(dir, cli->arena, &name, &count, err));
+        for (size_t i = 0; i < count; i++) {
+                if (!is_case_part(name[i]))
+                        return em_fail_at(err, EM_DENIED, dir, 0, 0,
+                                          "the folder holds more than a demo's case; name another: embargo demo DIR");
+                has_case = has_case || em_str_eq(name[i], EM_S("case.db"));
+        }
+        if (has_case)
+                EM_TRY(check_is_demo(cli, dir, err));
+        for (size_t i = 0; i < count; i++) {
+                EM_TRY(em_path_join(dir, name[i], cli->arena, &path, err));
+                if (nftw(path.p, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+                        return em_fail_at(err, errno == EACCES ? EM_DENIED : EM_IO, path, 0, 0,
+                                          "the last demo could not be cleared away");
+        }
+        return EM_OK;
+}
+
+/* ---- the steps ------------------------------------------------------------------------- */
+
+static void show_step(em_cli *cli, const em_str *word, size_t words)
+{
+        em_str line = EM_S("embargo");
+        for (size_t i = 0; i < words; i++)
+                line = em_cli_text(cli, "%.*s %.*s", EM_ARG(line), EM_ARG(em_cli_word(cli, word[i])));
+        em_cli_say(cli, "\n%s$ %.*s%s", cli->term.tty_talk ? em_term_on(&cli->term, EM_PAINT_BOLD) : "",
+                   EM_ARG(line), cli->term.tty_talk ? em_term_off(&cli->term, EM_PAINT_BOLD) : "");
+}
+
+static em_status step(em_cli *cli, const em_str *word, size_t words, bool data, FILE *nowhere, em_error *err)
+{
+        show_step(cli, word, words);
+        return em_cli_run(cli, word, words, data ? cli->out : nowhere, err);
+}
+
+static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowhere, em_error *err)
+{
+        const em_str c = EM_S("--case");
+        EM_TRY(step(cli, (em_str[]){EM_S("init"), dir, EM_S("--regime"), EM_S(REGIME), EM_S("--author"), EM_S(AUTHOR)},
+                    6, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), example}, 4, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find")}, 3, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("claims")}, 3, true, nowhere, err));
+        return step(cli, (em_str[]){c, dir, EM_S("report")}, 3, true, nowhere, err);
+}
+
+static void say_end(em_cli *cli, em_str dir)
+{
+        em_str word = em_cli_word(cli, dir);
+        em_cli_say(cli, "\nthe report: %.*s/report/index.html\nto try next:\n"
+                   "  embargo --case %.*s why s1                     from a sentence down to the bytes\n"
+                   "  embargo --case %.*s why CNS-161                a record, and what rests on it\n"
+                   "  embargo --case %.*s find --as-known-on 2022-03-01   what could be known then\n"
+                   "  embargo --case %.*s verify                     that nothing has changed",
+                   EM_ARG(em_cli_safe(cli, dir)), EM_ARG(word), EM_ARG(word), EM_ARG(word), EM_ARG(word));
+}
+
+static em_status run(em_cli *cli, em_error *err)
+{
+        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0};
+        EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
+        EM_TRY(clear(cli, dir, err));
+        FILE *nowhere = fopen("/dev/null", "w");
+        if (!nowhere)
+                return em_fail(err, EM_IO, "/dev/null could not be opened");
+        em_status s = run_steps(cli, dir, example, nowhere, err);
+        fclose(nowhere);
+        if (s == EM_OK)
+                say_end(cli, dir);
+        return s;
+}
+
+static const em_example examples[] = {
+        {"embargo demo", "makes build/demo/dprk-2022 and its report"},
+        {"embargo demo /tmp/try", "the same in another folder"},
+        {0},
+};
+const em_command em_cmd_demo = {
+        .name = "demo", .group = "start", .brief = "make the example case, its findings and its report",
+        .usage = "[DIR]", .most = 1, .operand = EM_ARG_FOLDER,
+        .about = "Makes the case of February 2022 on North Korea from the program's example evidence, answers the "
+                 "questions, tests the claims of a newspaper article and prints the report. Each step is shown as the "
+                 "command line that does it. A demo that stands in DIR already is made anew; a case of one's own is refused.",
+        .example = examples, .run = run,
+};

@@ -1,0 +1,60 @@
+/* cli/why.h -- the chain from a sentence down to the bytes.
+ *
+ * It is gathered first (why_gather.c) and printed after, as a tree for people
+ * (why_print.c) or as data (why_json.c), so that both say the same.
+ */
+#ifndef CLI_WHY_H
+#define CLI_WHY_H
+
+#include "cli/cli.h"
+
+typedef struct em_why_record {
+        em_held   held;
+        em_str    header, row;          /* as they stand in the kept file */
+        em_csv_row head, cells;         /* the same, cut into fields */
+        em_str    group, role;          /* under an answer */
+        uint32_t  readings;
+} em_why_record;
+
+typedef struct em_why_answer {          /* one question, and what of it was asked about */
+        em_answer     *answer;
+        em_str         reading, field;  /* of a number; empty: all */
+        em_why_record *record; size_t records;
+        size_t         rows;            /* that it rests on in all */
+} em_why_answer;
+
+typedef struct em_why_source {
+        em_source source;
+        em_str    path;                 /* of the kept bytes */
+        bool      entered;              /* entry is there */
+        em_entry  entry;                /* the ledger entry that took it */
+} em_why_source;
+
+typedef struct em_why_finding { em_str question, as_known, verdict; int64_t version; } em_why_finding;
+
+typedef struct em_why_link { em_link link; em_str other; bool from_here; } em_why_link;
+
+typedef struct em_why {
+        em_cli  *cli;
+        em_case *c;
+        em_day   as_known;
+        bool     all;                   /* no limit to the records shown */
+        em_str   id;
+        const char *kind;               /* "sentence" "number" "answer" "record" "source" */
+        em_str   text;                  /* of a sentence or number */
+        em_why_answer  *answer; size_t answers;
+        em_why_record  *record; size_t records;         /* bound without an answer */
+        em_why_source  *source; size_t sources, source_cap;
+        em_why_finding *finding; size_t findings;
+        em_why_link    *link; size_t links;
+        em_entry *entry; size_t entries;                /* the ledger, read once */
+} em_why;
+
+/* EM_MISSING when nothing has this id; the sentence says what ids there are. */
+EM_MUST em_status em_why_gather(em_why *w, em_error *err);
+void em_why_print(em_why *w);
+EM_MUST em_status em_why_json(em_why *w, em_error *err);
+/* Does row of an answer bear on the reading that was asked about? */
+bool em_why_uses(const em_why_answer *a, const em_answer_row *row);
+
+#endif

@@ -1,0 +1,125 @@
+/* The chain as data: the same nodes, in the same order. */
+#include "cli/why.h"
+
+static void put_record(em_json *j, const em_why_record *r)
+{
+        const em_record *rec = &r->held.record;
+        char grade[3] = {r->held.source.reliability, (char)('0' + rec->credibility), 0}, day[11];
+        em_json_open(j, '{');
+        em_json_kstr(j, "id", em_str_c(r->held.name));
+        em_json_kstr(j, "kind", rec->kind);
+        em_json_kstr(j, "key", rec->key);
+        em_json_kstr(j, "group", r->group);
+        em_json_kstr(j, "role", r->role);
+        em_json_kstr(j, "grade", em_str_c(grade));
+        em_json_kstr(j, "known", em_str_c(em_day_text(rec->known, day)));
+        em_json_kstr(j, "source", em_str_c(r->held.source.sha256));
+        em_json_kint(j, "line", (int64_t)rec->line);
+        em_json_kint(j, "offset", (int64_t)rec->offset);
+        em_json_kint(j, "length", (int64_t)rec->length);
+        em_json_kstr(j, "header", r->header);
+        em_json_kstr(j, "row", r->row);
+        em_json_close(j, '}');
+}
+
+static void put_answer(em_json *j, const em_why_answer *a)
+{
+        em_json_open(j, '{');
+        em_json_kstr(j, "question", em_question_key(a->answer->question));
+        em_json_kstr(j, "reading", a->reading);
+        em_json_kstr(j, "field", a->field);
+        em_json_kint(j, "rests_on", (int64_t)a->rows);
+        em_json_key(j, EM_S("records"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < a->records; i++)
+                put_record(j, &a->record[i]);
+        em_json_close(j, ']');
+        em_json_key(j, EM_S("answer"));
+        em_json_raw(j, a->answer->body);
+        em_json_close(j, '}');
+}
+
+static void put_source(em_json *j, const em_why_source *s)
+{
+        const em_source *src = &s->source;
+        char grade[2] = {src->reliability, 0};
+        em_json_open(j, '{');
+        em_json_kstr(j, "sha256", em_str_c(src->sha256));
+        em_json_kstr(j, "name", src->name);
+        em_json_kstr(j, "publisher", src->publisher);
+        em_json_kstr(j, "origin", src->origin);
+        em_json_kstr(j, "published", src->published);
+        em_json_kstr(j, "obtained_on", src->obtained_on);
+        em_json_kstr(j, "obtained_by", src->obtained_by);
+        em_json_kstr(j, "method", src->method);
+        em_json_kstr(j, "terms", src->terms);
+        em_json_kstr(j, "access", src->access);
+        em_json_kstr(j, "reliability", em_str_c(grade));
+        em_json_kstr(j, "map", src->map);
+        em_json_kint(j, "bytes", (int64_t)src->bytes);
+        em_json_kstr(j, "path", s->path);
+        em_json_kint(j, "ledger_entry", s->entered ? s->entry.seq : 0);
+        em_json_kstr(j, "ledger_hash", s->entered ? em_str_c(s->entry.hash) : EM_S(""));
+        em_json_close(j, '}');
+}
+
+static void put_links(em_json *j, const em_why *w)
+{
+        em_json_key(j, EM_S("links"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < w->links; i++) {
+                const em_why_link *l = &w->link[i];
+                em_json_open(j, '{');
+                em_json_kstr(j, "relation", l->link.relation);
+                em_json_kstr(j, "direction", l->from_here ? EM_S("to") : EM_S("from"));
+                em_json_kstr(j, "other", l->other);
+                em_json_kstr(j, "certainty", l->link.certainty);
+                em_json_kstr(j, "reason", l->link.reason);
+                em_json_kstr(j, "author", l->link.author);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
+}
+
+static void put_findings(em_json *j, const em_why *w)
+{
+        em_json_key(j, EM_S("findings"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < w->findings; i++) {
+                em_json_open(j, '{');
+                em_json_kstr(j, "question", w->finding[i].question);
+                em_json_kstr(j, "as_known_on", w->finding[i].as_known);
+                em_json_kstr(j, "verdict", w->finding[i].verdict);
+                em_json_kint(j, "version", w->finding[i].version);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
+}
+
+em_status em_why_json(em_why *w, em_error *err)
+{
+        em_buf  buf = em_buf_make((size_t)1 << 30);
+        em_json j = em_cli_json(&buf, "embargo.why.1");
+        em_json_kstr(&j, "id", w->id);
+        em_json_kstr(&j, "kind", em_str_c(w->kind));
+        em_json_kstr(&j, "text", w->text);
+        em_json_key(&j, EM_S("answers"));
+        em_json_open(&j, '[');
+        for (size_t i = 0; i < w->answers; i++)
+                put_answer(&j, &w->answer[i]);
+        em_json_close(&j, ']');
+        em_json_key(&j, EM_S("records"));
+        em_json_open(&j, '[');
+        for (size_t i = 0; i < w->records; i++)
+                put_record(&j, &w->record[i]);
+        em_json_close(&j, ']');
+        put_links(&j, w);
+        put_findings(&j, w);
+        em_json_key(&j, EM_S("sources"));
+        em_json_open(&j, '[');
+        for (size_t i = 0; i < w->sources; i++)
+                put_source(&j, &w->source[i]);
+        em_json_close(&j, ']');
+        em_json_close(&j, '}');
+        return em_cli_put(w->cli, &buf, err);
+}

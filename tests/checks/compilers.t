@@ -1,0 +1,11 @@
+#!/bin/sh
+# Both compilers take the whole tree, tests included, without a warning.
+. "$(dirname "$0")/lib.sh"
+
+build() { # COMPILER
+        CC=$1 tools/configure "build-$1" --werror && ninja -C "build-$1"
+}
+
+step "gcc builds without a warning" build gcc
+step "clang builds without a warning" build clang-14
+finish

@@ -1,0 +1,2 @@
+#include "embargo/base.h"
+#include "embargo/case.h"

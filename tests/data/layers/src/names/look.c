@@ -1,0 +1,3 @@
+#include "embargo/base.h"
+
+#include "chain/coins.h"

@@ -1,0 +1,2 @@
+#include "embargo/case.h"
+#include <sqlite3.h>

@@ -1,0 +1,3 @@
+/* Breaks one rule of tools/checkstyle: a tab. */
+int x;
+	int y;

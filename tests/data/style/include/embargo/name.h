@@ -1,0 +1,1 @@
+/* name.h, without its folder and purpose. */
