@@ -60,9 +60,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         snprintf(path, sizeof path, "%s/regime/maps", folder);
         snprintf(file, sizeof file, "%s/case/case.db", folder);
         must(em_dir_make(em_str_c(path), &err), &err);
-        put("regime/maps/port.map", EM_S("kind port\nneeds port lat\nkey port\nwhat port\nlat lat\n"
+        put("regime/maps/port.map", EM_S("kind port\nneeds port lat\nkey port\nwhat port\nlat lat\nlon lon\n"
                                          "field note note\n"));
-        put("regime/ports.csv", EM_S("port,lat,note\nNampo,38.7,a\nWonsan,39.2,b\n,,\n"));
+        put("regime/ports.csv", EM_S("port,lat,lon,note\nNampo,38.7,125.4,a\nWonsan,39.2,127.4,b\n,,,\n"));
         snprintf(path, sizeof path, "%s/case", folder);
         em_str dir = em_str_c(path);
         char regime[96];

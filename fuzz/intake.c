@@ -11,11 +11,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static em_map **maps;
 static size_t   map_count;
+static em_arena *kept;          /* holds the maps until the process ends */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
         const char *root = getenv("EMBARGO_ROOT");
-        em_arena *arena = em_arena_new((size_t)1 << 24);
+        em_arena *arena = kept = em_arena_new((size_t)1 << 24);
         em_str dir;
         em_error err = { 0 };
         (void)argc;

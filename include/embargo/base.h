@@ -99,6 +99,9 @@ bool em_utf8_ok(em_str s, size_t *ret_bad);
 uint32_t em_utf8_next(em_str s, size_t *at);
 /* Terminal columns that s takes: wide East Asian 2, combining 0, else 1. */
 size_t em_utf8_width(em_str s);
+/* A code point that a terminal obeys instead of showing: controls, line and
+ * paragraph separators, marks that reorder text (UAX #9). */
+bool em_utf8_obeyed(uint32_t c);
 
 /* ---- errors ---------------------------------------------------------- */
 
@@ -237,7 +240,7 @@ em_json em_json_make(em_buf *out, bool pretty);
 void em_json_open(em_json *j, char bracket);    /* '{' or '[' */
 void em_json_close(em_json *j, char bracket);   /* '}' or ']' */
 void em_json_key(em_json *j, em_str key);
-void em_json_str(em_json *j, em_str value);     /* bad UTF-8 becomes U+FFFD */
+void em_json_str(em_json *j, em_str value);     /* bad UTF-8 becomes U+FFFD; what em_utf8_obeyed names, \uNNNN */
 void em_json_int(em_json *j, int64_t value);
 void em_json_num(em_json *j, double value);     /* shortest that reads back; null for inf, nan */
 void em_json_bool(em_json *j, bool value);

@@ -17,7 +17,8 @@
  *                                            (or day_from and day_to) belongs to every period that holds it whole
  *   -- combine   count | distinct COLUMN | sum | max | min | bounds | disjoint
  *   -- test      NAME key=value ...          the quantifier, below; "key=two words" in quotes
- *   -- param     name default text           :name in the SQL; default "" for empty
+ *   -- param     name default text           :name in the SQL; default "" for empty; a whole number is bound as a
+ *                                            number, everything else as text
  *   -- factor    t bbl KEY                   rows in t become bbl by the factor record KEY (joined to the evidence)
  *   -- coverage  launch                      kinds whose coverage is printed (and required by `none`)
  *   -- reading   NAME: key=value; key=value  an alternative reading that decides: sets params, or
@@ -58,7 +59,8 @@
  *   none [group=]                        continued now= before=
  *   acceleration now= base= [alpha=0.05]       change-point [runs=20000] [seed=1] [alpha=0.05] [group=]
  *   larger now= base= [factor=1] [per=]        weekday day=Friday [group=]
- *   within-cap cap= [group=]  over-cap cap= [group=]     load-fractions [rounding=0.5]    no-reply
+ *   within-cap cap= [reports=0] [group=]       over-cap cap= [group=]
+ *   load-fractions [rounding=0.5]    no-reply
  *   untestable
  *
  * Numbers that a sentence can bind, {question@reading|name} (text never has the unit in it):

@@ -1,28 +1,36 @@
 /* embargo/report.h -- from answers to sentences, charts and an annex.
  *
  * regimes/NAME/report.md is Markdown in which every number is bound to an
- * answer.  Two kinds of marks (doc/format-template.md):
+ * answer by a mark (doc/format-template.md has all of them):
  *
  *   {question|name}             number `name` of a question's main reading
  *   {question@reading|name}     of another reading
+ *   {question|verdict}          the verdict in words; {question|proof} the standard of proof
  *   {question|!largest}         the quantifier's phrase; the sentence prints only if it holds
- *   {question|verdict}          the verdict in words
+ *   {question@r|!not largest}   "not"; the sentence prints only if that reading fails
+ *   {question|?fails}           nothing; the sentence prints only under that verdict
  *   {source:CNS-161|what}       a field of one record, by key or id
  *   {measure:R2397-5}           "2397 (2017), paragraph 5 [A]" with its verification letter
- *   {case|known}  {case|manifest}
+ *   {case|known}  {case|manifest}  {claims|count}
+ *   {say:24 hours}              words on the author's own account; counted, and printed as such
  *
- *   a line of its own:
+ * and parts on a line of their own:
  *   {{summary}} {{claims}} {{measures TOPIC...}} {{finding KEY...}} {{chart NAME}} {{map NAME}} {{annex}}
  *   {{method}} {{abbreviations}} {{sources}} {{ledger}} {{replies}} {{caps}}
  *
  * A sentence ends at . ! or ? followed by a blank or the end of its block.  A
- * sentence whose quantifier does not hold is left out of the report; a draft
- * prints it struck through with the reason and the reading that would hold.
- * Lint: any digit in prose that is not bound and not in a permitted form (a
- * date written out in a heading, a resolution or document symbol, inside `code`) is EM_FORMAT with
- * file, line and the number.
+ * sentence whose quantifier does not hold, or whose number is not in the
+ * answer, is left out of the report; a draft prints it struck through with the
+ * reason and the reading that would hold.
  *
- * Charts are data too: regimes/NAME/charts/NAME.sql, a header and SELECTs (doc/format-chart.md).
+ * Lint: a number in prose, in digits or in words from three upwards, that is not
+ * bound and not in a permitted form (a date with its month in words, a year after
+ * a word of time, a resolution with its year, a document's symbol, `code`) is
+ * EM_FORMAT with file, line and the number.
+ *
+ * Charts are data too: regimes/NAME/charts/NAME.sql, a header and a SELECT
+ * (doc/format-chart.md).  method.csv (para,requirement,check) and
+ * abbreviations.csv (abbreviation,meaning) of the regime are optional.
  */
 #ifndef EMBARGO_REPORT_H
 #define EMBARGO_REPORT_H
@@ -44,13 +52,19 @@ typedef struct em_report_done {
 
 /* Answers every question, renders report.md to one self-contained HTML file
  * (no script needed, no outside request) and report.json, keeps the anchors
- * (n1.., s1..) in the case when it is open for writing.  Same case, same
- * as_known: same bytes, in any folder, on any day. */
+ * (n1.., s1..) in the case when it is open for writing and this is no draft.
+ * Same case, same regime folder, same as_known: same bytes, in any folder, on any
+ * day.  Evidence known only later, a withheld sentence's too, is not in it.
+ *
+ * EM_FORMAT   report.md, a chart, method.csv or claims.csv is wrong: file and line;
+ *             nothing is written
+ * EM_MISSING  the regime has no report.md
+ * EM_INTERRUPTED  progress said stop; nothing is written */
 EM_MUST em_status em_report_make(em_case *c, const em_report_opts *opts, em_arena *arena,
                                  const em_progress *progress, em_report_done *ret_done, em_error *err);
 
-/* Checks a template without a case: marks well-formed, questions exist (keys given), no
- * unbound number.  EM_FORMAT at the first fault. */
+/* Checks a template without a case: marks well-formed, questions exist (NULL keys:
+ * not asked), links harmless, no unbound number.  EM_FORMAT at the first fault. */
 EM_MUST em_status em_report_lint(em_str name, em_str text, const em_str *question_keys, size_t count,
                                  em_error *err);
 

@@ -120,15 +120,6 @@ char *em_error_text(const em_error *err, char *out, size_t cap)
         return out;
 }
 
-/* Code points that a terminal obeys instead of showing: C1 controls, line and
- * paragraph separators, and the marks that reorder text (UAX #9). */
-static bool is_obeyed(uint32_t c)
-{
-        return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C ||
-               c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-               (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
-}
-
 /* Bytes of the character at `at`, and whether it may be shown as it is. */
 static size_t step(em_str s, size_t at, bool *ret_plain)
 {
@@ -138,7 +129,7 @@ static size_t step(em_str s, size_t at, bool *ret_plain)
                 *ret_plain = false;
                 return 1;
         }
-        *ret_plain = !is_obeyed(em_utf8_next(rest, &next));
+        *ret_plain = !em_utf8_obeyed(em_utf8_next(rest, &next));
         return next;
 }
 

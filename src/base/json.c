@@ -57,7 +57,7 @@ void em_json_close(em_json *j, char bracket)
         j->comma = true;
 }
 
-static void escape(em_buf *out, unsigned char c)
+static void escape(em_buf *out, uint32_t c)
 {
         switch (c) {
         case '"':  em_buf_c(out, "\\\""); break;
@@ -65,21 +65,23 @@ static void escape(em_buf *out, unsigned char c)
         case '\n': em_buf_c(out, "\\n"); break;
         case '\r': em_buf_c(out, "\\r"); break;
         case '\t': em_buf_c(out, "\\t"); break;
-        default:   em_buf_fmt(out, "\\u%04x", c); break;
+        default:   em_buf_fmt(out, "\\u%04x", (unsigned)c); break;
         }
 }
 
-/* Well-formed text with the escapes that RFC 8259 section 7 demands. */
+/* Well-formed text with the escapes that RFC 8259 section 7 demands, and those
+ * it permits for what a terminal would obey: JSON is also read on screens. */
 static void add_escaped(em_buf *out, em_str s)
 {
         size_t from = 0;
-        for (size_t i = 0; i < s.n; i++) {
-                unsigned char c = (unsigned char)s.p[i];
-                if (c >= 0x20 && c != '"' && c != '\\')
+        for (size_t i = 0; i < s.n;) {
+                size_t at = i;
+                uint32_t c = (unsigned char)s.p[i] < 0x7F ? (unsigned char)s.p[i++] : em_utf8_next(s, &i);
+                if (c != '"' && c != '\\' && !em_utf8_obeyed(c))
                         continue;
-                em_buf_str(out, em_str_sub(s, from, i - from));
+                em_buf_str(out, em_str_sub(s, from, at - from));
                 escape(out, c);
-                from = i + 1;
+                from = i;
         }
         em_buf_str(out, em_str_sub(s, from, s.n));
 }

@@ -68,3 +68,10 @@ uint32_t em_utf8_next(em_str s, size_t *at)
                 point = point << 6 | (p[i] & 0x3Fu);
         return point;
 }
+
+bool em_utf8_obeyed(uint32_t c)
+{
+        return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C ||
+               c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+               (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}

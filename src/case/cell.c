@@ -149,6 +149,14 @@ bool em_cell_flag(em_str cell, bool *ret_flag)
         return false;
 }
 
+bool em_cell_is_line(em_str cell)
+{
+        for (size_t i = 0; i < cell.n; i++)
+                if ((unsigned char)cell.p[i] < 0x20 || cell.p[i] == 0x7f)
+                        return false;
+        return true;
+}
+
 size_t em_cell_json_size(em_str cell)
 {
         size_t n = cell.n + 2;

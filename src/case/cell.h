@@ -20,6 +20,9 @@ bool em_cell_number(em_str cell, em_str *ret_number);
 /* yes/no, true/false, y/n, 1/0. */
 bool em_cell_flag(em_str cell, bool *ret_flag);
 
+/* True when the text has no control bytes: one line, fit for a name. */
+bool em_cell_is_line(em_str cell);
+
 /* cell as a JSON string with its quotes: the bytes it takes, and the writing. */
 size_t em_cell_json_size(em_str cell);
 char  *em_cell_json_write(char *out, em_str cell);      /* returns the end */

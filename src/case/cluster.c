@@ -70,7 +70,9 @@ static em_status load(sqlite3 *db, em_day as_known, em_buf *edges, em_error *err
         bool row = false;
         EM_TRY(em_sql_prepare(db, "SELECT l.a, l.b, l.certainty <> 'certain' FROM main.em_link AS l "
                 "CROSS JOIN main.em_record AS p CROSS JOIN main.em_record AS q "
-                "WHERE p.id = l.a AND q.id = l.b AND l.relation IN ('same-as', 'restates') "
+                "WHERE p.id = l.a AND q.id = l.b AND (l.relation IN ('same-as', 'restates') "
+                "OR (l.relation = 'part-of' AND (SELECT kind FROM main.em_intake WHERE id = p.intake) = "
+                "(SELECT kind FROM main.em_intake WHERE id = q.intake))) "
                 "AND l.known <= ?1 AND p.known <= ?1 AND q.known <= ?1 ORDER BY l.id", &stmt, err));
         em_bind b = em_bind_make(stmt);
         em_bind_int(&b, as_known == EM_DAY_NONE ? INT32_MAX : as_known);

@@ -216,7 +216,7 @@ static em_status make(making *m, em_str dir, em_str regime_dir, em_str author, e
         EM_TRY(check_empty(m, err));
         m->made_db = true;
         EM_TRY(em_dir_make(sources, err));
-        EM_TRY(em_sql_run(c->db, "PRAGMA page_size = 8192; PRAGMA page_size = 8192; PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+        EM_TRY(em_sql_run(c->db, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                           "PRAGMA wal_autocheckpoint = 4000", err));
         EM_TRY(em_store_begin(c, err));
         EM_TRY(fill(m, err));

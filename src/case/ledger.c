@@ -22,15 +22,13 @@ char *em_time_text(int64_t time_s, char out[32])
         return out;
 }
 
-void em_ledger_hash(const em_entry *entry, char ret_hex[65])
+em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err)
 {
         em_hasher *h = em_hasher_new();
         char seq[32];
         int n = snprintf(seq, sizeof seq, "\n%" PRId64 "\n", entry->seq);
-        if (!h) {               /* the caller sees a hash that fits nothing */
-                memset(ret_hex, 0, 65);
-                return;
-        }
+        if (!h)
+                return em_fail(err, EM_NOMEM, "no memory to hash a ledger entry");
         em_hasher_add(h, entry->previous, 64);
         em_hasher_add(h, seq, (size_t)n);
         const em_str lines[] = { entry->at, entry->author, entry->action, entry->body };
@@ -42,6 +40,7 @@ void em_ledger_hash(const em_entry *entry, char ret_hex[65])
         }
         em_sha256_hex(em_hasher_done(h), ret_hex);
         em_hasher_free(h);
+        return EM_OK;
 }
 
 void em_ledger_row(sqlite3_stmt *stmt, em_json *j)
@@ -122,11 +121,9 @@ em_status em_ledger_append(em_case *c, em_str action, em_str body, int64_t *ret_
 {
         em_entry e;
         char at[32];
-        int64_t valid;
         if (!em_name_ok(action) || body.n > BODY_MAX)
                 return em_fail(err, EM_FORMAT, "a ledger action is one small word and its body under 64 MiB");
-        EM_TRY(em_sql_int(c->db, "SELECT json_valid(?)", body, 0, &valid, err));
-        if (!valid)
+        if (!em_json_ok(body))
                 return em_fail(err, EM_FORMAT, "a ledger entry's body is one JSON value");
         EM_TRY(head(c, &e, err));
         e.seq++;
@@ -134,9 +131,7 @@ em_status em_ledger_append(em_case *c, em_str action, em_str body, int64_t *ret_
         e.author = c->author;
         e.action = action;
         e.body = body;
-        em_ledger_hash(&e, e.hash);
-        if (!e.hash[0])
-                return em_fail(err, EM_NOMEM, "no memory to hash a ledger entry");
+        EM_TRY(em_ledger_hash(&e, e.hash, err));
         EM_TRY(insert(c, &e, err));
         EM_TRY(set_head(c, &e, err));
         *ret_seq = e.seq;

@@ -11,6 +11,7 @@
  * are those of evidence, where an empty cell must be said to mean something.
  */
 #include "case/map_rules.h"
+#include "case/store.h"
 
 typedef struct em_map_reader {
         em_map   *map;
@@ -34,19 +35,6 @@ static em_status wrong(const em_map_reader *r, const char *sentence)
 static bool is_word(em_str s, const char *word)
 {
         return em_str_eq(s, em_str_c(word));
-}
-
-/* [a-z][a-z0-9_]*: what may become a view or a column of one. */
-static bool is_identifier(em_str s)
-{
-        if (s.n == 0 || s.n > EM_MAP_MAX_NAME || s.p[0] < 'a' || s.p[0] > 'z')
-                return false;
-        for (size_t i = 1; i < s.n; i++) {
-                char c = s.p[i];
-                if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
-                        return false;
-        }
-        return true;
 }
 
 static bool is_unit(em_str s)
@@ -153,11 +141,11 @@ static em_status add_field(em_map_reader *r, em_str name, const char *suffix, em
 {
         em_map *m = r->map;
         em_str  full;
-        if (!is_identifier(name))
-                return wrong(r, "a name is small letters, digits and _, and starts with a letter");
         if (m->field_count == EM_MAP_MAX_FIELDS)
                 return wrong(r, "more than 128 fields");
         EM_TRY(em_str_format(r->arena, &full, r->err, "%.*s%s", EM_ARG(name), suffix));
+        if (!em_name_ok(full))
+                return wrong(r, "a name is small letters, digits and _, starts with a letter, and is short");
         if (is_taken_name(full))
                 return wrong(r, "that name is one of the columns that every record has");
         for (size_t i = 0; i < m->field_count; i++)
@@ -171,8 +159,10 @@ static em_status add_field(em_map_reader *r, em_str name, const char *suffix, em
 
 static em_status read_kind(em_map_reader *r)
 {
-        if (r->count != 1 || !is_identifier(r->word[0]))
+        if (r->count != 1 || !em_name_ok(r->word[0]))
                 return wrong(r, "takes one name: small letters, digits and _");
+        if (em_kind_reserved(r->word[0]))
+                return wrong(r, "that name is one that every case has; take another");
         r->map->kind = r->word[0];
         return EM_OK;
 }

@@ -229,14 +229,6 @@ static em_str pick(const em_applying *a, const em_bound_pick *p, int *ret_column
         return EM_S("");
 }
 
-static bool has_control(em_str s)
-{
-        for (size_t i = 0; i < s.n; i++)
-                if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-                        return true;
-        return false;
-}
-
 static bool take_key(em_applying *a)
 {
         const em_map_bound *b = a->b;
@@ -247,7 +239,7 @@ static bool take_key(em_applying *a)
                 em_str cell = cell_at(a, b->key[i]);
                 if (cell.n == 0)
                         return refuse(a, b->key[i], "the key is missing", cell);
-                if (has_control(cell))
+                if (!em_cell_is_line(cell))
                         return refuse(a, b->key[i], "a key is one line of text", cell);
                 bytes += cell.n;
         }
@@ -444,7 +436,7 @@ static bool take_unit(em_applying *a, const em_bound_amount *amount, em_str *ret
                 unit = cell_at(a, amount->unit_column);
                 if (unit.n == 0)
                         return refuse(a, amount->unit_column, "an amount without its unit", unit);
-                if (unit.n > EM_MAP_MAX_NAME || has_control(unit))
+                if (unit.n > EM_MAP_MAX_NAME || !em_cell_is_line(unit))
                         return refuse(a, amount->unit_column, "not a unit", unit);
         }
         *ret_unit = unit;

@@ -77,10 +77,10 @@ typedef struct told {
 static em_status tell_of(sqlite3 *db, const em_proof_intake *in, told *t, bool *ret_found, em_error *err)
 {
         EM_TRY(em_sql_prepare(db, "SELECT l.body, "
-                "CASE WHEN json_valid(l.body) THEN l.body ->> 'record_digest' END, "
-                "CASE WHEN json_valid(l.body) THEN l.body ->> 'quarantine_digest' END, "
-                "CASE WHEN json_valid(l.body) THEN l.body ->> 'link_digest' END, "
-                "i.record_digest, i.quarantine_digest, i.link_digest, json_valid(l.body) "
+                "CASE WHEN em_json_ok(l.body) THEN l.body ->> 'record_digest' END, "
+                "CASE WHEN em_json_ok(l.body) THEN l.body ->> 'quarantine_digest' END, "
+                "CASE WHEN em_json_ok(l.body) THEN l.body ->> 'link_digest' END, "
+                "i.record_digest, i.quarantine_digest, i.link_digest, em_json_ok(l.body) "
                 "FROM em_intake AS i JOIN em_ledger AS l ON l.seq = i.entry AND l.action = 'add' "
                 "WHERE i.id = ?", &t->stmt, err));
         em_bind b = em_bind_make(t->stmt);

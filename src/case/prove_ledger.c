@@ -12,10 +12,10 @@ typedef struct walk {
         char     hash[65];
 } walk;
 
-static void check_entry(walk *w, const em_entry *e)
+static em_status check_entry(walk *w, const em_entry *e, em_error *err)
 {
         char real[65];
-        em_ledger_hash(e, real);
+        EM_TRY(em_ledger_hash(e, real, err));
         if (e->seq != w->seq + 1)
                 em_say(w->said, "ledger: entries %" PRId64 " to %" PRId64 " are missing",
                        w->seq + 1, e->seq - 1);
@@ -27,6 +27,7 @@ static void check_entry(walk *w, const em_entry *e)
                        "its hash", e->seq);
         w->seq = e->seq;
         memcpy(w->hash, e->hash, 65);
+        return EM_OK;
 }
 
 /* An entry read in place: its texts die with the next step. */
@@ -63,7 +64,7 @@ static em_status check_meta(sqlite3 *db, em_said *said, em_error *err)
         static const struct { const char *sql, *what; } checks[] = {
                 { "SELECT m.value = l.author FROM em_meta AS m, em_ledger AS l "
                   "WHERE m.key = 'author' AND l.seq = 1", "author" },
-                { "SELECT m.value LIKE '%' || CASE WHEN json_valid(l.body) "
+                { "SELECT m.value LIKE '%' || CASE WHEN em_json_ok(l.body) "
                   "THEN l.body ->> 'regime' ELSE '' END FROM em_meta AS m, em_ledger AS l "
                   "WHERE m.key = 'regime_dir' AND l.seq = 1", "regime" },
         };
@@ -89,9 +90,10 @@ em_status em_prove_ledger(sqlite3 *db, em_said *said, uint64_t *ret_entries, em_
         em_status status = em_sql_step(stmt, &row, err);
         while (status == EM_OK && row) {
                 entry_of(stmt, &e);
-                check_entry(&w, &e);
+                status = check_entry(&w, &e, err);
                 entries++;
-                status = em_sql_step(stmt, &row, err);
+                if (status == EM_OK)
+                        status = em_sql_step(stmt, &row, err);
         }
         sqlite3_finalize(stmt);
         *ret_entries = entries;
@@ -118,7 +120,7 @@ static em_status say_rows(sqlite3 *db, const char *sql, const char *sentence, em
         return status;
 }
 
-#define ENTRIES(action) "SELECT CASE WHEN json_valid(body) THEN body ELSE '{}' END AS body, seq " \
+#define ENTRIES(action) "SELECT CASE WHEN em_json_ok(body) THEN body ELSE '{}' END AS body, seq " \
                         "FROM em_ledger WHERE action = '" action "'"
 
 /* ---- maps --------------------------------------------------------------------------- */
@@ -235,9 +237,11 @@ static em_status check_integrity(sqlite3 *db, em_said *said, em_error *err)
         em_status status = em_sql_step(stmt, &row, err);
         while (status == EM_OK && row) {
                 em_str text = em_sql_str(stmt, 0);
-                if (!em_str_eq(text, EM_S("ok")))
+                status = em_sql_check_said(&text, err);
+                if (status == EM_OK && !em_str_eq(text, EM_S("ok")))
                         em_say(said, "case.db: %s", em_str_show(text, shown, sizeof shown));
-                status = em_sql_step(stmt, &row, err);
+                if (status == EM_OK)
+                        status = em_sql_step(stmt, &row, err);
         }
         sqlite3_finalize(stmt);
         return status;

@@ -123,6 +123,23 @@ em_status em_bind_done(const em_bind *b, em_error *err)
         return EM_OK;
 }
 
+/* A page that could not be read for want of memory or by a fault of the disk is
+ * reported by the check as if it were damage, with SQLite's code at the end. */
+em_status em_sql_check_said(em_str *text, em_error *err)
+{
+        em_str head = EM_S("*** in database main ***\n"), mark = EM_S("error code=");
+        if (em_str_starts(*text, head))
+                *text = em_str_sub(*text, head.n, text->n);
+        ptrdiff_t at = em_str_find(*text, mark);
+        int64_t code;
+        if (at < 0 || !em_str_int(em_str_trim(em_str_sub(*text, (size_t)at + mark.n, text->n)), &code))
+                return EM_OK;
+        em_status status = status_of((int)code);
+        if (status != EM_NOMEM && status != EM_IO && status != EM_BUSY)
+                return EM_OK;
+        return em_fail(err, status, "case.db cannot be checked: %s", em_status_text(status));
+}
+
 /* The blob form of a text column is the text without the NUL that SQLite might
  * have to allocate for. */
 em_str em_sql_str(sqlite3_stmt *stmt, int column)

@@ -73,6 +73,14 @@ static bool set_defences(sqlite3 *db)
         return sqlite3_busy_timeout(db, BUSY_MS) == SQLITE_OK;
 }
 
+static void sql_json_ok(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+        const char *p = sqlite3_value_blob(values[0]);
+        int n = sqlite3_value_bytes(values[0]);
+        em_assert(count == 1);
+        sqlite3_result_int(ctx, p && n > 0 && em_json_ok((em_str){ p, (size_t)n }));
+}
+
 /* A case on a medium that cannot be written (a sealed copy, a read-only mount)
  * has no room for the WAL's shared memory; without a WAL it needs none. */
 static bool immutable(em_str path)
@@ -117,6 +125,9 @@ em_status em_store_connect(em_str db_path, bool write, sqlite3 **ret_db, em_erro
                 status = em_sql_fail(db, err, "opening case.db");
         else if (!set_defences(db))
                 status = em_fail(err, EM_BUG, "SQLite lacks its settings against hostile files");
+        else if (sqlite3_create_function(db, "em_json_ok", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC |
+                                         SQLITE_DIRECTONLY, NULL, sql_json_ok, NULL, NULL) != SQLITE_OK)
+                status = em_sql_fail(db, err, "opening case.db");
         if (status == EM_OK)
                 status = em_sql_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; "
                                         "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
@@ -187,6 +198,8 @@ static em_status quick_check(em_case *c, em_error *err)
         EM_TRY(em_sql_prepare(c->db, "PRAGMA quick_check(1)", &stmt, err));
         em_status status = em_sql_step(stmt, &row, err);
         em_str said = status == EM_OK && row ? em_sql_str(stmt, 0) : EM_S("");
+        if (status == EM_OK)
+                status = em_sql_check_said(&said, err);
         if (status == EM_OK && !em_str_eq(said, EM_S("ok"))) {
                 char shown[200];
                 status = em_fail(err, EM_FORMAT, "case.db is damaged: %s; verify says what is affected",

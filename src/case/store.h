@@ -118,6 +118,9 @@ void em_bind_str(em_bind *b, em_str value);             /* empty becomes NULL */
 void em_bind_text(em_bind *b, em_str value);            /* empty stays empty text */
 void em_bind_null(em_bind *b);
 EM_MUST em_status em_bind_done(const em_bind *b, em_error *err);
+/* Of a line of quick_check or integrity_check: EM_NOMEM, EM_IO or EM_BUSY when it tells of
+ * those and not of damage; takes the heading off *text. */
+EM_MUST em_status em_sql_check_said(em_str *text, em_error *err);
 /* A column as text; dies with the next step. */
 em_str em_sql_str(sqlite3_stmt *stmt, int column);
 int64_t em_sql_i64(sqlite3_stmt *stmt, int column);
@@ -193,7 +196,7 @@ char *em_record_show(const em_record *record, int column, char *out, size_t cap)
 /* Appends in the open transaction. */
 EM_MUST em_status em_ledger_append(em_case *c, em_str action, em_str body, int64_t *ret_seq,
                                    em_error *err);
-void em_ledger_hash(const em_entry *entry, char ret_hex[65]);
+EM_MUST em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err);
 /* The row of stmt as a JSON object, column names as keys, NULL left out. */
 void em_ledger_row(sqlite3_stmt *stmt, em_json *j);
 /* "2026-01-31T10:00:00Z".  Returns out. */
@@ -212,6 +215,8 @@ EM_MUST em_status em_link_hash(sqlite3_stmt *stmt, int first, em_buf *scratch,
 
 /* One flat object of texts, numbers, true, false and null (flat.c). */
 bool em_flat_json(em_str text);
+/* One JSON value, at most 64 brackets deep; in SQL as em_json_ok(text). */
+bool em_json_ok(em_str text);
 /* What the ledger says of an intake, from the rows as they are now. */
 EM_MUST em_status em_intake_body(sqlite3 *db, int64_t intake, em_buf *out, em_error *err);
 /* Registers a map and its fields; makes its kind's view.  *ret_id is its row. */

@@ -21,6 +21,7 @@
  * (the split of Provos, Friedl and Honeyman, "Preventing Privilege
  * Escalation", 2003).
  */
+#include "case/cell.h"
 #include "case/store.h"
 
 enum {
@@ -187,24 +188,6 @@ static em_str get_text(em_wire *w, const char *bad_utf8)
         return s;
 }
 
-static bool is_one_line(em_str s)
-{
-        for (size_t i = 0; i < s.n; i++)
-                if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-                        return false;
-        return true;
-}
-
-static bool is_identifier(em_str s)
-{
-        if (s.n == 0 || s.n > WIRE_NAME_MAX || s.p[0] < 'a' || s.p[0] > 'z')
-                return false;
-        for (size_t i = 1; i < s.n; i++)
-                if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
-                        return false;
-        return true;
-}
-
 static em_day get_day(em_wire *w)
 {
         em_day day = get_i32(w);
@@ -300,7 +283,7 @@ static bool is_fields(em_str s)
         for (size_t i = 1; i < s.n; i++) {
                 size_t key = i;
                 if (s.p[i] != '"' || (i = skip_string(s, i)) == 0 || i >= s.n || s.p[i] != ':' ||
-                    !is_identifier(em_str_sub(s, key + 1, i - key - 2)))
+                    !em_name_ok(em_str_sub(s, key + 1, i - key - 2)))
                         return false;
                 if ((i = skip_value(s, i + 1)) == 0 || i >= s.n)
                         return false;
@@ -331,7 +314,7 @@ static void get_amount(em_wire *w, em_record *r)
                 refuse(w, "there is no such quantifier");
         else
                 q->quantifier = (em_quantifier)quantifier;
-        if (q->unit.n == 0 || q->unit.n > WIRE_NAME_MAX || !is_one_line(q->unit))
+        if (q->unit.n == 0 || q->unit.n > WIRE_NAME_MAX || !em_cell_is_line(q->unit))
                 refuse(w, "the unit is not a name");
 }
 
@@ -373,9 +356,9 @@ static void get_texts(em_wire *w, em_record *r)
         r->who = get_text(w, "who is not UTF-8");
         r->place = get_text(w, "place is not UTF-8");
         r->fields = get_text(w, "fields are not UTF-8");
-        if (!is_identifier(r->kind))
+        if (!em_name_ok(r->kind))
                 refuse(w, "the kind is not a name");
-        if (!is_one_line(r->key))
+        if (!em_cell_is_line(r->key))
                 refuse(w, "the key is not one line");
         if (!is_fields(r->fields))
                 refuse(w, "the fields are not one flat JSON object");

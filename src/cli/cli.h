@@ -216,6 +216,8 @@ EM_MUST em_status em_cli_open(em_cli *cli, em_case_mode mode, em_case **ret_case
 EM_MUST em_status em_cli_put(em_cli *cli, em_buf *json, em_error *err);
 /* Begins {"schema":"embargo.NAME.1" ...  */
 em_json em_cli_json(em_buf *out, const char *schema);
+/* "as_known_on": the day, or null for everything. */
+void em_cli_json_known(const em_cli *cli, em_json *j);
 /* A copy of s that a terminal can be shown. */
 em_str em_cli_safe(em_cli *cli, em_str s);
 /* "1,234" for people; digits only for machines are em_cli_digits. */
@@ -223,6 +225,21 @@ em_str em_cli_count(em_cli *cli, uint64_t n);
 em_str em_cli_digits(em_cli *cli, int64_t n);
 /* "1 row", "245 rows" */
 em_str em_cli_many(em_cli *cli, uint64_t n, const char *one, const char *many);
+
+/* ---- verdicts (verdict.c) ------------------------------------------------------- */
+
+typedef struct em_verdict_of {          /* an answer, or one reading of it */
+        const em_answer *answer;
+        em_str           reading;       /* empty: all that decide */
+} em_verdict_of;
+
+/* Adds rows of four cells (id, subject, verdict, why) to t: one when one reading
+ * decides, else a row for the whole and one below it for each reading.
+ * otherwise: why, when there is no reading at all. */
+EM_MUST em_status em_verdict_rows(em_cli *cli, em_table *t, em_str id, em_str subject, em_verdict verdict,
+                                  em_str otherwise, const em_verdict_of *of, size_t count, em_error *err);
+/* "32 hold, 9 only under a reading, 1 does not hold, 5 cannot be tested" */
+em_str em_verdict_tally(em_cli *cli, const size_t n[EM_VERDICT_UNTESTABLE + 1]);
 
 /* ---- data folders (find_data.c) ---------------------------------------------- */
 

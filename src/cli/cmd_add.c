@@ -33,12 +33,18 @@ static em_custody custody_given(const em_cli *cli)
         em_str     grade = em_cli_value(cli, "grade");
         em_cut     covers = em_str_cut(em_cli_value(cli, "covers"), '/');
         em_custody c = {
-                .name = em_cli_value(cli, "name"), .publisher = em_cli_value(cli, "publisher"),
-                .origin = em_cli_value(cli, "origin"), .method = em_cli_value(cli, "method"),
-                .terms = em_cli_value(cli, "terms"), .obtained_by = em_cli_value(cli, "obtained-by"),
-                .published = em_cli_value(cli, "published"), .obtained_on = em_cli_value(cli, "obtained-on"),
-                .covers_from = covers.head, .covers_to = covers.tail,
-                .reliability = grade.n ? grade.p[0] : 0, .map = em_cli_value(cli, "map"),
+                .name = em_cli_value(cli, "name"),
+                .publisher = em_cli_value(cli, "publisher"),
+                .origin = em_cli_value(cli, "origin"),
+                .method = em_cli_value(cli, "method"),
+                .terms = em_cli_value(cli, "terms"),
+                .obtained_by = em_cli_value(cli, "obtained-by"),
+                .published = em_cli_value(cli, "published"),
+                .obtained_on = em_cli_value(cli, "obtained-on"),
+                .covers_from = covers.head,
+                .covers_to = covers.tail,
+                .reliability = grade.n ? grade.p[0] : 0,
+                .map = em_cli_value(cli, "map"),
         };
         if (em_cli_given(cli, "withheld"))
                 c.access = EM_S("withheld");
@@ -48,8 +54,9 @@ static em_custody custody_given(const em_cli *cli)
 /* What a custody table leaves open, the command line fills. */
 static em_custody filled(em_custody table, em_custody given)
 {
-        em_str *to[] = {&table.name, &table.publisher, &table.origin, &table.method, &table.terms,
-                        &table.obtained_by, &table.published, &table.obtained_on, &table.map, &table.access};
+        em_str *to[] = {&table.name,  &table.publisher,   &table.origin,    &table.method,
+                        &table.terms, &table.obtained_by, &table.published, &table.obtained_on,
+                        &table.map,   &table.access};
         em_str from[] = {given.name, given.publisher, given.origin, given.method, given.terms,
                          given.obtained_by, given.published, given.obtained_on, given.map, given.access};
         for (size_t i = 0; i < sizeof from / sizeof *from; i++)
@@ -147,8 +154,10 @@ static void say_sandbox(adding *a, const em_taken *t)
         if (a->sandbox_said || t->already || em_str_find(note, EM_S("no ")) < 0)
                 return;
         a->sandbox_said = true;
-        em_cli_say(a->cli, "embargo: this system cannot hold the reading worker fully: %.*s (it is in the ledger)",
-                   EM_ARG(em_cli_safe(a->cli, note)));
+        em_cli_say(
+                a->cli,
+                "embargo: this system cannot hold the reading worker fully: %.*s (it is in the ledger)",
+                EM_ARG(em_cli_safe(a->cli, note)));
 }
 
 static em_status list_taken(adding *a, em_str name, const em_taken *t, em_error *err)
@@ -238,10 +247,12 @@ static void say_end(adding *a)
                 already = em_cli_text(cli, ", %.*s already held", EM_ARG(em_cli_count(cli, a->already)));
         if (a->refused)
                 refused = em_cli_text(cli, ", %.*s refused", EM_ARG(em_cli_count(cli, a->refused)));
-        em_cli_done(cli, a->aside ? "status" : "find", "took %.*s, %.*s; %.*s kept aside%.*s%.*s",
-                   EM_ARG(em_cli_many(cli, fresh, "file", "files")),
-                   EM_ARG(em_cli_many(cli, a->taken, "record", "records")),
-                   EM_ARG(em_cli_many(cli, a->aside, "row", "rows")), EM_ARG(already), EM_ARG(refused));
+        const char *next = !a->files ? NULL : a->aside ? "status" : "find";
+        em_cli_done(cli, next,
+                    "took %.*s, %.*s; %.*s kept aside%.*s%.*s",
+                    EM_ARG(em_cli_many(cli, fresh, "file", "files")),
+                    EM_ARG(em_cli_many(cli, a->taken, "record", "records")),
+                    EM_ARG(em_cli_many(cli, a->aside, "row", "rows")), EM_ARG(already), EM_ARG(refused));
 }
 
 static em_status run(em_cli *cli, em_error *err)
@@ -256,6 +267,8 @@ static em_status run(em_cli *cli, em_error *err)
                 s = add_operand(&a, cli->parsed->operand[i], err);
         em_case_close(a.c);
         em_meter_end(&cli->meter);
+        if (s != EM_OK && !a.files)
+                return s;
         EM_TRY(print(&a, s == EM_OK ? err : NULL));
         say_end(&a);
         if (s == EM_OK && a.first != EM_OK) {
@@ -291,12 +304,13 @@ static const em_example examples[] = {
 const em_command em_cmd_add = {
         .name = "add", .group = "take in", .brief = "take evidence into custody and read its records",
         .usage = "FILE|FOLDER...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
-        .about = "Copies each file into the case under its SHA-256, writes down where it comes from, and "
-                 "reads its rows into records by a map of the regime. The bytes are never changed. A row that "
-                 "breaks a rule of the map goes into quarantine with its place and reason, and the others go on. "
-                 "The same bytes are taken once only.\n\n"
-                 "A folder's custody.csv has the columns file, publisher, origin, published, obtained_on, "
-                 "obtained_by, method, reliability, terms, access, covers_from, covers_to, map, name; what it "
-                 "leaves empty is filled from the options. Symbolic links, devices and pipes are refused.",
+        .about = "Copies each file into the case under its SHA-256, writes down where it comes from, "
+                 "and reads its rows into records by a map of the regime. The bytes are never "
+                 "changed. A row that breaks a rule of the map goes into quarantine with its place "
+                 "and reason, and the others go on. The same bytes are taken once only.\n\n"
+                 "A folder's custody.csv has the columns file, publisher, origin, published, "
+                 "obtained_on, obtained_by, method, reliability, terms, access, covers_from, "
+                 "covers_to, map, name; what it leaves empty is filled from the options. Symbolic "
+                 "links, devices and pipes are refused.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -27,8 +27,9 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static bool is_case_part(em_str name)
 {
         static const em_str parts[] = {
-                EM_S_INIT("case.db"), EM_S_INIT("case.db-wal"), EM_S_INIT("case.db-shm"), EM_S_INIT("case.db-journal"),
-                EM_S_INIT("case.lock"), EM_S_INIT("sources"), EM_S_INIT("index"), EM_S_INIT("report"),
+                EM_S_INIT("case.db"),         EM_S_INIT("case.db-wal"), EM_S_INIT("case.db-shm"),
+                EM_S_INIT("case.db-journal"), EM_S_INIT("case.lock"),   EM_S_INIT("sources"),
+                EM_S_INIT("index"),           EM_S_INIT("report"),
         };
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
                 if (em_str_eq(name, parts[i]))
@@ -88,7 +89,8 @@ static void show_step(em_cli *cli, const em_str *word, size_t words)
                    EM_ARG(line), cli->term.tty_talk ? em_term_off(&cli->term, EM_PAINT_BOLD) : "");
 }
 
-static em_status step(em_cli *cli, const em_str *word, size_t words, bool data, FILE *nowhere, em_error *err)
+static em_status step(em_cli *cli, const em_str *word, size_t words, bool data, FILE *nowhere,
+                      em_error *err)
 {
         show_step(cli, word, words);
         return em_cli_run(cli, word, words, data ? cli->out : nowhere, err);
@@ -97,7 +99,9 @@ static em_status step(em_cli *cli, const em_str *word, size_t words, bool data, 
 static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowhere, em_error *err)
 {
         const em_str c = EM_S("--case");
-        EM_TRY(step(cli, (em_str[]){EM_S("init"), dir, EM_S("--regime"), EM_S(REGIME), EM_S("--author"), EM_S(AUTHOR)},
+        EM_TRY(step(cli,
+                    (em_str[]){EM_S("init"), dir, EM_S("--regime"), EM_S(REGIME), EM_S("--author"),
+                               EM_S(AUTHOR)},
                     6, false, nowhere, err));
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), example}, 4, false, nowhere, err));
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find")}, 3, false, nowhere, err));
@@ -107,24 +111,39 @@ static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowher
 
 static void say_end(em_cli *cli, em_str dir)
 {
+        static const struct { const char *line, *text; } next[] = {
+                {"why s1", "from a sentence of the report down to the bytes"},
+                {"why CNS-161", "a record, and the findings that rest on it"},
+                {"find --as-known-on 2022-03-01", "what could be known then"},
+                {"verify", "that nothing has changed since"},
+        };
         em_str word = em_cli_word(cli, dir);
-        em_cli_say(cli, "\nthe report: %.*s/report/index.html\nto try next:\n"
-                   "  embargo --case %.*s why s1                     from a sentence down to the bytes\n"
-                   "  embargo --case %.*s why CNS-161                a record, and what rests on it\n"
-                   "  embargo --case %.*s find --as-known-on 2022-03-01   what could be known then\n"
-                   "  embargo --case %.*s verify                     that nothing has changed",
-                   EM_ARG(em_cli_safe(cli, dir)), EM_ARG(word), EM_ARG(word), EM_ARG(word), EM_ARG(word));
+        em_cli_say(cli,
+                   "\nthe report: %.*s/report/index.html\nto try next:", EM_ARG(em_cli_safe(cli, dir)));
+        for (size_t i = 0; i < sizeof next / sizeof *next; i++)
+                em_cli_say(cli, "  embargo --case %.*s %-30s  %s", EM_ARG(word), next[i].line,
+                           next[i].text);
+}
+
+/* As a user would type it: below this folder without the folder's own path. */
+static em_str from_here(em_str path)
+{
+        char   here[4096];
+        em_str cwd = em_str_c(getcwd(here, sizeof here));
+        bool below = cwd.n > 1 && em_str_starts(path, cwd) && path.n > cwd.n + 1 && path.p[cwd.n] == '/';
+        return below ? em_str_sub(path, cwd.n + 1, path.n) : path;
 }
 
 static em_status run(em_cli *cli, em_error *err)
 {
-        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0};
+        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE),
+               example = {0};
         EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
         EM_TRY(clear(cli, dir, err));
         FILE *nowhere = fopen("/dev/null", "w");
         if (!nowhere)
                 return em_fail(err, EM_IO, "/dev/null could not be opened");
-        em_status s = run_steps(cli, dir, example, nowhere, err);
+        em_status s = run_steps(cli, dir, from_here(example), nowhere, err);
         fclose(nowhere);
         if (s == EM_OK)
                 say_end(cli, dir);
@@ -133,14 +152,15 @@ static em_status run(em_cli *cli, em_error *err)
 
 static const em_example examples[] = {
         {"embargo demo", "makes build/demo/dprk-2022 and its report"},
-        {"embargo demo /tmp/try", "the same in another folder"},
+        {"embargo demo try", "the same in another folder"},
         {0},
 };
 const em_command em_cmd_demo = {
         .name = "demo", .group = "start", .brief = "make the example case, its findings and its report",
         .usage = "[DIR]", .most = 1, .operand = EM_ARG_FOLDER,
-        .about = "Makes the case of February 2022 on North Korea from the program's example evidence, answers the "
-                 "questions, tests the claims of a newspaper article and prints the report. Each step is shown as the "
-                 "command line that does it. A demo that stands in DIR already is made anew; a case of one's own is refused.",
+        .about = "Makes the case of February 2022 on North Korea from the program's example "
+                 "evidence, answers the questions, tests the claims of a newspaper article and "
+                 "prints the report. Each step is shown as the command line that does it. A demo "
+                 "that stands in DIR already is made anew; a case of one's own is refused.",
         .example = examples, .run = run,
 };

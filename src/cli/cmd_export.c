@@ -32,7 +32,8 @@ em_str em_export_text(em_export *x, const em_value *v)
 
 const char *em_export_open_only(const em_export *x)
 {
-        return x->withheld ? "" : " and source not in (select source from source where access = 'withheld')";
+        return x->withheld ? ""
+                           : " and source not in (select source from source where access = 'withheld')";
 }
 
 bool em_export_has_kind(em_export *x, em_str kind)
@@ -47,25 +48,26 @@ em_status em_export_pages(em_export *x, em_str sql,
                           em_status (*each)(em_export *x, const em_rows *rows, void *ctx, em_error *err),
                           void *ctx, em_error *err)
 {
-        int64_t after = 0;
-        for (;;) {
-                em_rows  rows = {0};
+        em_rows rows = {0};
+        EM_TRY(em_case_query(x->c, EM_S("select coalesce(max(record), 0) from record"), NULL, 0, NULL,
+                             x->page, &rows, err));
+        int64_t last = em_rows_at(&rows, 0, 0)->i;
+        /* An empty first page too: a table without rows still has its header. */
+        for (int64_t after = 0; after == 0 || after < last; after += PAGE_ROWS) {
                 em_param p[] = {
                         {EM_S("after"), {.type = EM_VALUE_INT, .i = after}},
-                        {EM_S("page"), {.type = EM_VALUE_INT, .i = PAGE_ROWS}},
+                        {EM_S("upto"), {.type = EM_VALUE_INT, .i = after + PAGE_ROWS}},
                 };
                 em_arena_reset(x->page);
                 EM_TRY(em_case_query(x->c, sql, p, 2, NULL, x->page, &rows, err));
-                ptrdiff_t column = em_rows_column(&rows, EM_S("record"));
-                if (!rows.rows)
-                        return EM_OK;
-                em_assert(column >= 0);
-                EM_TRY(each(x, &rows, ctx, err));
-                after = em_rows_at(&rows, rows.rows - 1, (size_t)column)->i;
+                if (rows.rows || after == 0)
+                        EM_TRY(each(x, &rows, ctx, err));
                 x->rows += rows.rows;
-                if (!em_progress_tell(&x->cli->progress, "writing records", x->rows, 0))
+                if (!em_progress_tell(&x->cli->progress, "writing records", (uint64_t)after,
+                                      (uint64_t)last))
                         return em_fail(err, EM_INTERRUPTED, "interrupted");
         }
+        return EM_OK;
 }
 
 /* ---- CSV ------------------------------------------------------------------------------ */
@@ -80,7 +82,8 @@ static em_status csv_page(em_export *x, const em_rows *rows, void *ctx, em_error
         for (size_t r = 0; r < rows->rows; r++)
                 for (size_t c = 0; c < rows->columns; c++) {
                         const em_value *v = em_rows_at(rows, r, c);
-                        em_table_csv_cell(em_export_text(x, v), x->formula_safe && v->type == EM_VALUE_TEXT, x->out);
+                        em_table_csv_cell(em_export_text(x, v),
+                                          x->formula_safe && v->type == EM_VALUE_TEXT, x->out);
                         fputc(c + 1 < rows->columns ? ',' : '\n', x->out);
                 }
         return EM_OK;
@@ -90,8 +93,10 @@ static em_status export_csv(em_export *x, em_error *err)
 {
         bool   headed = false;
         em_str view = x->kind.n ? x->kind : EM_S("record");
-        em_str sql = em_cli_text(x->cli, "select * from \"%.*s\" where record > :after%s order by record limit :page",
-                                 EM_ARG(view), em_export_open_only(x));
+        em_str sql = em_cli_text(
+                x->cli,
+                "select * from \"%.*s\" where record > :after and record <= :upto%s order by record",
+                EM_ARG(view), em_export_open_only(x));
         return em_export_pages(x, sql, csv_page, &headed, err);
 }
 
@@ -154,7 +159,7 @@ static em_status export_json(em_export *x, em_error *err)
         em_str sql = em_cli_text(x->cli,
                 "select r.*, s.sha256, s.name, s.publisher, s.origin, s.method, s.terms, s.obtained_by, "
                 "s.obtained_on, s.published, s.access, s.map from "
-                "(select * from record where record > :after%.*s%s order by record limit :page) r "
+                "(select * from record where record > :after and record <= :upto%.*s%s) r "
                 "join source s on s.source = r.source order by r.record", EM_ARG(only), em_export_open_only(x));
         return em_export_pages(x, sql, json_page, NULL, err);
 }
@@ -166,14 +171,16 @@ static em_status check_kind(em_export *x, em_error *err)
         em_rows rows = {0};
         if (!x->kind.n || em_export_has_kind(x, x->kind))
                 return EM_OK;
-        EM_TRY(em_case_query(x->c, EM_S("select distinct kind from source where kind is not null order by kind"),
-                             NULL, 0, NULL, x->page, &rows, err));
+        EM_TRY(em_case_query(
+                x->c, EM_S("select distinct kind from source where kind is not null order by kind"), NULL,
+                0, NULL, x->page, &rows, err));
         const char **name = EM_NEW_N(x->page, const char *, rows.rows + 1);
         if (!name)
                 return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < rows.rows; i++)
                 name[i] = em_cli_safe(x->cli, em_rows_at(&rows, i, 0)->s).p;
-        return em_option_unknown(EM_MISSING, "kind of record in this case", x->kind, name, rows.rows, err);
+        return em_option_unknown(EM_MISSING, "kind of record in this case", x->kind, name, rows.rows,
+                                 err);
 }
 
 static em_status count_left_out(em_export *x, em_error *err)
@@ -181,7 +188,8 @@ static em_status count_left_out(em_export *x, em_error *err)
         em_rows rows = {0};
         if (x->withheld)
                 return EM_OK;
-        EM_TRY(em_case_query(x->c, EM_S("select coalesce(sum(taken), 0) from source where access = 'withheld'"),
+        EM_TRY(em_case_query(x->c,
+                             EM_S("select coalesce(sum(taken), 0) from source where access = 'withheld'"),
                              NULL, 0, NULL, x->page, &rows, err));
         x->left_out = (uint64_t)em_rows_at(&rows, 0, 0)->i;
         return EM_OK;
@@ -199,11 +207,13 @@ static em_status write_form(em_export *x, em_error *err)
 /* FILE.tmp, fsync, rename: a reader sees the old file or the whole new one. */
 static em_status write_file(em_export *x, em_str path, em_error *err)
 {
-        em_str name = em_cli_text(x->cli, "%.*s", EM_ARG(path)), tmp = em_cli_text(x->cli, "%.*s.tmp", EM_ARG(path));
+        em_str name = em_cli_text(x->cli, "%.*s", EM_ARG(path)),
+               tmp = em_cli_text(x->cli, "%.*s.tmp", EM_ARG(path));
         int    fd = open(tmp.p, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         x->out = fd < 0 ? NULL : fdopen(fd, "w");
         if (!x->out)
-                return em_fail_at(err, errno == EACCES ? EM_DENIED : EM_IO, path, 0, 0, "it cannot be written");
+                return em_fail_at(err, errno == EACCES ? EM_DENIED : EM_IO, path, 0, 0,
+                                  "it cannot be written");
         em_status s = write_form(x, err);
         if (s == EM_OK && (fflush(x->out) != 0 || fsync(fd) != 0))
                 s = em_fail_at(err, EM_IO, path, 0, 0, "it could not be written to the end");
@@ -220,14 +230,17 @@ static void say_end(em_export *x)
         em_cli *cli = x->cli;
         em_str  to = em_cli_value(cli, "out"), as = EM_S(""), where = EM_S(""), kept = EM_S("");
         if (x->statements)
-                as = em_cli_text(cli, " as %.*s", EM_ARG(em_cli_many(cli, x->statements, "statement", "statements")));
+                as = em_cli_text(cli, " as %.*s",
+                                 EM_ARG(em_cli_many(cli, x->statements, "statement", "statements")));
         if (to.n)
                 where = em_cli_text(cli, " to %.*s", EM_ARG(em_cli_safe(cli, to)));
         if (x->left_out)
-                kept = em_cli_text(cli, "; %.*s of withheld sources kept back (--withheld takes them along)",
+                kept = em_cli_text(cli,
+                                   "; %.*s of withheld sources kept back (--withheld takes them along)",
                                    EM_ARG(em_cli_many(cli, x->left_out, "record", "records")));
-        em_cli_done(cli, "verify", "wrote %.*s%.*s%.*s%.*s", EM_ARG(em_cli_many(cli, x->rows, "row", "rows")),
-                   EM_ARG(as), EM_ARG(where), EM_ARG(kept));
+        em_cli_done(cli, "verify", "wrote %.*s%.*s%.*s%.*s",
+                    EM_ARG(em_cli_many(cli, x->rows, "row", "rows")), EM_ARG(as), EM_ARG(where),
+                    EM_ARG(kept));
 }
 
 static em_status export_all(em_export *x, em_error *err)
@@ -270,11 +283,19 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_export = {
-        .name = "export", .group = "prove and share", .brief = "records as CSV, JSON or FollowTheMoney",
-        .usage = "", .about = "--csv writes the public view of a kind (doc/views.md), --json every record with where it comes "
-                 "from, --ftm statements. In FollowTheMoney a launch, a nuclear test and a theft are Events, a monitoring "
-                 "document and each source file are Documents, and each Event names its source file as proof. A measure is a "
-                 "Note: FollowTheMoney's Sanction needs a listed party, which a provision of a resolution does not name. "
-                 "Other kinds have no counterpart there and are left out.",
-        .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
+        .name = "export",
+        .group = "prove and share",
+        .brief = "records as CSV, JSON or FollowTheMoney",
+        .usage = "",
+        .about = "--csv writes the public view of a kind (doc/views.md), --json every record with "
+                 "where it comes from, --ftm statements. In FollowTheMoney a launch, a nuclear test "
+                 "and a theft are Events, a monitoring document and each source file are Documents, "
+                 "and each Event names its source file as proof. A measure is a Note: "
+                 "FollowTheMoney's Sanction needs a listed party, which a provision of a resolution "
+                 "does not name. Other kinds have no counterpart there and are left out.",
+        .example = examples,
+        .flag = flags,
+        .json = true,
+        .csv = true,
+        .run = run,
 };

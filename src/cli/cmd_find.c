@@ -2,12 +2,16 @@
 #include "cli/cli.h"
 
 static const em_column columns[] = {
-        {"question", "question", EM_CELL_TEXT, 2, 18},
-        {"verdict", "verdict", EM_CELL_VERDICT, 0, 0},
-        {"standard", "standard", EM_CELL_TEXT, 0, 0},
-        {"decided_by", "what decides", EM_CELL_TEXT, 1, 30},
-        {"reading", NULL, EM_CELL_TEXT, 0, 0},
+        {"question", NULL, EM_CELL_TEXT, 0, 0}, {"verdict", NULL, EM_CELL_VERDICT, 0, 0},
+        {"standard", NULL, EM_CELL_TEXT, 0, 0}, {"why", NULL, EM_CELL_TEXT, 0, 0},
         {"asks", NULL, EM_CELL_TEXT, 0, 0},
+};
+
+static const em_column shown_columns[] = {
+        {"", "", EM_CELL_TEXT, 0, 0},
+        {"question", "question", EM_CELL_TEXT, 2, 24},
+        {"verdict", "verdict", EM_CELL_VERDICT, 0, 0},
+        {"why", "what decides", EM_CELL_TEXT, 1, 44},
 };
 
 static em_status unknown_question(em_cli *cli, em_question *const *q, size_t count, em_str word,
@@ -58,7 +62,7 @@ static em_status print_json(em_cli *cli, const em_findings *f, em_error *err)
 {
         em_buf  buf = em_buf_make((size_t)1 << 30);
         em_json j = em_cli_json(&buf, "embargo.find.1");
-        em_json_kstr(&j, "as_known_on", em_cli_known_text(cli));
+        em_cli_json_known(cli, &j);
         em_json_key(&j, EM_S("findings"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < f->count; i++)
@@ -68,44 +72,52 @@ static em_status print_json(em_cli *cli, const em_findings *f, em_error *err)
         return em_cli_put(cli, &buf, err);
 }
 
-static em_status print(em_cli *cli, const em_findings *f, em_error *err)
+static em_status print_text(em_cli *cli, const em_findings *f, em_error *err)
 {
-        if (cli->form == EM_FORM_JSON)
-                return print_json(cli, f, err);
+        em_table t =
+                em_table_make(shown_columns, sizeof shown_columns / sizeof *shown_columns, cli->arena);
+        for (size_t i = 0; i < f->count; i++) {
+                const em_answer *a = f->answer[i];
+                em_verdict_of    of = {a, EM_S("")};
+                EM_TRY(em_verdict_rows(cli, &t, EM_S(""), em_question_key(a->question), a->verdict,
+                                       a->why, &of, 1, err));
+        }
+        em_table_print(&t, &cli->term, cli->out);
+        return EM_OK;
+}
+
+static em_status print_csv(em_cli *cli, const em_findings *f, em_error *err)
+{
         em_table t = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
         for (size_t i = 0; i < f->count; i++) {
                 const em_answer *a = f->answer[i];
                 EM_TRY(em_table_add(&t, (em_str[]){
-                        em_question_key(f->question[i]), em_str_c(em_verdict_name(a->verdict)),
-                        em_str_c(em_proof_words(a->proof)), a->why,
-                        a->readings ? a->reading[0].name : EM_S(""),
-                        em_question_asks(f->question[i])}, err));
+                        em_question_key(a->question), em_str_c(em_verdict_name(a->verdict)),
+                        em_str_c(em_proof_words(a->proof)), a->why, em_question_asks(a->question)}, err));
         }
-        if (cli->form == EM_FORM_CSV)
-                em_table_csv(&t, false, cli->out);
-        else
-                em_table_print(&t, &cli->term, cli->out);
+        em_table_csv(&t, false, cli->out);
         return EM_OK;
 }
 
-static size_t tally(const em_findings *f, em_verdict v)
+static em_status print(em_cli *cli, const em_findings *f, em_error *err)
 {
-        size_t n = 0;
-        for (size_t i = 0; i < f->count; i++)
-                n += f->answer[i]->verdict == v;
-        return n;
+        if (cli->form == EM_FORM_JSON)
+                return print_json(cli, f, err);
+        return cli->form == EM_FORM_CSV ? print_csv(cli, f, err) : print_text(cli, f, err);
 }
 
 static void say_end(em_cli *cli, const em_findings *f, size_t changed)
 {
+        size_t n[EM_VERDICT_UNTESTABLE + 1] = {0};
+        for (size_t i = 0; i < f->count; i++)
+                n[f->answer[i]->verdict]++;
         em_str known = em_cli_known_text(cli);
         em_str as = known.n ? em_cli_text(cli, " as known on %.*s", EM_ARG(known)) : EM_S("");
-        em_str next = known.n ? em_cli_text(cli, "report --as-known-on %.*s", EM_ARG(known)) : EM_S("report");
-        em_cli_done(cli, next.p, "answered %.*s%.*s: %zu hold, %zu only under a reading, %zu do not hold, "
-                    "%zu cannot be tested; %zu new or changed",
+        em_str next =
+                known.n ? em_cli_text(cli, "report --as-known-on %.*s", EM_ARG(known)) : EM_S("report");
+        em_cli_done(cli, next.p, "answered %.*s%.*s: %.*s; %zu new or changed",
                     EM_ARG(em_cli_many(cli, f->count, "question", "questions")), EM_ARG(as),
-                    tally(f, EM_VERDICT_HOLDS), tally(f, EM_VERDICT_READING), tally(f, EM_VERDICT_FAILS),
-                    tally(f, EM_VERDICT_UNTESTABLE), changed);
+                    EM_ARG(em_verdict_tally(cli, n)), changed);
 }
 
 /* Keeping leaves no ledger entry when nothing changed.  That the questions were
@@ -170,9 +182,9 @@ static const em_example examples[] = {
 const em_command em_cmd_find = {
         .name = "find", .group = "ask", .brief = "run the questions; findings with verdicts",
         .usage = "[QUESTION...]", .most = SIZE_MAX, .operand = EM_ARG_TEXT,
-        .about = "Runs each question of the regime in all its readings and keeps the answers as findings. The "
-                 "verdicts: holds; reading (holds only under a stated reading); fails (does not hold); untestable "
-                 "(cannot be tested on this evidence). A finding whose numbers changed gets a new version; one that "
-                 "did not keeps its own.",
+        .about = "Runs each question of the regime in all its readings and keeps the answers as "
+                 "findings. The verdicts: holds; reading (holds only under a stated reading); fails "
+                 "(does not hold); untestable (cannot be tested on this evidence). A finding whose "
+                 "numbers changed gets a new version; one that did not keeps its own.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

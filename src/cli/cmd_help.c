@@ -41,6 +41,7 @@ static const em_example examples[] = {
 const em_command em_cmd_help = {
         .name = "help", .group = "start", .brief = "this page, or one command's",
         .usage = "[COMMAND]", .most = 1, .operand = EM_ARG_TEXT,
-        .about = "Help, the manual page and the completions are all printed from the program's one table of commands.",
+        .about = "Help, the manual page and the completions are all printed from the program's one "
+                 "table of commands.",
         .example = examples, .flag = flags, .run = run,
 };

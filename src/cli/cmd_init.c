@@ -59,6 +59,7 @@ const em_command em_cmd_init = {
         .name = "init", .group = "start", .brief = "make a new case",
         .usage = "DIR", .least = 1, .most = 1, .operand = EM_ARG_FOLDER,
         .about = "Makes the folder DIR with an empty case in it and takes the regime's own tables "
-                 "(measures, caps, factors, ports) into custody. A folder that already holds a case is refused.",
+                 "(measures, caps, factors, ports) into custody. A folder that already holds a case "
+                 "is refused.",
         .example = examples, .flag = flags, .run = run,
 };

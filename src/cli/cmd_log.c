@@ -43,9 +43,11 @@ static const char summaries[] =
         "when 'create' then 'a case of the regime ' || (body ->> '$.regime') || ', with ' || "
         "json_array_length(body, '$.maps') || ' maps' "
         "when 'add' then (body ->> '$.name') || ' ' || substr(body ->> '$.sha256', 1, 8) || ': ' || "
-        "case when body ->> '$.map' is null then 'held without records' else (body ->> '$.taken') || ' records' end || "
+        "case when body ->> '$.map' is null then 'held without records' else (body ->> '$.taken') || "
+        "case body ->> '$.taken' when 1 then ' record' else ' records' end end || "
         "case when (body ->> '$.quarantined') > 0 then ', ' || (body ->> '$.quarantined') || ' kept aside' else '' end "
-        "when 'find' then coalesce(json_array_length(body, '$.findings') || ' findings new or changed', "
+        "when 'find' then coalesce(json_array_length(body, '$.findings') || "
+        "case json_array_length(body, '$.findings') when 1 then ' finding' else ' findings' end || ' new or changed', "
         "'findings unchanged: ' || (body ->> '$.unchanged')) || "
         "coalesce(', as known on ' || nullif(coalesce(body ->> '$.findings[0].as_known', body ->> '$.as_known'), ''), '') "
         "when 'report' then 'manifest ' || substr(body ->> '$.manifest', 1, 12) || "
@@ -68,9 +70,11 @@ static em_status print_table(em_cli *cli, em_case *c, const em_entry *list, size
                 em_str hash = em_str_c(list[i].hash);
                 const em_value *said = i < rows.rows ? em_rows_at(&rows, i, 0) : NULL;
                 em_str what = said && said->type == EM_VALUE_TEXT ? said->s : list[i].body;
-                EM_TRY(em_table_add(&t, (em_str[]){
-                        em_cli_digits(cli, list[i].seq), list[i].at, list[i].author, list[i].action,
-                        csv ? list[i].body : what, em_str_c(list[i].previous), hash, em_str_sub(hash, 0, 12)}, err));
+                EM_TRY(em_table_add(&t,
+                                    (em_str[]){em_cli_digits(cli, list[i].seq), list[i].at,
+                                               list[i].author, list[i].action, csv ? list[i].body : what,
+                                               em_str_c(list[i].previous), hash, em_str_sub(hash, 0, 12)},
+                                    err));
         }
         if (csv)
                 em_table_csv(&t, false, cli->out);
@@ -115,8 +119,16 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_log = {
-        .name = "log", .group = "ask", .brief = "the ledger: who did what, when",
-        .usage = "", .about = "Every change of a case is one entry, and each entry carries the hash of the one before, "
-                 "so that nothing can be taken out or put in unseen. Entries are never changed.",
-        .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
+        .name = "log",
+        .group = "ask",
+        .brief = "the ledger: who did what, when",
+        .usage = "",
+        .about = "Every change of a case is one entry, and each entry carries the hash of the one "
+                 "before, so that nothing can be taken out or put in unseen. Entries are never "
+                 "changed.",
+        .example = examples,
+        .flag = flags,
+        .json = true,
+        .csv = true,
+        .run = run,
 };

@@ -24,7 +24,8 @@ static _Noreturn void become_weasyprint(const char *html, const char *pdf)
 static em_status print_pdf(em_cli *cli, em_str html, em_str *ret_pdf, em_error *err)
 {
         em_str stem = em_str_ends(html, EM_S(".html")) ? em_str_sub(html, 0, html.n - 5) : html;
-        em_str page = em_cli_text(cli, "%.*s", EM_ARG(html)), pdf = em_cli_text(cli, "%.*s.pdf", EM_ARG(stem));
+        em_str page = em_cli_text(cli, "%.*s", EM_ARG(html)),
+               pdf = em_cli_text(cli, "%.*s.pdf", EM_ARG(stem));
         int    how = 0;
         fflush(NULL);
         pid_t  child = fork();
@@ -38,7 +39,8 @@ static em_status print_pdf(em_cli *cli, em_str html, em_str *ret_pdf, em_error *
         if (em_term_interrupted())
                 return em_fail(err, EM_INTERRUPTED, "interrupted");
         if (WIFEXITED(how) && WEXITSTATUS(how) == 127)
-                return em_fail(err, EM_MISSING, "a PDF needs WeasyPrint: apt install weasyprint (the HTML is written)");
+                return em_fail(err, EM_MISSING,
+                               "a PDF needs WeasyPrint: apt install weasyprint (the HTML is written)");
         if (!WIFEXITED(how) || WEXITSTATUS(how) != 0)
                 return em_fail_at(err, EM_IO, pdf, 0, 0, "weasyprint did not finish it");
         *ret_pdf = pdf;
@@ -63,7 +65,10 @@ static void say_end(em_cli *cli, const em_report_done *done, bool draft)
                                        EM_ARG(em_cli_many(cli, done->withheld, "sentence", "sentences")),
                                        done->withheld == 1 ? "it" : "them",
                                        draft ? "" : " (--draft shows which)");
-        em_cli_done(cli, "why s1", "printed %.*s with %.*s and %.*s on %.*s, manifest %.12s%.*s",
+        em_str known = em_cli_known_text(cli);
+        em_str next =
+                known.n ? em_cli_text(cli, "why s1 --as-known-on %.*s", EM_ARG(known)) : EM_S("why s1");
+        em_cli_done(cli, next.p, "printed %.*s with %.*s and %.*s on %.*s, manifest %.12s%.*s",
                    EM_ARG(em_cli_many(cli, done->sentences, "sentence", "sentences")),
                    EM_ARG(em_cli_many(cli, done->numbers, "bound number", "bound numbers")),
                    EM_ARG(em_cli_many(cli, done->charts, "chart", "charts")),
@@ -115,10 +120,16 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_report = {
-        .name = "report", .group = "prove and share", .brief = "print the report: HTML, data, PDF",
-        .usage = "", .about = "Answers every question and renders the regime's report.md to one HTML file in which every "
-                 "number is a link to its evidence; it needs no network and no script. A sentence whose word (\"nearly\", "
-                 "\"the largest\") the evidence does not carry is withheld. --json prints report.json. The same case and "
-                 "day give the same bytes.",
-        .example = examples, .flag = flags, .json = true, .run = run,
+        .name = "report",
+        .group = "prove and share",
+        .brief = "print the report: HTML, data, PDF",
+        .usage = "",
+        .about = "Answers every question and renders the regime's report.md to one HTML file in "
+                 "which every number is a link to its evidence; it needs no network and no script. A "
+                 "sentence whose word (\"nearly\", \"the largest\") the evidence does not carry is "
+                 "withheld. --json prints report.json. The same case and day give the same bytes.",
+        .example = examples,
+        .flag = flags,
+        .json = true,
+        .run = run,
 };

@@ -1,13 +1,16 @@
 /* embargo status: what is held, what it covers, what is missing.
  *
- * The kinds that questions need are read from the "-- coverage" lines of the
- * regime's questions, without answering them: status must be quick.
+ * Which kinds the questions need is read from their text (what they select
+ * from, and the "-- coverage" line) without answering them: status must be
+ * quick.  The kinds that there are come from the regime's maps.
  */
 #include "cli/cli.h"
 
 #include <stdlib.h>
 
-typedef struct need { em_str kind; uint64_t questions; } need;
+enum { KINDS_MOST = 256 };
+
+typedef struct need { em_str kind; uint64_t questions; bool here; } need;
 
 typedef struct look {
         em_cli   *cli;
@@ -37,29 +40,70 @@ static em_status ask(look *l, em_str sql, em_rows *ret_rows, em_error *err)
 
 /* ---- what the questions need ------------------------------------------------------ */
 
-static void needs_kind(look *l, size_t cap, em_str kind)
+static bool word_char(char c)
 {
-        for (size_t i = 0; i < l->needs; i++)
-                if (em_str_eq(l->need[i].kind, kind)) {
-                        l->need[i].questions++;
-                        return;
-                }
-        if (l->needs < cap)
-                l->need[l->needs++] = (need){kind, 1};
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static void read_needs(look *l, size_t cap, em_str text)
+static bool next_word(em_str *rest, em_str *ret_word)
+{
+        size_t from = 0, to;
+        while (from < rest->n && !word_char(rest->p[from]))
+                from++;
+        for (to = from; to < rest->n && word_char(rest->p[to]);)
+                to++;
+        *ret_word = em_str_sub(*rest, from, to - from);
+        *rest = em_str_sub(*rest, to, rest->n);
+        return ret_word->n > 0;
+}
+
+static void mark_need(look *l, em_str kind)
+{
+        for (size_t i = 0; i < l->needs; i++)
+                if (em_str_eq(l->need[i].kind, kind))
+                        l->need[i].here = true;
+}
+
+/* A kind is needed when it follows "from" or "join", or stands in "-- coverage". */
+static void read_question(look *l, em_str text)
+{
+        for (size_t i = 0; i < l->needs; i++)
+                l->need[i].here = false;
+        while (text.n) {
+                em_cut line = em_str_cut(text, '\n');
+                em_str rest = line.head, word = {0}, last = {0};
+                bool   comment = em_str_starts(rest, EM_S("--")), coverage = false;
+                for (size_t at = 0; next_word(&rest, &word); at++) {
+                        coverage = coverage || (comment && at == 0 && em_str_eq(word, EM_S("coverage")));
+                        if (coverage || (!comment && (em_str_eq_nocase(last, EM_S("from")) ||
+                                                      em_str_eq_nocase(last, EM_S("join")))))
+                                mark_need(l, word);
+                        last = word;
+                }
+                text = line.tail;
+        }
+        for (size_t i = 0; i < l->needs; i++)
+                l->need[i].questions += l->need[i].here;
+}
+
+static em_status read_kind(look *l, em_str text, em_error *err)
 {
         while (text.n) {
                 em_cut line = em_str_cut(text, '\n');
-                em_str words = line.head, word = {0};
+                em_str rest = line.head, word = {0};
                 text = line.tail;
-                if (!em_str_word(&words, &word) || !em_str_eq(word, EM_S("--")) ||
-                    !em_str_word(&words, &word) || !em_str_eq(word, EM_S("coverage")))
+                if (!em_str_word(&rest, &word) || !em_str_eq(word, EM_S("kind")) ||
+                    !em_str_word(&rest, &word))
                         continue;
-                while (em_str_word(&words, &word))
-                        needs_kind(l, cap, word);
+                for (size_t i = 0; i < l->needs; i++)
+                        if (em_str_eq(l->need[i].kind, word))
+                                return EM_OK;
+                if (l->needs == KINDS_MOST)
+                        return em_fail(err, EM_LIMIT, "the regime has over %d kinds of records",
+                                       KINDS_MOST);
+                l->need[l->needs++] = (need){.kind = word};
         }
+        return EM_OK;
 }
 
 static int by_kind(const void *a, const void *b)
@@ -67,25 +111,44 @@ static int by_kind(const void *a, const void *b)
         return em_str_cmp(((const need *)a)->kind, ((const need *)b)->kind);
 }
 
-static em_status find_needs(look *l, em_error *err)
+/* The text of every file of the regime's folder `name` that ends in `end`. */
+static em_status each_text(look *l, em_str name, em_str end, em_str **ret_text, size_t *ret_count,
+                           em_error *err)
 {
-        em_str dir = {0}, path = {0}, text = {0}, *name = NULL;
-        size_t count = 0, cap = 256;
         em_arena *arena = l->cli->arena;
-        EM_TRY(em_path_join(em_case_regime_dir(l->c), EM_S("questions"), arena, &dir, err));
-        if (!em_path_is_dir(dir))
-                return EM_OK;
-        EM_TRY(em_dir_list(dir, arena, &name, &count, err));
-        l->need = EM_NEW_N(arena, need, cap);
-        if (!l->need)
+        em_str    dir = {0}, path = {0}, *file = NULL;
+        size_t    count = 0, n = 0;
+        EM_TRY(em_path_join(em_case_regime_dir(l->c), name, arena, &dir, err));
+        if (em_path_is_dir(dir))
+                EM_TRY(em_dir_list(dir, arena, &file, &count, err));
+        em_str *text = EM_NEW_N(arena, em_str, count + 1);
+        if (!text)
                 return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < count; i++) {
-                if (!em_str_ends(name[i], EM_S(".sql")))
+                if (!em_str_ends(file[i], end))
                         continue;
-                EM_TRY(em_path_join(dir, name[i], arena, &path, err));
-                EM_TRY(em_file_read(path, 1u << 20, arena, &text, err));
-                read_needs(l, cap, text);
+                EM_TRY(em_path_join(dir, file[i], arena, &path, err));
+                EM_TRY(em_file_read(path, 1u << 20, arena, &text[n], err));
+                n++;
         }
+        *ret_text = text;
+        *ret_count = n;
+        return EM_OK;
+}
+
+static em_status find_needs(look *l, em_error *err)
+{
+        em_str *text = NULL;
+        size_t  count = 0;
+        l->need = EM_NEW_N(l->cli->arena, need, KINDS_MOST);
+        if (!l->need)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        EM_TRY(each_text(l, EM_S("maps"), EM_S(".map"), &text, &count, err));
+        for (size_t i = 0; i < count; i++)
+                EM_TRY(read_kind(l, text[i], err));
+        EM_TRY(each_text(l, EM_S("questions"), EM_S(".sql"), &text, &count, err));
+        for (size_t i = 0; i < count; i++)
+                read_question(l, text[i]);
         qsort(l->need, l->needs, sizeof *l->need, by_kind);
         return EM_OK;
 }
@@ -97,7 +160,8 @@ static em_status gather(look *l, em_error *err)
         EM_TRY(find_needs(l, err));
         EM_TRY(ask(l, EM_S(
                 "select s.role, s.kind, count(*), sum(s.taken), sum(s.quarantined), "
-                "min(coalesce(v.covers_from, v.first_day)), max(coalesce(v.covers_to, v.last_day)) "
+                "min(coalesce(v.covers_from, v.first_day)), "
+                "replace(max(coalesce(v.covers_to, v.last_day)), '9999-12-31', 'open') "
                 "from source s left join coverage v on v.source = s.source and v.kind = s.kind "
                 "where s.kind is not null group by s.role, s.kind order by s.role, s.kind"),
                 &l->kinds, err));
@@ -146,10 +210,12 @@ static em_status kinds_table(look *l, em_table *t, em_error *err)
                         em_cli_digits(cli, (int64_t)asked_by(l, kind))}, err));
         }
         for (size_t i = 0; i < l->needs; i++)
-                if (!held(l, l->need[i].kind))
-                        EM_TRY(em_table_add(t, (em_str[]){
-                                l->need[i].kind, EM_S("missing"), EM_S("0"), EM_S("0"), EM_S(""), EM_S(""),
-                                EM_S("0"), em_cli_digits(cli, (int64_t)l->need[i].questions)}, err));
+                if (l->need[i].questions && !held(l, l->need[i].kind))
+                        EM_TRY(em_table_add(t,
+                                            (em_str[]){l->need[i].kind, EM_S("missing"), EM_S("0"),
+                                                       EM_S("0"), EM_S(""), EM_S(""), EM_S("0"),
+                                                       em_cli_digits(cli, (int64_t)l->need[i].questions)},
+                                            err));
         return EM_OK;
 }
 
@@ -157,7 +223,7 @@ static size_t missing_count(const look *l)
 {
         size_t n = 0;
         for (size_t i = 0; i < l->needs; i++)
-                n += !held(l, l->need[i].kind);
+                n += l->need[i].questions && !held(l, l->need[i].kind);
         return n;
 }
 
@@ -187,44 +253,57 @@ static em_status aside_table(look *l, em_table *t, em_error *err)
         return EM_OK;
 }
 
-static size_t verdicts(const look *l, em_verdict v)
+static void tally(const look *l, size_t n[EM_VERDICT_UNTESTABLE + 1])
 {
-        size_t n = 0;
-        for (size_t i = 0; i < l->findings; i++)
-                n += em_str_eq(l->finding[i].verdict, em_str_c(em_verdict_name(v)));
-        return n;
+        for (size_t v = 0; v <= EM_VERDICT_UNTESTABLE; v++) {
+                n[v] = 0;
+                for (size_t i = 0; i < l->findings; i++)
+                        n[v] += em_str_eq(l->finding[i].verdict,
+                                          em_str_c(em_verdict_name((em_verdict)v)));
+        }
+}
+
+static bool older(const look *l)
+{
+        return l->findings && l->later.rows && number(&l->later, 0, 0) > 0;
+}
+
+static void print_sources(look *l)
+{
+        em_cli *cli = l->cli;
+        for (size_t r = 0; r < l->sources.rows; r++) {
+                bool    regime = em_str_eq(cell(&l->sources, r, 0), EM_S("regime"));
+                int64_t unread = number(&l->sources, r, 3);
+                em_str  count = em_cli_many(cli, (uint64_t)number(&l->sources, r, 1), "file", "files");
+                fprintf(cli->out, "%-9s %.*s, %.*s bytes", regime ? "tables" : "evidence", EM_ARG(count),
+                        EM_ARG(em_cli_count(cli, (uint64_t)number(&l->sources, r, 2))));
+                if (unread)
+                        fprintf(cli->out, "; %.*s without a map",
+                                EM_ARG(em_cli_count(cli, (uint64_t)unread)));
+                fputc('\n', cli->out);
+        }
 }
 
 static void print_head(look *l)
 {
         em_cli *cli = l->cli;
         FILE   *out = cli->out;
+        size_t  n[EM_VERDICT_UNTESTABLE + 1];
         fprintf(out, "case      %.*s\n", EM_ARG(em_cli_safe(cli, em_case_dir(l->c))));
-        fprintf(out, "regime    %.*s\n", EM_ARG(em_cli_safe(cli, em_path_base(em_case_regime_dir(l->c)))));
-        for (size_t r = 0; r < l->sources.rows; r++) {
-                em_str role = cell(&l->sources, r, 0);
-                int64_t unread = number(&l->sources, r, 3);
-                fprintf(out, "%-9.*s %.*s, %.*s bytes", EM_ARG(em_cli_safe(cli, role)),
-                        EM_ARG(em_cli_many(cli, (uint64_t)number(&l->sources, r, 1), "source", "sources")),
-                        EM_ARG(em_cli_count(cli, (uint64_t)number(&l->sources, r, 2))));
-                if (unread)
-                        fprintf(out, "; %.*s without a map", EM_ARG(em_cli_count(cli, (uint64_t)unread)));
-                fputc('\n', out);
-        }
+        fprintf(out, "regime    %.*s\n",
+                EM_ARG(em_cli_safe(cli, em_path_base(em_case_regime_dir(l->c)))));
+        print_sources(l);
         fprintf(out, "manifest  %.12s\n", l->manifest);
         if (l->ledger.rows)
                 fprintf(out, "ledger    %.*s, head %.12s\n",
                         EM_ARG(em_cli_many(cli, (uint64_t)number(&l->ledger, 0, 0), "entry", "entries")),
                         em_cli_safe(cli, cell(&l->ledger, 0, 2)).p);
+        tally(l, n);
         if (!l->findings)
-                fputs("findings  none yet\n", out);
+                fputs("findings  none yet\n\n", out);
         else
-                fprintf(out, "findings  %zu: %zu hold, %zu only under a reading, %zu do not, "
-                        "%zu cannot be tested%s\n", l->findings, verdicts(l, EM_VERDICT_HOLDS),
-                        verdicts(l, EM_VERDICT_READING), verdicts(l, EM_VERDICT_FAILS),
-                        verdicts(l, EM_VERDICT_UNTESTABLE),
-                        number(&l->later, 0, 0) ? "; older than the last evidence" : "");
-        fputc('\n', out);
+                fprintf(out, "findings  %zu: %.*s%s\n\n", l->findings, EM_ARG(em_verdict_tally(cli, n)),
+                        older(l) ? "; older than the last evidence" : "");
 }
 
 static void json_head(look *l, em_json *j)
@@ -236,17 +315,21 @@ static void json_head(look *l, em_json *j)
         em_json_kstr(j, "ledger_head", l->ledger.rows ? cell(&l->ledger, 0, 2) : EM_S(""));
         em_json_key(j, EM_S("findings"));
         em_json_open(j, '{');
-        for (int v = EM_VERDICT_HOLDS; v <= EM_VERDICT_UNTESTABLE; v++)
-                em_json_kint(j, em_verdict_name((em_verdict)v), (int64_t)verdicts(l, (em_verdict)v));
-        em_json_kbool(j, "older_than_evidence", l->later.rows && number(&l->later, 0, 0) > 0);
+        size_t n[EM_VERDICT_UNTESTABLE + 1];
+        tally(l, n);
+        for (size_t v = 0; v <= EM_VERDICT_UNTESTABLE; v++)
+                em_json_kint(j, em_verdict_name((em_verdict)v), (int64_t)n[v]);
+        em_json_kbool(j, "older_than_evidence", older(l));
         em_json_close(j, '}');
 }
 
 static em_status print(look *l, em_error *err)
 {
         em_cli  *cli = l->cli;
-        em_table kinds = em_table_make(kind_columns, sizeof kind_columns / sizeof *kind_columns, cli->arena);
-        em_table aside = em_table_make(aside_columns, sizeof aside_columns / sizeof *aside_columns, cli->arena);
+        em_table kinds =
+                em_table_make(kind_columns, sizeof kind_columns / sizeof *kind_columns, cli->arena);
+        em_table aside =
+                em_table_make(aside_columns, sizeof aside_columns / sizeof *aside_columns, cli->arena);
         EM_TRY(kinds_table(l, &kinds, err));
         EM_TRY(aside_table(l, &aside, err));
         if (cli->form == EM_FORM_CSV) {
@@ -282,10 +365,12 @@ static em_status run(em_cli *cli, em_error *err)
                 s = print(&l, err);
         size_t missing = missing_count(&l);
         if (s == EM_OK && missing)
-                em_cli_done(cli, "add FILE", "%.*s of evidence asked for and not held: see `missing`",
-                           EM_ARG(em_cli_many(cli, missing, "kind", "kinds")));
+                em_cli_done(cli, "add FILE", "%.*s that questions ask for %s missing",
+                            EM_ARG(em_cli_many(cli, missing, "kind of record", "kinds of record")),
+                            missing == 1 ? "is" : "are");
         else if (s == EM_OK)
-                em_cli_done(cli, l.findings && !number(&l.later, 0, 0) ? "report" : "find", "every kind of evidence asked for is held");
+                em_cli_done(cli, l.findings && !older(&l) ? "report" : "find",
+                            "every kind of record that questions ask for is held");
         em_case_close(l.c);
         return s;
 }
@@ -296,8 +381,15 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_status = {
-        .name = "status", .group = "ask", .brief = "what is held, what it covers, what is missing",
-        .usage = "", .about = "Lists the kinds of records with the days they cover and how many questions ask for "
-                 "them, the kinds that questions ask for and no source gives, and the rows kept in quarantine.",
-        .example = examples, .json = true, .csv = true, .run = run,
+        .name = "status",
+        .group = "ask",
+        .brief = "what is held, what it covers, what is missing",
+        .usage = "",
+        .about = "Lists the kinds of records with the days they cover and how many questions ask for "
+                 "them, the kinds that questions ask for and no source gives, and the rows kept in "
+                 "quarantine.",
+        .example = examples,
+        .json = true,
+        .csv = true,
+        .run = run,
 };

@@ -13,6 +13,7 @@ typedef struct proof {
         bool     lost;                  /* a difference that found no room */
         em_verify_counts counts;
         size_t   findings, stale;
+        bool     opened;
 } proof;
 
 static const em_column columns[] = {{"difference", "difference", EM_CELL_TEXT, 1, 30}};
@@ -42,24 +43,33 @@ static const em_finding_row *kept_for(const em_finding_row *row, size_t count, e
 static void compare(proof *p, const em_finding_row *kept, const em_answer *now, bool older)
 {
         em_str key = em_question_key(now->question), as = kept->as_known;
-        em_str place = as.n ? em_cli_text(p->cli, "finding %.*s as known on %.*s", EM_ARG(key), EM_ARG(as))
-                            : em_cli_text(p->cli, "finding %.*s", EM_ARG(key));
+        em_str place =
+                as.n ? em_cli_text(p->cli, "finding %.*s as known on %.*s", EM_ARG(key), EM_ARG(as))
+                     : em_cli_text(p->cli, "finding %.*s", EM_ARG(key));
         p->findings++;
-        if (em_str_eq(kept->body, now->body) && em_str_eq(kept->question_hash, em_question_hash(now->question)) &&
+        if (em_str_eq(kept->body, now->body) &&
+            em_str_eq(kept->question_hash, em_question_hash(now->question)) &&
             em_str_eq(kept->verdict, em_str_c(em_verdict_name(now->verdict))) &&
             em_str_eq(kept->standard, em_str_c(em_proof_words(now->proof))))
                 return;
         if (!em_str_eq(kept->question_hash, em_question_hash(now->question)))
-                tell(p, em_cli_text(p->cli, "%.*s: its question is not the one that was asked (%.12s then, %.12s now)",
-                                    EM_ARG(place), kept->question_hash.p ? kept->question_hash.p : "",
-                                    em_question_hash(now->question).p).p);
+                tell(p,
+                     em_cli_text(
+                             p->cli,
+                             "%.*s: its question is not the one that was asked (%.12s then, %.12s now)",
+                             EM_ARG(place), kept->question_hash.p ? kept->question_hash.p : "",
+                             em_question_hash(now->question).p)
+                             .p);
         else if (older)
                 p->stale++;
         else
-                tell(p, em_cli_text(p->cli, "%.*s, version %lld: the answer kept (%.*s) is not the one that comes "
-                                    "out now (%s)", EM_ARG(place), (long long)kept->version,
-                                    EM_ARG(em_cli_safe(p->cli, kept->verdict)),
-                                    em_verdict_name(now->verdict)).p);
+                tell(p, em_cli_text(
+                                p->cli,
+                                "%.*s, version %lld: the answer kept (%.*s) is not the one that comes "
+                                "out now (%s)",
+                                EM_ARG(place), (long long)kept->version,
+                                EM_ARG(em_cli_safe(p->cli, kept->verdict)), em_verdict_name(now->verdict))
+                                .p);
 }
 
 static em_status rerun(proof *p, em_case *c, em_str as_known, bool older, em_error *err)
@@ -132,6 +142,10 @@ static em_status print(proof *p, em_error *err)
 static void say_end(proof *p)
 {
         em_cli *cli = p->cli;
+        if (!p->opened) {
+                em_cli_say(cli, "the case could not be opened: nothing was checked");
+                return;
+        }
         em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s: %s",
                    EM_ARG(em_cli_many(cli, p->counts.sources, "source", "sources")),
                    EM_ARG(em_cli_count(cli, p->counts.bytes)),
@@ -178,7 +192,8 @@ static em_status run(em_cli *cli, em_error *err)
         em_case *c = NULL;
         p.found = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
         em_status s = open_case(&p, &c, err);
-        if (s == EM_OK)
+        p.opened = s == EM_OK;
+        if (p.opened)
                 s = verify(&p, c, err);
         em_case_close(c);
         if (s != EM_OK && s != EM_DIFF)
@@ -197,10 +212,17 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_verify = {
-        .name = "verify", .group = "prove and share", .brief = "rehash, reread, rerun, compare",
-        .usage = "", .about = "Hashes every source again, reads it again where the records do not agree with it, walks the "
-                 "ledger, answers every question again for each day that findings were made for, and compares. Each "
-                 "difference is one line that names the source, the record (row and column), the ledger entry or the "
-                 "finding. The exit status is 1 when there is any.",
-        .example = examples, .json = true, .csv = true, .run = run,
+        .name = "verify",
+        .group = "prove and share",
+        .brief = "rehash, reread, rerun, compare",
+        .usage = "",
+        .about = "Hashes every source again, reads it again where the records do not agree with it, "
+                 "walks the ledger, answers every question again for each day that findings were "
+                 "made for, and compares. Each difference is one line that names the source, the "
+                 "record (row and column), the ledger entry or the finding. The exit status is 1 "
+                 "when there is any.",
+        .example = examples,
+        .json = true,
+        .csv = true,
+        .run = run,
 };

@@ -1,6 +1,26 @@
 /* embargo why: from a sentence, number, finding or record down to the bytes. */
 #include "cli/why.h"
 
+static void say_end(em_why *w)
+{
+        em_cli *cli = w->cli;
+        em_str  id = em_cli_safe(cli, w->id);
+        size_t  records = w->records;
+        for (size_t i = 0; i < w->answers; i++)
+                records += w->answer[i].rows;
+        if (strcmp(w->kind, "source") == 0)
+                em_cli_done(cli, "verify", "%.*s: one source, %.*s taken from it", EM_ARG(id),
+                            EM_ARG(em_cli_many(cli, w->source[0].source.taken, "record", "records")));
+        else if (strcmp(w->kind, "record") == 0)
+                em_cli_done(cli, "verify", "%.*s: a record on which %.*s", EM_ARG(id),
+                            EM_ARG(em_cli_many(cli, w->findings, "finding rests", "findings rest")));
+        else
+                em_cli_done(cli, "verify", "%.*s: %s %s that rests on %.*s of %.*s", EM_ARG(id),
+                            strcmp(w->kind, "answer") == 0 ? "an" : "a", w->kind,
+                            EM_ARG(em_cli_many(cli, records, "record", "records")),
+                            EM_ARG(em_cli_many(cli, w->sources, "source", "sources")));
+}
+
 static em_status explain(em_why *w, em_error *err)
 {
         em_cli *cli = w->cli;
@@ -10,12 +30,7 @@ static em_status explain(em_why *w, em_error *err)
                 EM_TRY(em_why_json(w, err));
         else
                 em_why_print(w);
-        size_t records = w->records;
-        for (size_t i = 0; i < w->answers; i++)
-                records += w->answer[i].rows;
-        em_cli_done(cli, "verify", "%.*s: %.*s of %.*s", EM_ARG(em_cli_safe(cli, w->id)),
-                   EM_ARG(em_cli_many(cli, records, "record", "records")),
-                   EM_ARG(em_cli_many(cli, w->sources, "source shown", "sources shown")));
+        say_end(w);
         return EM_OK;
 }
 
@@ -30,7 +45,7 @@ static em_status run(em_cli *cli, em_error *err)
 }
 
 static const em_flag flags[] = {
-        {"all", 'a', EM_ARG_NONE, NULL, "every record, not the first eight of each answer"},
+        {"all", 'a', EM_ARG_NONE, NULL, "every record, not only the first of each group"},
         {"as-known-on", 'k', EM_ARG_DAY, "DAY", "use only what was known by this day"},
         {0},
 };
@@ -45,8 +60,9 @@ static const em_example examples[] = {
 const em_command em_cmd_why = {
         .name = "why", .group = "ask", .brief = "from a sentence, finding or record down to the bytes",
         .usage = "ID", .least = 1, .most = 1, .operand = EM_ARG_TEXT,
-        .about = "Prints the chain that ID stands on: the sentence, its answers with their readings and numbers, the records, "
-                 "each with its row as it stands in the file, the source with its custody and hash, and the ledger entry that "
-                 "took it in. For a record it also goes the other way: its links, and the findings that rest on it.",
+        .about = "Prints the chain that ID stands on: the sentence, its answers with their readings "
+                 "and numbers, the records, each with its row as it stands in the file, the source "
+                 "with its custody and hash, and the ledger entry that took it in. For a record it "
+                 "also goes the other way: its links, and the findings that rest on it.",
         .example = examples, .flag = flags, .json = true, .run = run,
 };

@@ -14,11 +14,12 @@ typedef struct em_export {
         uint64_t  rows, statements, left_out;
 } em_export;
 
-/* Runs a SELECT with a column `record` and the parameters :after and :page
- * until it gives no more rows, so that an export of any size takes the memory of
- * one page.  each is told every page. */
+/* Runs a SELECT with the parameters :after and :upto, which bound the column
+ * `record`, over the whole case, so that an export of any size takes the memory
+ * of one page.  each is told every page that has rows, and the first. */
 EM_MUST em_status em_export_pages(em_export *x, em_str sql,
-                                  em_status (*each)(em_export *x, const em_rows *rows, void *ctx, em_error *err),
+                                  em_status (*each)(em_export *x, const em_rows *rows, void *ctx,
+                                                    em_error *err),
                                   void *ctx, em_error *err);
 /* A cell as text: digits, shortest decimal, or "" for NULL; in x->page. */
 em_str em_export_text(em_export *x, const em_value *v);

@@ -51,7 +51,8 @@ static const char *type_of(em_str prop)
 
 typedef struct writing { const char *schema; em_str dataset; } writing;
 
-static void put_statement(em_export *x, const writing *w, em_str entity, em_str prop, em_str value, em_str seen)
+static void put_statement(em_export *x, const writing *w, em_str entity, em_str prop, em_str value,
+                          em_str seen)
 {
         char   hex[65];
         em_buf key = em_buf_make((size_t)16 << 20);
@@ -73,14 +74,16 @@ static void put_statement(em_export *x, const writing *w, em_str entity, em_str 
 static em_status put_page(em_export *x, const em_rows *rows, void *ctx, em_error *err)
 {
         const writing *w = ctx;
-        ptrdiff_t entity = em_rows_column(rows, EM_S("entity")), seen = em_rows_column(rows, EM_S("first_seen"));
+        ptrdiff_t entity = em_rows_column(rows, EM_S("entity")),
+                  seen = em_rows_column(rows, EM_S("first_seen"));
         if (entity < 0 || seen < 0)
                 return em_fail(err, EM_BUG, "a shape without entity or first_seen");
         for (size_t r = 0; r < rows->rows; r++)
                 for (size_t c = 0; c < rows->columns; c++) {
                         em_str value = em_export_text(x, em_rows_at(rows, r, c));
                         if (value.n && type_of(rows->name[c]))
-                                put_statement(x, w, em_rows_at(rows, r, (size_t)entity)->s, rows->name[c], value,
+                                put_statement(x, w, em_rows_at(rows, r, (size_t)entity)->s, rows->name[c],
+                                              value,
                                               em_export_text(x, em_rows_at(rows, r, (size_t)seen)));
                 }
         return EM_OK;
@@ -129,7 +132,7 @@ em_status em_export_ftm(em_export *x, em_error *err)
                 w.schema = shapes[i].schema;
                 em_str sql = em_cli_text(x->cli,
                         "select record, 'embargo-' || replace(id, ':', '-') as entity, %s from \"%s\" "
-                        "where record > :after%s order by record limit :page",
+                        "where record > :after and record <= :upto%s order by record",
                         shapes[i].columns, shapes[i].kind, em_export_open_only(x));
                 EM_TRY(em_export_pages(x, sql, put_page, &w, err));
         }

@@ -54,7 +54,8 @@ em_status em_data_find(const char *kind, em_str name, const char *mark, em_arena
         em_str place[PLACES], path = {0}, below = {0};
         char   shown[128];
         em_str_show(name, shown, sizeof shown);
-        if (em_str_find(name, EM_S("/")) >= 0 || em_str_eq(name, EM_S(".")) || em_str_eq(name, EM_S(".."))) {
+        if (em_str_find(name, EM_S("/")) >= 0 || em_str_eq(name, EM_S(".")) ||
+            em_str_eq(name, EM_S(".."))) {
                 if (!holds(name, mark, arena))
                         return em_fail_at(err, EM_MISSING, name, 0, 0, "no folder with %s is here", mark);
                 *ret_path = name;
@@ -71,8 +72,10 @@ em_status em_data_find(const char *kind, em_str name, const char *mark, em_arena
                         return EM_OK;
                 }
         }
-        return em_fail(err, EM_MISSING, "%s/%s is not among the program's data; EMBARGO_DATA can name the "
-                       "folder that holds %s/", kind, shown, kind);
+        return em_fail(err, EM_MISSING,
+                       "%s/%s is not among the program's data; EMBARGO_DATA can name the "
+                       "folder that holds %s/",
+                       kind, shown, kind);
 }
 
 em_status em_data_names(const char *kind, em_arena *arena, em_str **ret_names, size_t *ret_count,

@@ -27,7 +27,8 @@ void em_help_overview(const em_command *const *table, size_t count, FILE *out)
                         fprintf(out, "\nTo %s\n", table[i]->group);
                 fprintf(out, "  %-10s %s\n", table[i]->name, table[i]->brief);
         }
-        fputs("\nEvery command takes --case DIR, --json, --csv, --quiet, --no-color, --threads N, --help.\n", out);
+        fputs("\nEvery command takes --case DIR, --json, --csv, --quiet, --no-color, --threads N, --help.\n",
+              out);
 }
 
 static void flag_left(const em_flag *f, char *out, size_t cap)
@@ -124,17 +125,23 @@ static void roff_command(const em_command *c, FILE *out)
         for (const em_example *e = c->example; e->line; e++) {
                 fputs(".PP\n", out);
                 roff(e->text, out);
-                fputs(".PP\n.EX\n", out);
+                fputs(".RS 4\n.EX\n", out);
                 roff(e->line, out);
-                fputs(".EE\n", out);
+                fputs(".EE\n.RE\n", out);
         }
 }
 
+/* Statuses that share an exit code share its entry. */
 static void roff_statuses(FILE *out)
 {
-#define X(name, code, text) fprintf(out, ".TP\n.B %d\n", code); roff(text, out);
-        EM_STATUS_TABLE(X)
-#undef X
+        for (int s = EM_OK; s < EM_STATUS_COUNT; s++) {
+                bool again = s > 0 && em_status_exit((em_status)s) == em_status_exit((em_status)(s - 1));
+                if (again)
+                        fputs("or: ", out);
+                else
+                        fprintf(out, ".TP\n.B %d\n", em_status_exit((em_status)s));
+                roff(em_status_text((em_status)s), out);
+        }
 }
 
 static const char files_and_rest[] =
@@ -305,7 +312,8 @@ static void complete_fish(const em_command *const *table, size_t count, FILE *ou
 {
         fputs("# fish completion of embargo, printed by: embargo help --completion fish\n", out);
         for (size_t i = 0; i < count; i++) {
-                fprintf(out, "complete -c embargo -n __fish_use_subcommand -f -a %s -d '", table[i]->name);
+                fprintf(out, "complete -c embargo -n __fish_use_subcommand -f -a %s -d '",
+                        table[i]->name);
                 fish_text(table[i]->brief, out);
                 fputs("'\n", out);
         }

@@ -98,7 +98,8 @@ em_status em_option_unknown(em_status code, const char *what, em_str word,
         return em_fail(err, code, "\"%s\" is no %s", shown, what);
 }
 
-em_status em_option_unknown_command(const em_command *const *table, size_t count, em_str word, em_error *err)
+em_status em_option_unknown_command(const em_command *const *table, size_t count, em_str word,
+                                    em_error *err)
 {
         const char *name[64];
         size_t      n = 0;
@@ -121,7 +122,8 @@ static em_status unknown_flag(const reader *r, em_str word, em_str name, em_erro
         em_str_show(word, shown, sizeof shown);
         const char *of = r->out.command ? r->out.command->name : "embargo";
         if (near)
-                return em_fail(err, EM_USAGE, "%s is no option of %s; did you mean --%s?", shown, of, near);
+                return em_fail(err, EM_USAGE, "%s is no option of %s; did you mean --%s?", shown, of,
+                               near);
         return em_fail(err, EM_USAGE, "%s is no option of %s", shown, of);
 }
 
@@ -143,7 +145,8 @@ static em_status check_value(const em_flag *f, em_str value, em_error *err)
         if (f->kind == EM_ARG_COUNT && (!em_str_int(value, &number) || number < 0 || number > 1000000000))
                 return em_fail(err, EM_USAGE, "--%s: \"%s\" is not a whole number", f->name, shown);
         if (f->kind == EM_ARG_GRADE && (value.n != 1 || value.p[0] < 'A' || value.p[0] > 'F'))
-                return em_fail(err, EM_USAGE, "--%s: \"%s\" is not a grade (A, B, C, D, E or F)", f->name, shown);
+                return em_fail(err, EM_USAGE, "--%s: \"%s\" is not a grade (A, B, C, D, E or F)", f->name,
+                               shown);
         return EM_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -169,6 +170,16 @@ em_json em_cli_json(em_buf *out, const char *schema)
         return j;
 }
 
+void em_cli_json_known(const em_cli *cli, em_json *j)
+{
+        em_str known = em_cli_known_text(cli);
+        em_json_key(j, EM_S("as_known_on"));
+        if (known.n)
+                em_json_str(j, known);
+        else
+                em_json_null(j);
+}
+
 em_status em_cli_put(em_cli *cli, em_buf *json, em_error *err)
 {
         em_status s = em_buf_status(json, err);
@@ -228,7 +239,8 @@ static em_status finish_output(FILE *out, em_error *err)
 {
         if (fflush(out) == 0 && !ferror(out))
                 return EM_OK;
-        if (errno == EPIPE) {
+        struct pollfd reader = {.fd = fileno(out), .events = POLLOUT};
+        if (errno == EPIPE || (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR))) {
                 /* The reader went away: end as every filter does, without a word. */
                 (void)signal(SIGPIPE, SIG_DFL);
                 (void)raise(SIGPIPE);
@@ -258,7 +270,9 @@ static void close_with(em_cli *cli, em_status status, em_error *err, const char 
         err->code = status;
         em_cli_complain(cli, err);
         if (status == EM_USAGE && !cli->quiet)
-                fprintf(stderr, "try: embargo help%s%s\n", command ? " " : "", command ? command : "");
+                fprintf(stderr, "try: embargo help%s%s\n",
+                        command && strcmp(command, "help") != 0 ? " " : "",
+                        command && strcmp(command, "help") != 0 ? command : "");
 }
 
 em_status em_cli_run(const em_cli *outer, const em_str *word, size_t words, FILE *out, em_error *err)

@@ -7,6 +7,8 @@
  */
 #include "cli/cli.h"
 
+#include <unistd.h>
+
 enum { COLUMNS_MOST = 16, GAP = 2 };
 
 em_table em_table_make(const em_column *column, size_t columns, em_arena *arena)
@@ -94,18 +96,24 @@ static size_t last_shown(const em_table *t, const em_str *rest)
         return last;
 }
 
-static void print_lines(const em_table *t, const em_term *term, em_str *rest, const size_t *width, FILE *out)
+/* A cell that begins with "- " goes on under its text, not under its dash. */
+static void print_lines(const em_table *t, const em_term *term, em_str *rest, const size_t *width,
+                        FILE *out)
 {
+        size_t hang[COLUMNS_MOST] = {0}, next[COLUMNS_MOST];
+        for (size_t c = 0; c < t->columns; c++)
+                next[c] = em_str_starts(rest[c], EM_S("- ")) && width[c] > 12 ? 2 : 0;
         for (;;) {
                 size_t last = last_shown(t, rest);
                 bool   first = true, more = false;
                 for (size_t c = 0; c <= last; c++) {
                         if (!t->column[c].title)
                                 continue;
-                        size_t took = em_term_break(rest[c], width[c]);
+                        size_t room = width[c] - hang[c];
+                        size_t took = em_term_break(rest[c], room);
                         em_str part = em_str_trim(em_str_sub(rest[c], 0, took));
-                        fprintf(out, "%*s", first ? 0 : GAP, "");
-                        print_cell(t, term, c, part, width[c], c == last, out);
+                        fprintf(out, "%*s", (int)(hang[c] + (first ? 0 : GAP)), "");
+                        print_cell(t, term, c, part, room, c == last, out);
                         rest[c] = em_str_trim(em_str_sub(rest[c], took, rest[c].n));
                         more = more || rest[c].n;
                         first = false;
@@ -113,6 +121,7 @@ static void print_lines(const em_table *t, const em_term *term, em_str *rest, co
                 fputc('\n', out);
                 if (!more)
                         return;
+                memcpy(hang, next, sizeof hang);
         }
 }
 
@@ -172,14 +181,17 @@ void em_table_print(const em_table *t, const em_term *term, FILE *out)
         em_table  safe = *t;
         em_column column[COLUMNS_MOST];
         size_t    width[COLUMNS_MOST];
+        if (!t->rows)
+                return;
         hide_empty(t, column);
         safe.column = column;
         safe.at = EM_NEW_N(t->arena, em_str, t->rows * t->columns + 1);
         if (!safe.at)
                 return;
         for (size_t i = 0; i < t->rows * t->columns; i++)
-                safe.at[i] = t->column[i % t->columns].cell == EM_CELL_NUMBER ? grouped(t->arena, t->at[i])
-                                                                              : safe_cell(t->arena, t->at[i]);
+                safe.at[i] = t->column[i % t->columns].cell == EM_CELL_NUMBER
+                                     ? grouped(t->arena, t->at[i])
+                                     : safe_cell(t->arena, t->at[i]);
         fit_widths(&safe, term->width, width);
         print_head(&safe, term, width, out);
         for (size_t r = 0; r < t->rows; r++)
@@ -188,8 +200,23 @@ void em_table_print(const em_table *t, const em_term *term, FILE *out)
 
 /* ---- for programs ---------------------------------------------------------------- */
 
+/* CSV is data for other programs and has the cells as they are; but where it
+ * runs over a screen, what the screen would obey is shown. */
+static bool must_show(em_str cell, FILE *out)
+{
+        if (!em_utf8_ok(cell, NULL))
+                return isatty(fileno(out));
+        for (size_t at = 0; at < cell.n;)
+                if (em_utf8_obeyed(em_utf8_next(cell, &at)))
+                        return isatty(fileno(out));
+        return false;
+}
+
 void em_table_csv_cell(em_str cell, bool formula_safe, FILE *out)
 {
+        char shown[4096];
+        if (must_show(cell, out))
+                cell = em_str_c(em_str_show(cell, shown, sizeof shown));
         bool quoted = false, formula = formula_safe && cell.n && strchr("=+-@\t\r", cell.p[0]) != NULL;
         for (size_t i = 0; i < cell.n; i++)
                 quoted = quoted || strchr(",\"\r\n", cell.p[i]) != NULL;

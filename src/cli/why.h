@@ -16,11 +16,18 @@ typedef struct em_why_record {
         uint32_t  readings;
 } em_why_record;
 
+typedef struct em_why_number {          /* a number of an answer, as the report printed it */
+        em_str field, printed;          /* printed: empty when no report is asked about */
+} em_why_number;
+
 typedef struct em_why_answer {          /* one question, and what of it was asked about */
         em_answer     *answer;
-        em_str         reading, field;  /* of a number; empty: all */
-        em_why_record *record; size_t records;
+        em_str         reading;         /* as asked; empty: the main one, all shown */
+        em_why_number  number[16]; size_t numbers;
+        const em_reading *asked;        /* the reading that is shown */
+        em_why_record *record; size_t records;  /* shown, in the order of their groups */
         size_t         rows;            /* that it rests on in all */
+        size_t         asides;          /* rows shown to the question and set aside by it */
 } em_why_answer;
 
 typedef struct em_why_source {
@@ -42,6 +49,7 @@ typedef struct em_why {
         em_str   id;
         const char *kind;               /* "sentence" "number" "answer" "record" "source" */
         em_str   text;                  /* of a sentence or number */
+        em_question   **question; size_t questions;     /* the regime's, read once */
         em_why_answer  *answer; size_t answers;
         em_why_record  *record; size_t records;         /* bound without an answer */
         em_why_source  *source; size_t sources, source_cap;
@@ -54,7 +62,9 @@ typedef struct em_why {
 EM_MUST em_status em_why_gather(em_why *w, em_error *err);
 void em_why_print(em_why *w);
 EM_MUST em_status em_why_json(em_why *w, em_error *err);
-/* Does row of an answer bear on the reading that was asked about? */
-bool em_why_uses(const em_why_answer *a, const em_answer_row *row);
+/* Is the row one that the question saw and did not count? */
+bool em_why_set_aside(const em_answer_row *row);
+/* The group of the asked reading that the row is in, or NULL. */
+const em_group *em_why_group(const em_why_answer *a, em_str name);
 
 #endif

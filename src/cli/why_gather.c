@@ -7,7 +7,9 @@
  */
 #include "cli/why.h"
 
-enum { SHOWN_RECORDS = 8, REF_DEPTH = 3, ANSWERS_MOST = 64 };
+#include <stdlib.h>
+
+enum { FEW_GROUPS = 4, REF_DEPTH = 3, ANSWERS_MOST = 64 };
 
 static bool is_hex(em_str s, size_t least)
 {
@@ -31,7 +33,8 @@ static em_status find_entry(em_why *w, em_why_source *s, em_error *err)
         if (!w->entry)
                 EM_TRY(em_case_log(w->c, 1, w->cli->arena, &w->entry, &w->entries, err));
         for (size_t i = 0; i < w->entries && !s->entered; i++)
-                if (em_str_find(w->entry[i].body, hash) >= 0 && em_str_eq(w->entry[i].action, EM_S("add"))) {
+                if (em_str_find(w->entry[i].body, hash) >= 0 &&
+                    em_str_eq(w->entry[i].action, EM_S("add"))) {
                         s->entry = w->entry[i];
                         s->entered = true;
                 }
@@ -101,7 +104,8 @@ static em_status find_links(em_why *w, const em_held *held, em_error *err)
         for (size_t i = 0; i < count; i++) {
                 bool    here = list[i].from == held->id;
                 em_held other = {0};
-                EM_TRY(em_case_record(w->c, here ? list[i].to : list[i].from, w->cli->arena, &other, err));
+                EM_TRY(em_case_record(w->c, here ? list[i].to : list[i].from, w->cli->arena, &other,
+                                      err));
                 em_str name = em_cli_text(w->cli, "%s%s%.*s", other.name, other.record.key.n ? " " : "",
                                           EM_ARG(other.record.key));
                 w->link[w->links++] = (em_why_link){list[i], name, here};
@@ -140,49 +144,103 @@ static em_status by_record(em_why *w, em_str id, em_error *err)
 
 /* ---- answers ---------------------------------------------------------------------------- */
 
-bool em_why_uses(const em_why_answer *a, const em_answer_row *row)
+bool em_why_set_aside(const em_answer_row *row)
 {
-        const em_answer *answer = a->answer;
-        for (size_t i = 0; i < answer->readings && i < 32; i++) {
-                bool asked = a->reading.n ? em_str_eq(answer->reading[i].name, a->reading) : i == 0;
-                if (asked)
-                        return (row->readings >> i & 1) != 0;
-        }
-        return false;
+        return em_str_starts(row->role, EM_S("set aside"));
 }
 
-/* The group that the asked number is about, when a group bears its name. */
-static em_str asked_group(const em_why_answer *a)
+const em_group *em_why_group(const em_why_answer *a, em_str name)
 {
-        static const em_str none = {0};
-        for (size_t i = 0; a->field.n && i < a->answer->rows; i++)
-                if (em_str_eq(a->answer->row[i].group, a->field))
-                        return a->field;
-        return none;
+        for (size_t i = 0; i < a->asked->groups; i++)
+                if (em_str_eq(a->asked->group[i].name, name))
+                        return &a->asked->group[i];
+        return NULL;
 }
 
-static em_status answer_records(em_why *w, em_why_answer *a, em_error *err)
+static bool uses(const em_why_answer *a, const em_answer_row *row)
 {
-        em_str group = asked_group(a);
-        size_t room = w->all ? a->answer->rows : SHOWN_RECORDS;
-        a->record = EM_NEW_N(w->cli->arena, em_why_record, room + 1);
+        size_t bit = (size_t)(a->asked - a->answer->reading);
+        return bit < 32 && (row->readings >> bit & 1) && !em_why_set_aside(row);
+}
+
+typedef struct ranked { const em_answer_row *row; size_t group, at; } ranked;
+
+/* Groups that stand against each other (now, base) keep their order; among many,
+ * such as months, those with most come first: they decide. */
+static size_t group_rank(const em_why_answer *a, em_str name)
+{
+        const em_group *g = em_why_group(a, name);
+        size_t rank = 0;
+        if (!g)
+                return a->asked->groups;
+        for (const em_group *o = a->asked->group; o < a->asked->group + a->asked->groups; o++)
+                if (a->asked->groups <= FEW_GROUPS)
+                        rank += o < g;
+                else
+                        rank += o->high > g->high || (o->high == g->high && o > g);
+        return rank;
+}
+
+static int by_rank(const void *x, const void *y)
+{
+        const ranked *a = x, *b = y;
+        if (a->group != b->group)
+                return a->group < b->group ? -1 : 1;
+        return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* How many records of the group of this rank are shown. */
+static size_t share(const em_why *w, const em_why_answer *a, size_t rank)
+{
+        if (w->all)
+                return SIZE_MAX;
+        if (a->asked->groups <= FEW_GROUPS)
+                return a->asked->groups < 2 ? 12 : 6;
+        return rank == 0 ? 10 : rank == 1 ? 4 : 0;
+}
+
+static em_status show_rows(em_why *w, em_why_answer *a, const ranked *list, em_error *err)
+{
+        size_t shown = 0;
+        a->record = EM_NEW_N(w->cli->arena, em_why_record, a->rows + 1);
         if (!a->record)
                 return em_fail(err, EM_NOMEM, "out of memory");
-        for (size_t i = 0; i < a->answer->rows; i++) {
-                const em_answer_row *row = &a->answer->row[i];
-                if (!em_why_uses(a, row) || (group.n && !em_str_eq(row->group, group)))
-                        continue;
-                if (a->rows++ >= room)
+        for (size_t i = 0; i < a->rows; i++) {
+                shown = i && list[i].group == list[i - 1].group ? shown + 1 : 0;
+                if (shown >= share(w, a, list[i].group))
                         continue;
                 em_why_record *r = &a->record[a->records];
-                r->group = row->group;
-                r->role = row->role;
-                r->readings = row->readings;
-                EM_TRY(em_case_record(w->c, row->record, w->cli->arena, &r->held, err));
+                r->group = list[i].row->group;
+                r->role = list[i].row->role;
+                EM_TRY(em_case_record(w->c, list[i].row->record, w->cli->arena, &r->held, err));
                 EM_TRY(see_record(w, r, err));
                 a->records++;
         }
         return EM_OK;
+}
+
+/* A number that is the value of one group rests on that group alone. */
+static bool of_another_group(const em_why_answer *a, const em_answer_row *row)
+{
+        for (size_t i = 0; i < a->numbers; i++)
+                if (!em_why_group(a, a->number[i].field) || em_str_eq(a->number[i].field, row->group))
+                        return false;
+        return a->numbers > 0;
+}
+
+static em_status answer_records(em_why *w, em_why_answer *a, em_error *err)
+{
+        ranked *list = EM_NEW_N(w->cli->arena, ranked, a->answer->rows + 1);
+        if (!list)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        for (size_t i = 0; i < a->answer->rows; i++) {
+                const em_answer_row *row = &a->answer->row[i];
+                a->asides += em_why_set_aside(row);
+                if (uses(a, row) && !of_another_group(a, row))
+                        list[a->rows++] = (ranked){row, group_rank(a, row->group), i};
+        }
+        qsort(list, a->rows, sizeof *list, by_rank);
+        return show_rows(w, a, list, err);
 }
 
 static em_status no_reading(em_why *w, const em_answer *a, em_str reading, em_error *err)
@@ -196,38 +254,47 @@ static em_status no_reading(em_why *w, const em_answer *a, em_str reading, em_er
         return em_option_unknown(EM_MISSING, what.p, reading, name, a->readings, err);
 }
 
-static em_status add_answer(em_why *w, em_question *q, em_str reading, em_str field, em_error *err)
+static void add_number(em_why_answer *a, em_str field, em_str printed)
+{
+        if (field.n && a->numbers < sizeof a->number / sizeof *a->number)
+                a->number[a->numbers++] = (em_why_number){field, printed};
+}
+
+static em_status add_answer(em_why *w, em_question *q, em_str reading, em_str field, em_str printed,
+                            em_error *err)
 {
         for (size_t i = 0; i < w->answers; i++)
-                if (w->answer[i].answer->question == q && em_str_eq(w->answer[i].reading, reading))
+                if (w->answer[i].answer->question == q && em_str_eq(w->answer[i].reading, reading)) {
+                        add_number(&w->answer[i], field, printed);
                         return EM_OK;
+                }
         if (w->answers == ANSWERS_MOST)
                 return em_fail(err, EM_LIMIT, "over %d answers in one sentence", ANSWERS_MOST);
         em_why_answer *a = &w->answer[w->answers];
-        *a = (em_why_answer){.reading = reading, .field = field};
+        *a = (em_why_answer){.reading = reading};
+        add_number(a, field, printed);
         EM_TRY(em_answer_make(w->c, q, w->as_known, w->cli->arena, &a->answer, err));
-        bool known = reading.n == 0;
-        for (size_t i = 0; i < a->answer->readings; i++)
-                known = known || em_str_eq(a->answer->reading[i].name, reading);
-        if (!known)
+        for (size_t i = a->answer->readings; i-- > 0;)
+                if (reading.n == 0 || em_str_eq(a->answer->reading[i].name, reading))
+                        a->asked = &a->answer->reading[i];
+        if (!a->asked)
                 return no_reading(w, a->answer, reading, err);
-        EM_TRY(answer_records(w, a, err));
         w->answers++;
         return EM_OK;
 }
 
-/* "question@reading|field"; false when the regime has no such question. */
-static em_status by_question(em_why *w, em_str ref, bool *ret_found, em_error *err)
+/* "question@reading|field"; *ret_found is false when the regime has no such question. */
+static em_status by_question(em_why *w, em_str ref, em_str printed, bool *ret_found, em_error *err)
 {
-        em_question **list = NULL;
-        size_t        count = 0;
-        em_cut        field = em_str_cut(ref, '|'), reading = em_str_cut(field.head, '@');
-        EM_TRY(em_questions_load(em_case_regime_dir(w->c), w->cli->arena, &list, &count, err));
+        em_cut field = em_str_cut(ref, '|'), reading = em_str_cut(field.head, '@');
+        if (!w->question)
+                EM_TRY(em_questions_load(em_case_regime_dir(w->c), w->cli->arena, &w->question,
+                                         &w->questions, err));
         *ret_found = false;
-        for (size_t i = 0; i < count && !*ret_found; i++) {
-                if (!em_str_eq(em_question_key(list[i]), reading.head))
+        for (size_t i = 0; i < w->questions && !*ret_found; i++) {
+                if (!em_str_eq(em_question_key(w->question[i]), reading.head))
                         continue;
-                EM_TRY(add_answer(w, list[i], reading.tail, field.tail, err));
+                EM_TRY(add_answer(w, w->question[i], reading.tail, field.tail, printed, err));
                 *ret_found = true;
         }
         return EM_OK;
@@ -238,13 +305,13 @@ static em_status by_question(em_why *w, em_str ref, bool *ret_found, em_error *e
 static em_status by_anchor(em_why *w, em_str id, int depth, em_error *err);
 
 /* One word of what an anchor is bound to. */
-static em_status by_ref(em_why *w, em_str ref, int depth, em_error *err)
+static em_status by_ref(em_why *w, em_str ref, em_str printed, int depth, em_error *err)
 {
         bool    found = false;
         em_held held = {0};
         if (is_anchor(ref))
                 return by_anchor(w, ref, depth + 1, err);
-        EM_TRY(by_question(w, ref, &found, err));
+        EM_TRY(by_question(w, ref, printed, &found, err));
         if (found)
                 return EM_OK;
         EM_TRY(em_case_record_find(w->c, em_str_cut(ref, '|').head, w->cli->arena, &held, err));
@@ -257,16 +324,21 @@ static em_status by_anchor(em_why *w, em_str id, int depth, em_error *err)
         em_str    word = {0};
         if (depth > REF_DEPTH)
                 return em_fail(err, EM_FORMAT, "the report's anchors point at each other");
-        EM_TRY(em_case_anchor(w->c, id, w->cli->arena, &anchor, err));
+        em_status s = em_case_anchor(w->c, id, w->cli->arena, &anchor, err);
+        if (s == EM_MISSING)
+                return em_fail(err, s,
+                               "the last report has no place called %.*s; embargo report prints one anew",
+                               EM_ARG(id));
+        EM_TRY(s);
         if (depth == 0) {
                 w->kind = id.p[0] == 's' ? "sentence" : "number";
                 w->text = anchor.text;
         }
         /* The name of a reading may hold blanks; a list of ids never holds a bar. */
         if (em_str_find(anchor.ref, EM_S("|")) >= 0)
-                return by_ref(w, anchor.ref, depth, err);
+                return by_ref(w, anchor.ref, anchor.text, depth, err);
         while (em_str_word(&anchor.ref, &word))
-                EM_TRY(by_ref(w, word, depth, err));
+                EM_TRY(by_ref(w, word, EM_S(""), depth, err));
         return EM_OK;
 }
 
@@ -283,38 +355,35 @@ static em_status by_source(em_why *w, em_str hex, em_error *err)
         if (hits == 0)
                 return em_fail(err, EM_MISSING, "no source begins with %.*s", EM_ARG(hex));
         if (hits > 1)
-                return em_fail(err, EM_FORMAT, "%zu sources begin with %.*s; give more digits", hits, EM_ARG(hex));
+                return em_fail(err, EM_FORMAT, "%zu sources begin with %.*s; give more digits", hits,
+                               EM_ARG(hex));
         w->kind = "source";
         return see_source(w, &list[at], err);
 }
 
 static em_status nothing(em_why *w, em_error *err)
 {
-        em_question **list = NULL;
-        size_t        count = 0;
-        char          shown[96];
-        EM_TRY(em_questions_load(em_case_regime_dir(w->c), w->cli->arena, &list, &count, err));
-        const char **name = EM_NEW_N(w->cli->arena, const char *, count + 1);
+        char         shown[96];
+        const char **name = EM_NEW_N(w->cli->arena, const char *, w->questions + 1);
         if (!name)
                 return em_fail(err, EM_NOMEM, "out of memory");
-        for (size_t i = 0; i < count; i++)
-                name[i] = em_cli_safe(w->cli, em_question_key(list[i])).p;
-        const char *near = em_option_nearest(em_str_cut(w->id, '@').head, name, count);
+        for (size_t i = 0; i < w->questions; i++)
+                name[i] = em_cli_safe(w->cli, em_question_key(w->question[i])).p;
+        const char *near = em_option_nearest(em_str_cut(w->id, '@').head, name, w->questions);
         em_str_show(w->id, shown, sizeof shown);
-        return em_fail(err, EM_MISSING, "nothing here is called \"%s\"%s%s%s; an id is a place in the report (s4, n17), "
-                       "a question, a record (3f9ac1d2:162 or its own name) or the start of a source's hash",
-                       shown, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        return em_fail(
+                err, EM_MISSING,
+                "nothing here is called \"%s\"%s%s%s; an id is a place in the report (s4, n17), "
+                "a question, a record (3f9ac1d2:162 or its own name) or the start of a source's hash",
+                shown, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-em_status em_why_gather(em_why *w, em_error *err)
+static em_status by_id(em_why *w, em_error *err)
 {
         bool found = false;
-        w->answer = EM_NEW_N(w->cli->arena, em_why_answer, ANSWERS_MOST);
-        if (!w->answer)
-                return em_fail(err, EM_NOMEM, "out of memory");
         if (is_anchor(w->id))
                 return by_anchor(w, w->id, 0, err);
-        EM_TRY(by_question(w, w->id, &found, err));
+        EM_TRY(by_question(w, w->id, EM_S(""), &found, err));
         if (found) {
                 w->kind = "answer";
                 return EM_OK;
@@ -323,4 +392,15 @@ em_status em_why_gather(em_why *w, em_error *err)
         if (s != EM_MISSING)
                 return s;
         return is_hex(w->id, 6) ? by_source(w, w->id, err) : nothing(w, err);
+}
+
+em_status em_why_gather(em_why *w, em_error *err)
+{
+        w->answer = EM_NEW_N(w->cli->arena, em_why_answer, ANSWERS_MOST);
+        if (!w->answer)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        EM_TRY(by_id(w, err));
+        for (size_t i = 0; i < w->answers; i++)
+                EM_TRY(answer_records(w, &w->answer[i], err));
+        return EM_OK;
 }

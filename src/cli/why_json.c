@@ -26,8 +26,19 @@ static void put_answer(em_json *j, const em_why_answer *a)
 {
         em_json_open(j, '{');
         em_json_kstr(j, "question", em_question_key(a->answer->question));
-        em_json_kstr(j, "reading", a->reading);
-        em_json_kstr(j, "field", a->field);
+        em_json_kstr(j, "reading", a->asked->name);
+        em_json_key(j, EM_S("numbers"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < a->numbers; i++) {
+                const em_number *n = em_answer_number(a->answer, a->reading, a->number[i].field);
+                em_json_open(j, '{');
+                em_json_kstr(j, "name", a->number[i].field);
+                em_json_kstr(j, "text", n ? n->text : EM_S(""));
+                em_json_kstr(j, "unit", n ? n->unit : EM_S(""));
+                em_json_kstr(j, "printed", a->number[i].printed);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
         em_json_kint(j, "rests_on", (int64_t)a->rows);
         em_json_key(j, EM_S("records"));
         em_json_open(j, '[');

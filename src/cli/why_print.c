@@ -20,7 +20,8 @@ static void line(em_why *w, size_t indent, const char *label, em_str text)
         if (!rest.n)
                 return;
         size_t took = em_term_break(rest, width > left ? width - left : 1);
-        fprintf(out, "%*s%-*s%.*s\n", (int)indent, "", LABEL, label, EM_ARG(em_str_trim(em_str_sub(rest, 0, took))));
+        fprintf(out, "%*s%-*s%.*s\n", (int)indent, "", LABEL, label,
+                EM_ARG(em_str_trim(em_str_sub(rest, 0, took))));
         em_term_wrap(em_str_trim(em_str_sub(rest, took, rest.n)), left, width, out);
 }
 
@@ -54,7 +55,8 @@ static em_str span_text(em_why *w, em_span span)
                 return EM_S("");
         em_day_text(span.from, from);
         em_day_text(span.to, to);
-        return span.from == span.to ? em_cli_text(w->cli, "%s", from) : em_cli_text(w->cli, "%s to %s", from, to);
+        return span.from == span.to ? em_cli_text(w->cli, "%s", from)
+                                    : em_cli_text(w->cli, "%s to %s", from, to);
 }
 
 static em_str place_text(em_why *w, const em_held *held)
@@ -70,13 +72,12 @@ static void short_record(em_why *w, const em_why_record *r, size_t indent)
         const em_record *rec = &r->held.record;
         char   day[11];
         em_str known = em_str_c(em_day_text(rec->known, day));
-        em_str text = em_cli_text(w->cli, "%.*s%s%.*s%s%.*s", EM_ARG(rec->key), rec->key.n ? "  " : "",
-                                  EM_ARG(span_text(w, rec->when)), rec->what.n ? "  " : "", EM_ARG(rec->what));
-        em_str role = em_str_eq(r->role, EM_S("counted")) ? EM_S("") : r->role;
+        em_str text =
+                em_cli_text(w->cli, "%.*s%s%.*s%s%.*s", EM_ARG(rec->key), rec->key.n ? "  " : "",
+                            EM_ARG(span_text(w, rec->when)), rec->what.n ? "  " : "", EM_ARG(rec->what));
         heading(w, indent, em_str_c(r->held.name), text);
-        if (r->group.n || role.n)
-                line(w, indent + STEP, "part", em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(r->group),
-                                                           r->group.n && role.n ? "; " : "", EM_ARG(role)));
+        if (!em_str_eq(r->role, EM_S("counted")))
+                line(w, indent + STEP, "used as", r->role);
         line(w, indent + STEP, "place", em_cli_text(w->cli, "%.*s; grade %.*s; known %.*s",
                                                     EM_ARG(place_text(w, &r->held)),
                                                     EM_ARG(grade(w, &r->held)), EM_ARG(known)));
@@ -94,7 +95,8 @@ static void print_cells(em_why *w, const em_why_record *r, size_t indent)
         for (size_t i = 0; i < r->cells.count; i++) {
                 em_str name = i < r->head.count ? safe(w, r->head.field[i]) : EM_S("(no header)");
                 em_str value = safe(w, r->cells.field[i]);
-                size_t used = em_utf8_width(name), left = indent + widest + STEP, width = w->cli->term.width;
+                size_t used = em_utf8_width(name), left = indent + widest + STEP,
+                       width = w->cli->term.width;
                 if (!value.n)
                         continue;
                 fprintf(w->cli->out, "%*s%.*s%*s", (int)indent, "", EM_ARG(name),
@@ -110,14 +112,18 @@ static em_str amount_text(em_why *w, const em_record *rec)
 {
         char text[96];
         if (rec->amount.low == EM_MILLI_NONE)
-                return rec->state == EM_STATE_NO_AMOUNT ? EM_S("") : em_cli_text(w->cli, "%s", em_state_name(rec->state));
-        return em_cli_text(w->cli, "%s %.*s%s", em_quantity_text(rec->amount, text), EM_ARG(rec->amount.unit),
+                return rec->state == EM_STATE_NO_AMOUNT
+                               ? EM_S("")
+                               : em_cli_text(w->cli, "%s", em_state_name(rec->state));
+        return em_cli_text(w->cli, "%s %.*s%s", em_quantity_text(rec->amount, text),
+                           EM_ARG(rec->amount.unit),
                            rec->state == EM_STATE_ZERO ? " (declared zero)" : "");
 }
 
 static em_str kind_text(em_why *w, const em_record *rec)
 {
-        return em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(rec->kind), rec->key.n ? "  " : "", EM_ARG(rec->key));
+        return em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(rec->kind), rec->key.n ? "  " : "",
+                           EM_ARG(rec->key));
 }
 
 /* The day as the table's calendar has it, and in UTC where that differs. */
@@ -126,9 +132,19 @@ static em_str when_text(em_why *w, const em_record *rec)
         em_str utc = EM_S(""), day = span_text(w, rec->when);
         if (!day.n)
                 return EM_S("not dated");
-        if (rec->utc.from != EM_DAY_NONE && (rec->utc.from != rec->when.from || rec->utc.to != rec->when.to))
+        if (rec->time_s != EM_TIME_NONE) {
+                int  in_day = (int)(((rec->time_s % 86400) + 86400) % 86400);
+                char date[11];
+                return em_cli_text(w->cli, "%.*s (%sT%02d:%02d:%02dZ)", EM_ARG(day),
+                                   em_day_text(em_day_utc(rec->time_s), date), in_day / 3600,
+                                   in_day / 60 % 60, in_day % 60);
+        }
+        if (rec->utc.from != EM_DAY_NONE &&
+            (rec->utc.from != rec->when.from || rec->utc.to != rec->when.to))
                 utc = em_cli_text(w->cli, "; %.*s in UTC", EM_ARG(span_text(w, rec->utc)));
-        return em_cli_text(w->cli, "%.*s, to the %s%.*s", EM_ARG(day), em_precision_name(rec->precision), EM_ARG(utc));
+        bool span = rec->precision == EM_PRECISION_SPAN || rec->precision == EM_PRECISION_NONE;
+        return em_cli_text(w->cli, "%.*s%s%s%.*s", EM_ARG(day), span ? "" : ", to the ",
+                           span ? "" : em_precision_name(rec->precision), EM_ARG(utc));
 }
 
 static void long_record(em_why *w, const em_why_record *r)
@@ -136,17 +152,19 @@ static void long_record(em_why *w, const em_why_record *r)
         const em_record *rec = &r->held.record;
         char day[11];
         heading(w, 0, em_str_c(r->held.name), kind_text(w, rec));
-        line(w, STEP, "what", em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(rec->what), rec->klass.n ? ", " : "",
-                                          EM_ARG(rec->klass)));
+        line(w, STEP, "what",
+             em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(rec->what), rec->klass.n ? ", " : "",
+                         EM_ARG(rec->klass)));
         line(w, STEP, "who", rec->who);
         line(w, STEP, "place", rec->place);
         line(w, STEP, "true when", when_text(w, rec));
         line(w, STEP, "known", em_str_c(em_day_text(rec->known, day)));
         line(w, STEP, "amount", amount_text(w, rec));
-        line(w, STEP, "grade", em_cli_text(w->cli, "%.*s (source %c, record %d)", EM_ARG(grade(w, &r->held)),
-                                           r->held.source.reliability, rec->credibility));
-        fprintf(w->cli->out, "\n  the row as it stands in %.*s (%.*s bytes)\n", EM_ARG(safe(w, place_text(w, &r->held))),
-                EM_ARG(em_cli_count(w->cli, rec->length)));
+        line(w, STEP, "grade",
+             em_cli_text(w->cli, "%.*s (source %c, record %d)", EM_ARG(grade(w, &r->held)),
+                         r->held.source.reliability, rec->credibility));
+        fprintf(w->cli->out, "\n  the row as it stands in %.*s (%.*s bytes)\n",
+                EM_ARG(safe(w, place_text(w, &r->held))), EM_ARG(em_cli_count(w->cli, rec->length)));
         print_cells(w, r, 2 * STEP);
         fputc('\n', w->cli->out);
         em_term_wrap(safe(w, r->row), 2 * STEP, w->cli->term.width, w->cli->out);
@@ -161,7 +179,7 @@ static void print_readings(em_why *w, const em_why_answer *a, size_t indent)
                 const em_reading *r = &a->answer->reading[i];
                 em_str   word = em_str_c(em_verdict_name(r->verdict));
                 em_paint paint = em_term_verdict(word);
-                if (a->reading.n && !em_str_eq(a->reading, r->name))
+                if (a->reading.n && r != a->asked)
                         continue;
                 fprintf(w->cli->out, "%*s%.*s: %s%.*s%s%s\n", (int)indent, "", EM_ARG(safe(w, r->name)),
                         em_term_on(t, paint), EM_ARG(word), em_term_off(t, paint),
@@ -170,18 +188,99 @@ static void print_readings(em_why *w, const em_why_answer *a, size_t indent)
         }
 }
 
-static em_str number_text(em_why *w, const em_why_answer *a)
+/* "launch days": English units take an s; symbols (bbl, t, USD) and percent do not. */
+static em_str unit_text(em_why *w, em_str unit, bool one)
 {
-        const em_number *n = a->field.n ? em_answer_number(a->answer, a->reading, a->field) : NULL;
-        return n ? em_cli_text(w->cli, "%.*s = %.*s%s%.*s", EM_ARG(n->name), EM_ARG(n->text),
-                               n->unit.n ? " " : "", EM_ARG(n->unit)) : EM_S("");
+        bool word = unit.n > 3 && unit.p[unit.n - 1] >= 'a' && unit.p[unit.n - 1] <= 'z' &&
+                    !em_str_ends(unit, EM_S("s")) && !em_str_eq(unit, EM_S("percent"));
+        return word && !one ? em_cli_text(w->cli, "%.*ss", EM_ARG(unit)) : unit;
+}
+
+/* "2022-01: 6 launch days, 9 records": the group that the next records are in. */
+static void print_group(em_why *w, const em_why_answer *a, em_str name, size_t indent)
+{
+        const em_group *g = em_why_group(a, name);
+        char            text[96] = "";
+        if (!name.n)
+                return;
+        if (g && g->low != EM_MILLI_NONE)
+                em_quantity_text(
+                        (em_quantity){.low = g->low,
+                                      .high = g->high,
+                                      .stated = EM_MILLI_NONE,
+                                      .quantifier = g->low == g->high ? EM_QUANT_EXACT : EM_QUANT_RANGE},
+                        text);
+        fprintf(w->cli->out, "%*s%.*s", (int)indent, "", EM_ARG(safe(w, name)));
+        if (text[0])
+                fprintf(w->cli->out, ": %s %.*s, %.*s", text,
+                        EM_ARG(safe(w, unit_text(w, a->asked->unit, strcmp(text, "1") == 0))),
+                        EM_ARG(em_cli_many(w->cli, g->rows, "record", "records")));
+        fputc('\n', w->cli->out);
+}
+
+static void print_records(em_why *w, const em_why_answer *a, size_t indent)
+{
+        if (!a->rows)
+                return;
+        fprintf(w->cli->out, "%*srests on %.*s, under the reading \"%.*s\"\n", (int)indent, "",
+                EM_ARG(em_cli_many(w->cli, a->rows, "record", "records")),
+                EM_ARG(safe(w, a->asked->name)));
+        for (size_t i = 0; i < a->records; i++) {
+                if (i == 0 || !em_str_eq(a->record[i].group, a->record[i - 1].group))
+                        print_group(w, a, a->record[i].group, indent + STEP);
+                short_record(w, &a->record[i], indent + 2 * STEP);
+        }
+        if (a->records < a->rows)
+                fprintf(w->cli->out, "%*sand %.*s more (--all)\n", (int)(indent + STEP), "",
+                        EM_ARG(em_cli_count(w->cli, a->rows - a->records)));
+}
+
+static void print_asides(em_why *w, const em_why_answer *a, size_t indent)
+{
+        if (a->asides)
+                fprintf(w->cli->out, "%*slooked at and not counted\n", (int)indent, "");
+        for (size_t i = 0, shown = 0; i < a->answer->rows; i++) {
+                const em_answer_row *row = &a->answer->row[i];
+                if (!em_why_set_aside(row))
+                        continue;
+                if (shown++ == 6 && !w->all) {
+                        fprintf(w->cli->out, "%*sand %.*s more (--all)\n", (int)(indent + STEP), "",
+                                EM_ARG(em_cli_count(w->cli, a->asides - 6)));
+                        return;
+                }
+                heading(w, indent + STEP, em_str_c(row->id),
+                        em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(row->key), row->key.n ? "  " : "",
+                                    EM_ARG(row->role)));
+        }
+}
+
+/* "next = 7 missiles"; and when the report printed something else, that. */
+static void print_numbers(em_why *w, const em_why_answer *a, size_t indent)
+{
+        for (size_t i = 0; i < a->numbers; i++) {
+                const em_why_number *asked = &a->number[i];
+                const em_number     *n = em_answer_number(a->answer, a->reading, asked->field);
+                if (!n)
+                        continue;
+                em_str unit = unit_text(w, n->unit, em_str_eq(n->text, EM_S("1")));
+                line(w, indent, "number",
+                     em_cli_text(w->cli, "%.*s = %.*s%s%.*s", EM_ARG(n->name), EM_ARG(n->text),
+                                 unit.n ? " " : "", EM_ARG(unit)));
+                if (asked->printed.n && !em_str_eq(asked->printed, n->text))
+                        line(w, indent, "printed",
+                             em_cli_text(w->cli,
+                                         "%.*s in the last report: print it anew, or name "
+                                         "the day it was printed for (--as-known-on)",
+                                         EM_ARG(asked->printed)));
+        }
 }
 
 static em_str measures_text(em_why *w, const em_answer *a)
 {
         em_str all = EM_S("");
         for (size_t i = 0; i < a->measures; i++)
-                all = em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(all), i ? ", " : "", EM_ARG(a->measure[i]));
+                all = em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(all), i ? ", " : "",
+                                  EM_ARG(a->measure[i]));
         return all;
 }
 
@@ -190,29 +289,24 @@ static void print_answer(em_why *w, const em_why_answer *a, size_t indent)
         const em_answer *answer = a->answer;
         heading(w, indent, em_question_key(answer->question), em_question_asks(answer->question));
         size_t in = indent + STEP;
-        line(w, in, "number", number_text(w, a));
-        line(w, in, "verdict", em_cli_text(w->cli, "%s: %.*s", em_verdict_name(answer->verdict), EM_ARG(answer->why)));
+        print_numbers(w, a, in);
+        line(w, in, "verdict", em_str_c(em_verdict_words(answer->verdict)));
         line(w, in, "standard", em_str_c(em_proof_words(answer->proof)));
-        line(w, in, "evidence", em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(answer->basis), answer->basis_text.n ? ": " : "",
-                                            EM_ARG(answer->basis_text)));
+        line(w, in, "evidence",
+             em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(answer->basis), answer->basis_text.n ? ": " : "",
+                         EM_ARG(answer->basis_text)));
         line(w, in, "measures", measures_text(w, answer));
         for (size_t i = 0; i < answer->coverages; i++)
-                line(w, in, i ? "" : "covers", em_cli_text(w->cli, "%.*s: %.*s", EM_ARG(answer->coverage[i].kind),
-                                                           EM_ARG(answer->coverage[i].text)));
+                line(w, in, i ? "" : "covers",
+                     em_cli_text(w->cli, "%.*s: %.*s", EM_ARG(answer->coverage[i].kind),
+                                 EM_ARG(answer->coverage[i].text)));
         for (size_t i = 0; i < answer->alternatives; i++)
                 line(w, in, "or else", answer->alternative[i]);
         line(w, in, "missing", answer->missing);
         fprintf(w->cli->out, "%*sreadings\n", (int)in, "");
         print_readings(w, a, in + STEP);
-        if (!a->rows)
-                return;
-        fprintf(w->cli->out, "%*srests on %.*s%s\n", (int)in, "", EM_ARG(em_cli_many(w->cli, a->rows, "record", "records")),
-                a->records < a->rows ? "; the first of them" : "");
-        for (size_t i = 0; i < a->records; i++)
-                short_record(w, &a->record[i], in + STEP);
-        if (a->records < a->rows)
-                fprintf(w->cli->out, "%*sand %.*s more (--all)\n", (int)(in + STEP), "",
-                        EM_ARG(em_cli_count(w->cli, a->rows - a->records)));
+        print_records(w, a, in);
+        print_asides(w, a, in);
 }
 
 /* ---- sources and the rest ------------------------------------------------------------------ */
@@ -225,23 +319,46 @@ static void print_source(em_why *w, const em_why_source *s)
         line(w, STEP, "publisher", src->publisher);
         line(w, STEP, "origin", src->origin);
         line(w, STEP, "published", src->published);
-        line(w, STEP, "obtained", em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(src->obtained_on),
-                                              src->obtained_by.n ? " by " : "", EM_ARG(src->obtained_by)));
+        line(w, STEP, "obtained",
+             em_cli_text(w->cli, "%.*s%s%.*s", EM_ARG(src->obtained_on), src->obtained_by.n ? " by " : "",
+                         EM_ARG(src->obtained_by)));
         line(w, STEP, "method", src->method);
         line(w, STEP, "terms", src->terms);
         if (src->covers_from.n || src->covers_to.n)
-                line(w, STEP, "covers", em_cli_text(w->cli, "%.*s to %.*s", EM_ARG(src->covers_from), EM_ARG(src->covers_to)));
-        line(w, STEP, "reliability", em_cli_text(w->cli, "%c%s", src->reliability,
-                                                 em_str_eq(src->access, EM_S("withheld")) ? "; withheld" : ""));
-        line(w, STEP, "read by", src->map.n ? em_cli_text(w->cli, "map %.*s: %.*s taken, %.*s kept aside", EM_ARG(src->map),
-                                                          EM_ARG(em_cli_count(w->cli, src->taken)),
-                                                          EM_ARG(em_cli_count(w->cli, src->quarantined)))
-                                            : EM_S("no map: held without records"));
+                line(w, STEP, "covers",
+                     em_cli_text(w->cli, "%.*s to %.*s", EM_ARG(src->covers_from),
+                                 EM_ARG(src->covers_to)));
+        line(w, STEP, "reliability",
+             em_cli_text(w->cli, "%c%s", src->reliability,
+                         em_str_eq(src->access, EM_S("withheld")) ? "; withheld" : ""));
+        line(w, STEP, "read by",
+             src->map.n ? em_cli_text(w->cli, "map %.*s: %.*s taken, %.*s kept aside", EM_ARG(src->map),
+                                      EM_ARG(em_cli_count(w->cli, src->taken)),
+                                      EM_ARG(em_cli_count(w->cli, src->quarantined)))
+                        : EM_S("no map: held without records"));
         line(w, STEP, "sha256", em_str_c(src->sha256));
-        line(w, STEP, "bytes", em_cli_text(w->cli, "%.*s in %.*s", EM_ARG(em_cli_count(w->cli, src->bytes)), EM_ARG(s->path)));
+        line(w, STEP, "bytes",
+             em_cli_text(w->cli, "%.*s in %.*s", EM_ARG(em_cli_count(w->cli, src->bytes)),
+                         EM_ARG(s->path)));
         if (s->entered)
-                line(w, STEP, "ledger", em_cli_text(w->cli, "entry %lld, %.*s, by %.*s, hash %.12s", (long long)s->entry.seq,
-                                                    EM_ARG(s->entry.at), EM_ARG(s->entry.author), s->entry.hash));
+                line(w, STEP, "ledger",
+                     em_cli_text(w->cli, "entry %lld, %.*s, by %.*s, hash %.12s", (long long)s->entry.seq,
+                                 EM_ARG(s->entry.at), EM_ARG(s->entry.author), s->entry.hash));
+}
+
+static const char *relation_words(const em_why_link *l)
+{
+        static const struct { em_str name; const char *from_here, *to_here; } of[] = {
+                {EM_S_INIT("same-as"), "is the same as", "is the same as"},
+                {EM_S_INIT("part-of"), "is part of", "has as a part"},
+                {EM_S_INIT("contradicts"), "contradicts", "is contradicted by"},
+                {EM_S_INIT("restates"), "restates", "is restated by"},
+                {EM_S_INIT("replies-to"), "replies to", "is replied to by"},
+        };
+        for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+                if (em_str_eq(l->link.relation, of[i].name))
+                        return l->from_here ? of[i].from_here : of[i].to_here;
+        return "is linked to";
 }
 
 static void print_links(em_why *w)
@@ -250,10 +367,10 @@ static void print_links(em_why *w)
                 fputs("\n  links\n", w->cli->out);
         for (size_t i = 0; i < w->links; i++) {
                 const em_why_link *l = &w->link[i];
-                em_str text = em_cli_text(w->cli, "%s%.*s%s %.*s (%.*s, by %.*s)%s%.*s", l->from_here ? "" : "(other way) ",
-                                          EM_ARG(l->link.relation), l->from_here ? "" : " this:", EM_ARG(l->other),
-                                          EM_ARG(l->link.certainty), EM_ARG(l->link.author),
-                                          l->link.reason.n ? ": " : "", EM_ARG(l->link.reason));
+                em_str text =
+                        em_cli_text(w->cli, "%s %.*s (%.*s, by %.*s)%s%.*s", relation_words(l),
+                                    EM_ARG(l->other), EM_ARG(l->link.certainty), EM_ARG(l->link.author),
+                                    l->link.reason.n ? ": " : "", EM_ARG(l->link.reason));
                 em_term_wrap(safe(w, text), 2 * STEP, w->cli->term.width, w->cli->out);
         }
 }

@@ -59,7 +59,8 @@ static bool read_cap(const em_rows *rows, size_t row, em_str name, em_arena *are
         c->rule = em_cell_text(cell(rows, row, "rule", NULL), arena);
         c->repeat = em_cell_text(cell(rows, row, "repeat", NULL), arena);
         c->value = em_cell_milli(cell(rows, row, "low_milli", NULL));
-        if (c->value == EM_MILLI_NONE && em_milli_parse(em_cell_text(cell(rows, row, "value", NULL), arena), &low, &high))
+        if (c->value == EM_MILLI_NONE
+            && em_milli_parse(em_cell_text(cell(rows, row, "value", NULL), arena), &low, &high))
                 c->value = low;
         em_cell_span(cell(rows, row, "period_from", "day_from"), &from);
         em_cell_span(cell(rows, row, "period_to", "day_to"), &to);
@@ -353,11 +354,41 @@ void em_quantifier_over_cap(em_try *t)
                     b.over ? "was exceeded" : b.within ? "was not exceeded" : "may or may not have been exceeded");
 }
 
+/* Different spans that the rows speak of, be it to say that nothing was reported. */
+static size_t spans_spoken_of(const em_try *t)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < t->rows; i++) {
+                bool again = !t->row[i].dated;
+
+                for (size_t k = 0; k < i && !again; k++)
+                        again = t->row[k].dated && t->row[k].when.from == t->row[i].when.from
+                             && t->row[k].when.to == t->row[i].when.to;
+                n += !again;
+        }
+        return n;
+}
+
+/* A sum of some months is only a lower bound: it can exceed a cap and cannot stay within it. */
+static bool complete(em_try *t, em_str says)
+{
+        em_milli want = 0, high;
+        size_t known = spans_spoken_of(t);
+
+        em_milli_parse(em_try_arg(t, "reports"), &want, &high);
+        if ((em_milli)known * 1000 >= want)
+                return true;
+        em_try_says(t, EM_VERDICT_UNTESTABLE, "%.*s, from %zu of the %lld reports that make it whole",
+                    EM_ARG(says), known, (long long)(want / 1000));
+        return false;
+}
+
 void em_quantifier_within_cap(em_try *t)
 {
         balance b;
 
-        if (!weigh(t, &b))
+        if (!weigh(t, &b) || (b.within && !complete(t, b.says)))
                 return;
         em_try_says(t, b.within ? EM_VERDICT_HOLDS : b.over ? EM_VERDICT_FAILS : EM_VERDICT_UNTESTABLE,
                     "%.*s, so the amounts %s the cap", EM_ARG(b.says),

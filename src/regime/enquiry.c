@@ -197,7 +197,8 @@ static em_status ask_facts(asker *a, const int64_t *id, size_t count, em_rows *r
                         all.rows = 0;
                 }
                 if (part.rows)
-                        memcpy(all.cell + all.rows * all.columns, part.cell, part.rows * part.columns * sizeof *part.cell);
+                        memcpy(all.cell + all.rows * all.columns, part.cell,
+                               part.rows * part.columns * sizeof *part.cell);
                 all.rows += part.rows;
         }
         if (all.rows != count)

@@ -50,7 +50,8 @@ static const em_operator operators[] = {
         { "weekday", "on that day of the week",
           { { "day", NULL, EM_ARG_WORD, "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday" }, GROUP },
           em_quantifier_weekday },
-        { "within-cap", "within the cap", { CAP, GROUP }, em_quantifier_within_cap },
+        { "within-cap", "within the cap", { CAP, { "reports", "0", EM_ARG_AMOUNT, NULL }, GROUP },
+          em_quantifier_within_cap },
         { "over-cap", "over the cap", { CAP, GROUP }, em_quantifier_over_cap },
         { "load-fractions", "consistent with the load fractions",
           { { "rounding", "0.5", EM_ARG_REAL, NULL } }, em_quantifier_load_fractions },
@@ -74,16 +75,38 @@ static bool one_of(em_str s, const char *words)
         return false;
 }
 
+/* A plain decimal; 15 digits are as many as a double keeps. */
+static bool parse_real(em_str s, double *ret_value)
+{
+        double value = 0, scale = 1;
+        size_t digits = 0;
+        bool point = false;
+
+        for (size_t i = 0; i < s.n; i++) {
+                if (s.p[i] == '.' && !point && i > 0) {
+                        point = true;
+                        continue;
+                }
+                if (s.p[i] < '0' || s.p[i] > '9' || ++digits > 15)
+                        return false;
+                value = value * 10 + (s.p[i] - '0');
+                scale *= point ? 10 : 1;
+        }
+        *ret_value = value / scale;
+        return digits > 0;
+}
+
 static bool takes_value(const em_takes *takes, em_str value)
 {
         em_milli low, high;
         int64_t whole;
+        double real;
 
         switch (takes->type) {
         case EM_ARG_AMOUNT:
                 return em_milli_parse(value, &low, &high) && low == high;
         case EM_ARG_REAL:
-                return em_milli_parse(value, &low, &high) && low == high && low >= 0;
+                return parse_real(value, &real);
         case EM_ARG_COUNT:
                 return em_str_int(value, &whole) && whole > 0 && whole <= EM_RUNS_MAX;
         case EM_ARG_WORD:
@@ -97,7 +120,7 @@ static bool takes_value(const em_takes *takes, em_str value)
 static const char *type_words(const em_takes *takes)
 {
         static const char *const words[] = {
-                "a number of at most three decimals", "a number of at most three decimals, not below 0",
+                "a number of at most three decimals", "a number not below 0",
                 "a whole number from 1 to 1000000", "the name of a group", "a word",
         };
 
@@ -191,7 +214,10 @@ em_milli em_try_amount(const em_try *t, const char *key)
 
 double em_try_real(const em_try *t, const char *key)
 {
-        return em_milli_real(em_try_amount(t, key));
+        double value = 0;
+
+        em_assert(parse_real(em_try_arg(t, key), &value));
+        return value;
 }
 
 static void fail(em_try *t, em_status status)

@@ -113,7 +113,7 @@ void em_quantifier_larger(em_try *t)
 
         if (!begin(t, &r))
                 return;
-        asked = em_try_text(t, "more than %s times", em_words_fine(factor, words));
+        asked = em_try_text(t, "more than %s time%s", em_words_fine(factor, words), factor == 1 ? "" : "s");
         conclude(t, &r, r.now_low > r.base_high * factor, r.now_high <= r.base_low * factor, times(t, &r),
                  asked, EM_S(""));
 }

@@ -18,7 +18,14 @@ static void put_summary(em_print *p, const em_answer *a, em_html h)
         em_html_text(h, em_question_asks(a->question));
         em_html_lit(h, "</span> ");
         em_piece_verdict(h, a->verdict);
-        em_html_lit(h, "</summary>\n");
+        em_html_lit(h, " <small>");
+        for (size_t i = 0; a->readings && i < a->reading[0].numbers && i < 3; i++) {
+                em_html_text(h, i ? EM_S(", ") : (em_str){ 0 });
+                em_html_text(h, a->reading[0].number[i].name);
+                em_html_lit(h, " ");
+                em_html_text(h, a->reading[0].number[i].text);
+        }
+        em_html_lit(h, "</small></summary>\n");
 }
 
 static void put_measures(em_print *p, const em_answer *a, em_html h)
@@ -220,9 +227,9 @@ static em_status put_rows(em_print *p, const em_answer *a, em_html h, em_error *
         em_html_lit(h, "</b> records, ");
         em_html_int(h, (int64_t)counted);
         em_html_lit(h, " counted: ");
-        em_piece_sources(h, p, a);
-        em_html_lit(h, ".</p>\n<div class=\"table\"><table class=\"rows\"><thead><tr><th scope=\"col\">Record<th scope=\"col\">"
-                       "What<th scope=\"col\">When");
+        em_piece_sources(h, p, a, true);
+        em_html_lit(h, ".</p>\n<div class=\"table\" tabindex=\"0\"><table class=\"rows\"><thead><tr>"
+                       "<th scope=\"col\">Record<th scope=\"col\">What<th scope=\"col\">When");
         if (amounts)
                 em_html_lit(h, "<th scope=\"col\" class=\"num\">How much");
         em_html_lit(h, "<th scope=\"col\">Grade");

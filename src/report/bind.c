@@ -35,6 +35,9 @@ static em_status find_reading(em_print *p, const em_mark *m, em_bound *b, em_err
 /* The names that the reading does have, for who wrote the wrong one. */
 static em_status no_number(em_print *p, const em_mark *m, em_bound *b, em_error *err)
 {
+        if (b->reading && b->reading->verdict == EM_VERDICT_UNTESTABLE && b->reading->says.n)
+                return em_str_format(p->arena, &b->why, err, "%.*s cannot be tested: %.*s", EM_ARG(m->key),
+                                     EM_ARG(b->reading->says));
         em_buf has = em_buf_make(4096);
         for (size_t i = 0; b->reading && i < b->reading->numbers; i++) {
                 em_buf_c(&has, i ? ", " : "");

@@ -82,10 +82,22 @@ static em_status run(figure *f, em_error *err)
 
 /* ---- words ---- */
 
+/* The words of a picture are prose: no number in them that is not bound. */
+static em_status lint_words(const figure *f, em_error *err)
+{
+        const em_str words[] = { f->file.title, f->file.title_else, f->file.subtitle, f->file.foot, f->file.desc };
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                EM_TRY(em_report_lint(f->file.file, words[i], NULL, 0, err));
+        for (size_t i = 0; i < f->file.marks; i++)
+                EM_TRY(em_report_lint(f->file.file, f->file.mark[i].text, NULL, 0, err));
+        return EM_OK;
+}
+
 static em_status bind_words(figure *f, em_error *err)
 {
         bool holds;
         em_print *p = f->p;
+        EM_TRY(lint_words(f, err));
         EM_TRY(em_text_bind(p, f->file.title, &f->title, &holds, err));
         if (!holds)
                 EM_TRY(em_text_bind(p, f->file.title_else, &f->title, &holds, err));
@@ -321,7 +333,7 @@ static void lay_panels(const figure *f, const em_caption *caption, drawing *d)
                 em_chart *c = &d->chart[d->charts++];
                 *c = base_chart(f, caption);
                 c->caption.title = s->name;
-                d->series[i] = (em_chart_series){ .name = s->name, .at = s->at, .count = s->count, .colour = (int)i % 6 + 1 };
+                d->series[i] = (em_chart_series){ .name = s->name, .at = s->at, .count = s->count, .colour = 1 };
                 c->series = &d->series[i];
                 c->series_count = 1;
                 for (size_t k = 0; k < f->file.panels; k++)
@@ -455,7 +467,8 @@ em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_err
                 return em_fail_at(err, EM_FORMAT, f.file.file, 0, 0, "a map is named with {{map}}, a chart with {{chart}}");
         EM_TRY(run(&f, err));
         if (f.rows.rows == 0) {
-                em_html_lit(h, "<p class=\"empty\">Nothing to draw for this chart as known on that day.</p>\n");
+                em_html_lit(h, "<p class=\"empty\">Nothing to draw for this chart as known on that "
+                               "day.</p>\n");
                 return EM_OK;
         }
         EM_TRY(bind_words(&f, err));
@@ -469,7 +482,8 @@ em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_err
         EM_TRY(draw(&f, "x", 380, h, false, err));
         em_html_lit(h, "</div>\n<figcaption>");
         put_evidence(&f, h);
-        em_html_lit(h, "<details><summary>The numbers behind it</summary><div class=\"table\">");
+        em_html_lit(h, "<details><summary>The numbers behind it</summary><div class=\"table\" "
+                       "tabindex=\"0\">");
         EM_TRY(draw(&f, "t", 760, h, true, err));
         em_html_lit(h, "</div></details></figcaption></figure>\n");
         p->charts++;

@@ -260,7 +260,8 @@ static em_status lint_sentence(const em_template *t, em_str s, em_error *err)
                 char shown[64];
                 uint64_t line = em_template_line(t, s.p + i, NULL);
                 return em_fail_at(err, EM_FORMAT, t->name, line, 0,
-                                  "the number \"%s\" is not bound to an answer: write {question|name}, or {say:...} "
+                                  "the number \"%s\" is not bound to an answer: write "
+                                  "{question|name}, or {say:...} "
                                   "for what no table holds", em_str_show(bad, shown, sizeof shown));
         }
         return EM_OK;

@@ -12,7 +12,8 @@ static em_status load_known(em_print *p, em_error *err)
         em_day day = p->known;
         if (day == EM_DAY_NONE) {
                 em_rows rows;
-                EM_TRY(em_case_query(p->c, EM_S("select max(known) as known from record"), NULL, 0, NULL,
+                EM_TRY(em_case_query(p->c, EM_S("select max(known) as known from record where source in "
+                                                "(select source from source where role = 'evidence')"), NULL, 0, NULL,
                                      p->arena, &rows, err));
                 if (rows.rows == 0 || rows.cell[0].type != EM_VALUE_TEXT || !em_day_parse(rows.cell[0].s, &day)) {
                         p->known_text = EM_S("an empty file");
@@ -195,7 +196,7 @@ static size_t gather_ids(const em_print *p, int64_t *id)
                 }
         }
         for (size_t i = 0; i < p->t.marks; i++)
-                if (p->bound[i].held)
+                if (p->bound[i].held && p->bound[i].number)     /* not of a withheld sentence */
                         id[n++] = p->bound[i].held->id;
         qsort(id, n, sizeof *id, by_number);
         size_t kept = 0;

@@ -7,7 +7,8 @@
 #include "report/parts.h"
 
 static const char script[] =
-        "(function(){function o(){var e=document.getElementById(decodeURIComponent(location.hash.slice(1)));"
+        "(function(){function o(){var "
+        "e=document.getElementById(decodeURIComponent(location.hash.slice(1)));"
         "for(var d=e;d;d=d.parentElement)if(d.tagName==='DETAILS')d.open=true;if(e)e.scrollIntoView();}"
         "addEventListener('hashchange',o);if(location.hash)o();"
         "addEventListener('beforeprint',function(){document.querySelectorAll('details').forEach(function(d){d.open=true;});});"
@@ -30,12 +31,14 @@ static void put_head(em_print *p, em_html h)
 {
         em_sha256 hash = em_sha256_of(em_str_c(script));
         em_html_lit(h, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                       "style-src 'unsafe-inline'; "
                        "img-src data:; script-src 'sha256-");
         put_base64(h.out, hash.b, sizeof hash.b);
         em_html_lit(h, "'; base-uri 'none'; form-action 'none'\">\n"
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta "
+                       "name=\"color-scheme\" content=\"light dark\">\n"
                        "<meta name=\"generator\" content=\"embargo\">\n<title>");
         em_html_text(h, p->title);
         em_html_lit(h, "</title>\n<style>\n");
@@ -45,7 +48,8 @@ static void put_head(em_print *p, em_html h)
 
 static void put_toc(const em_print *p, em_html h)
 {
-        em_html_lit(h, "<nav class=\"toc\" aria-label=\"Contents\"><details open><summary>Contents</summary><ol>\n");
+        em_html_lit(h, "<nav class=\"toc\" aria-label=\"Contents\"><details "
+                       "open><summary>Contents</summary><ol>\n");
         for (size_t i = 0; i < p->tocs; i++) {
                 if (p->toc[i].level != 2 && !em_str_eq(p->toc[i].id, EM_S("annex")) &&
                     !em_str_eq(p->toc[i].id, EM_S("records")))
@@ -75,7 +79,8 @@ static void put_masthead(const em_print *p, em_html h)
         if (p->opts.draft) {
                 em_html_lit(h, "<p class=\"draft\">Draft: ");
                 em_html_int(h, (int64_t)p->withheld);
-                em_html_lit(h, " sentences are struck through with the reason why the evidence does not carry them.</p>\n");
+                em_html_lit(h, " of the sentences struck through, each with the reason why the "
+                               "evidence does not carry it.</p>\n");
         }
         em_html_lit(h, "</header>\n");
 }
@@ -84,7 +89,8 @@ em_status em_page_write(em_print *p, em_str body, em_buf *out, em_error *err)
 {
         em_html h = em_html_make(out);
         put_head(p, h);
-        em_html_lit(h, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the text</a>\n<div class=\"page\">\n");
+        em_html_lit(h, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the text</a>\n<div "
+                       "class=\"page\">\n");
         put_toc(p, h);
         em_html_lit(h, "<main id=\"main\">\n");
         put_masthead(p, h);

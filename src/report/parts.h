@@ -4,7 +4,7 @@
  *     report.md --template.c--> blocks, sentences, marks
  *               --bind.c------> what each mark says, which sentences stand
  *               --prose.c-----> HTML, with notes in the margin
- *     directives --figure.c, finding.c, tables.c, method.c, annex.c-->
+ *     parts of their own --figure.c, finding_card.c, tables.c, method.c, annex.c-->
  *               --page.c------> one file
  */
 #ifndef REPORT_PARTS_H
@@ -186,8 +186,10 @@ void em_piece_record(em_html h, const em_held *held, em_str shown);     /* link 
 /* A sentence whose numbers all rest on a: each becomes a link to its evidence. */
 void em_piece_says(em_html h, const em_answer *a, em_str sentence);
 void em_piece_readings(em_html h, const em_answer *a);
+void em_piece_under(em_html h, const em_answer *a, bool capital);
+size_t em_piece_deciding(const em_answer *a);                           /* readings that decide */
 /* The publishers that a rests on, with grades: "CNS/NTI (B2), 169 records". */
-void em_piece_sources(em_html h, const em_print *p, const em_answer *a);
+void em_piece_sources(em_html h, const em_print *p, const em_answer *a, bool counts);
 void em_piece_grade(em_html h, const em_held *held);                    /* B2 */
 void em_piece_span(em_html h, em_span when);
 /* A section heading of the program's own. */

@@ -47,12 +47,28 @@ static bool is_word(char c)
         return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
+/* Dates are no measured numbers: a year, or a day before its month. */
+static bool is_date(em_str s, size_t i, size_t n)
+{
+        static const char *const months[] = { " January", " February", " March", " April", " May", " June", " July",
+                " August", " September", " October", " November", " December" };
+        em_str digits = em_str_sub(s, i, n), after = em_str_sub(s, i + n, s.n);
+        if (n == 4 && is_digit(digits.p[2]) && is_digit(digits.p[3]) && (em_str_starts(digits, EM_S("19")) || em_str_starts(digits, EM_S("20"))))
+                return true;
+        for (size_t k = 0; n <= 2 && k < sizeof months / sizeof *months; k++)
+                if (em_str_starts(after, em_str_c(months[k])))
+                        return true;
+        return false;
+}
+
 /* Bytes of the number at i: "91,909", "2.87", "1.3e-4", "18.4 %"; 0 when the digits are part
  * of a word (KN-25) or of a document's symbol (S/2022/132). */
 static size_t number_at(em_str s, size_t i)
 {
         if (!is_digit(s.p[i]) || (i > 0 && (is_word(s.p[i - 1]) || s.p[i - 1] == '-' || s.p[i - 1] == '/')))
                 return 0;
+        if (i > 1 && (s.p[i - 1] == ',' || s.p[i - 1] == '.') && is_digit(s.p[i - 2]))
+                return 0;       /* the rest of "1/20,000" */
         size_t n = 0;
         while (i + n < s.n && (is_digit(s.p[i + n]) ||
                ((s.p[i + n] == ',' || s.p[i + n] == '.') && i + n + 1 < s.n && is_digit(s.p[i + n + 1]))))
@@ -73,8 +89,8 @@ void em_piece_says(em_html h, const em_answer *a, em_str s)
         size_t from = 0;
         for (size_t i = 0; a && i < s.n;) {
                 size_t n = number_at(s, i);
-                if (n == 0) {
-                        i++;
+                if (n == 0 || is_date(s, i, n)) {
+                        i += n ? n : 1;
                         continue;
                 }
                 em_html_text(h, em_str_sub(s, from, i - from));
@@ -89,11 +105,59 @@ void em_piece_says(em_html h, const em_answer *a, em_str s)
         em_html_text(h, em_str_sub(s, from, s.n - from));
 }
 
+/* "Holds: launch days; missiles without KN-25. Does not hold: missiles", the
+ * readings that decide, by verdict. */
+void em_piece_under(em_html h, const em_answer *a, bool capital)
+{
+        static const char *const first[] = { "Holds", "Holds only under a stated reading", "Does not hold", "Cannot be tested" };
+        bool any = false;
+        for (int v = 0; v < 4; v++) {
+                bool met = false;
+                for (size_t i = 0; i < a->readings; i++) {
+                        if (!a->reading[i].decides || a->reading[i].verdict != (em_verdict)v)
+                                continue;
+                        if (!met) {
+                                em_html_text(h, any ? EM_S(". ") : (em_str){ 0 });
+                                em_html_lit(h, "<b>");
+                                em_html_c(h, any || capital ? first[v] : em_verdict_words((em_verdict)v));
+                                em_html_lit(h, "</b>: ");
+                        } else {
+                                em_html_lit(h, "; ");
+                        }
+                        met = any = true;
+                        em_html_lit(h, "<i>");
+                        em_html_text(h, a->reading[i].name);
+                        em_html_lit(h, "</i>");
+                }
+        }
+}
+
+size_t em_piece_deciding(const em_answer *a)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < a->readings; i++)
+                n += a->reading[i].decides;
+        return n;
+}
+
+/* The ends of a range that has none would say the same number six times. */
+static bool is_repeated(const em_reading *r, size_t i)
+{
+        static const char *const ends[] = { "low", "high", "stated", "least", "most" };
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+                if (em_str_eq(r->number[i].name, em_str_c(ends[k])) && i > 0 &&
+                    em_str_eq(r->number[i].text, r->number[0].text))
+                        return true;
+        return false;
+}
+
 static void put_numbers(em_html h, const em_reading *r)
 {
         em_html_lit(h, "<dl class=\"nums\">");
         for (size_t i = 0; i < r->numbers; i++) {
                 const em_number *n = &r->number[i];
+                if (is_repeated(r, i))
+                        continue;
                 em_html_lit(h, "<div><dt>");
                 em_html_text(h, n->name);
                 em_html_lit(h, "</dt><dd>");
@@ -105,7 +169,7 @@ static void put_numbers(em_html h, const em_reading *r)
 
 void em_piece_readings(em_html h, const em_answer *a)
 {
-        em_html_lit(h, "<div class=\"table\"><table class=\"readings\"><thead><tr><th scope=\"col\">Reading</th>"
+        em_html_lit(h, "<div class=\"table\" tabindex=\"0\"><table class=\"readings\"><thead><tr><th scope=\"col\">Reading</th>"
                        "<th scope=\"col\">Verdict</th><th scope=\"col\">What was compared</th>"
                        "<th scope=\"col\">Numbers</th></tr></thead><tbody>\n");
         for (size_t i = 0; i < a->readings; i++) {
@@ -137,7 +201,8 @@ void em_piece_grade(em_html h, const em_held *held)
         char grade[3] = { held->source.reliability ? held->source.reliability : 'F', '6', '\0' };
         if (held->record.credibility >= 1 && held->record.credibility <= 6)
                 grade[1] = (char)('0' + held->record.credibility);
-        em_html_lit(h, "<abbr class=\"grade\" title=\"Admiralty grade: reliability of the source, credibility of the item\">");
+        em_html_lit(h, "<abbr class=\"grade\" title=\"Admiralty grade: reliability of the source, "
+                       "credibility of the item\">");
         em_html_c(h, grade);
         em_html_lit(h, "</abbr>");
 }
@@ -167,7 +232,7 @@ static size_t count_publishers(const em_print *p, const em_answer *a, publisher 
         return count;
 }
 
-void em_piece_sources(em_html h, const em_print *p, const em_answer *a)
+void em_piece_sources(em_html h, const em_print *p, const em_answer *a, bool counts)
 {
         publisher list[4];
         size_t count = count_publishers(p, a, list, 4);
@@ -184,7 +249,10 @@ void em_piece_sources(em_html h, const em_print *p, const em_answer *a)
                         em_html_lit(h, "\xe2\x80\x93");
                         em_html_text(h, (em_str){ &list[i].worst, 1 });
                 }
-                em_html_lit(h, "), ");
+                em_html_lit(h, ")");
+                if (!counts)
+                        continue;
+                em_html_lit(h, ", ");
                 em_html_int(h, (int64_t)list[i].records);
                 if (list[i].records == 1)
                         em_html_lit(h, " record");

@@ -271,35 +271,37 @@ static bool met_before(const prose *r, const em_answer *a, size_t upto_said, siz
         return false;
 }
 
-static void put_note(prose *r, const em_answer *a)
+/* last: the sources of the note before, which are not said again. */
+static void put_note(prose *r, const em_answer *a, em_buf *last)
 {
         em_html h = r->h;
+        em_buf cite = em_buf_make(1 << 16);
+        em_piece_sources(em_html_make(&cite), r->p, a, false);
         em_html_lit(h, "<p>");
         em_piece_place(h, r->p, a);
         em_html_lit(h, " ");
-        em_piece_verdict(h, a->verdict);
-        em_html_lit(h, " ");
-        if (a->readings > 1) {
-                em_html_lit(h, "<span class=\"sens\">");
-                for (size_t i = 0; i < a->readings; i++) {
-                        const em_reading *x = &a->reading[i];
-                        if (i)
-                                em_html_lit(h, "; ");
-                        em_html_text(h, x->name);
-                        em_html_lit(h, ": <b>");
-                        em_html_c(h, em_verdict_words(x->verdict));
-                        em_html_lit(h, "</b>");
-                }
-                em_html_lit(h, ".</span> ");
+        if (em_piece_deciding(a) > 1) {
+                em_piece_under(h, a, false);
+        } else {
+                em_html_lit(h, "<b>");
+                em_html_c(h, em_verdict_words(a->verdict));
+                em_html_lit(h, "</b>");
         }
-        em_html_lit(h, "<cite>");
-        em_piece_sources(h, r->p, a);
-        em_html_lit(h, "</cite></p>");
+        em_html_lit(h, ".");
+        if (!em_str_eq(em_buf_view(&cite), em_buf_view(last))) {
+                em_html_lit(h, " <cite>");
+                em_buf_str(h.out, em_buf_view(&cite));
+                em_html_lit(h, ".</cite>");
+        }
+        em_html_lit(h, "</p>");
+        em_buf_free(last);
+        *last = cite;
 }
 
 static void put_notes(prose *r)
 {
         bool any = false;
+        em_buf last = em_buf_make(1 << 16);
         for (size_t i = 0; i < r->said_count; i++) {
                 const em_sentence *s = &r->p->t.sentence[r->said[i]];
                 for (size_t k = 0; k < s->marks; k++) {
@@ -309,11 +311,12 @@ static void put_notes(prose *r)
                         if (!any)
                                 em_html_lit(r->h, "<aside class=\"notes\" aria-label=\"Evidence for this passage\">");
                         any = true;
-                        put_note(r, a);
+                        put_note(r, a, &last);
                 }
         }
         if (any)
                 em_html_lit(r->h, "</aside>");
+        em_buf_free(&last);
         r->said_count = 0;
 }
 
@@ -350,7 +353,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         case MD_BLOCK_HR:    em_html_lit(h, "<hr>\n"); break;
         case MD_BLOCK_CODE:  em_html_lit(h, "<pre><code>"); break;
         case MD_BLOCK_P:     em_html_lit(h, "<p>"); break;
-        case MD_BLOCK_TABLE: em_html_lit(h, "<div class=\"table\"><table>\n"); break;
+        case MD_BLOCK_TABLE: em_html_lit(h, "<div class=\"table\" tabindex=\"0\"><table>\n"); break;
         case MD_BLOCK_THEAD: em_html_lit(h, "<thead>"); break;
         case MD_BLOCK_TBODY: em_html_lit(h, "<tbody>\n"); break;
         case MD_BLOCK_TR:    em_html_lit(h, "<tr>"); break;

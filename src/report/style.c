@@ -18,7 +18,7 @@ static const char text[] =
         "body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.55 var(--serif);font-variant-numeric:lining-nums;"
         "overflow-wrap:break-word;hanging-punctuation:first}\n"
         "h1,h2,h3,h4{line-height:1.2;text-wrap:balance;font-weight:700}\n"
-        "h1{font-size:2.15rem;letter-spacing:-.012em;margin:0 0 .6rem;max-width:24ch}\n"
+        "h1{font-size:2.15rem;letter-spacing:-.012em;margin:0 0 .6rem;max-width:28ch}\n"
         "h2{font-size:1.45rem;margin:3.2rem 0 .9rem;padding-top:.55rem;border-top:2px solid var(--ink)}\n"
         "h3{font-size:1.1rem;margin:2rem 0 .5rem}h4{font-size:1rem;margin:1rem 0 .3rem}\n"
         "p,ul,ol{margin:0 0 1rem}li{margin:.2rem 0}small{font-size:.85em;color:var(--muted)}\n"
@@ -32,6 +32,7 @@ static const char text[] =
         ".by{font-size:.86rem;color:var(--muted);margin-bottom:2rem}.lede,.key{font-size:.86rem;color:var(--muted)}\n"
         ".n{color:inherit;text-decoration:underline;text-decoration-color:var(--blue);text-decoration-thickness:.09em;"
         "text-underline-offset:.18em;font-variant-numeric:lining-nums tabular-nums}.n:hover{background:var(--blue-soft)}\n"
+        "table .n,.finding .n{white-space:nowrap;text-decoration-style:dotted;text-decoration-thickness:.07em}.notes i,p.why i{font-style:normal}p.why i{color:var(--muted)}\n"
         ".s:target,.n:target{background:var(--mark);box-shadow:0 0 0 .2em var(--mark)}\n"
         "del.withheld{color:var(--muted)}.why{font:.8rem/1.4 var(--sans);color:var(--warn)}p.why{font:1.05rem/1.5 var(--serif);color:inherit;margin:.2rem 0 .8rem}\n"
         ".draft{font:.9rem/1.4 var(--sans);background:var(--warn-soft);color:var(--warn);padding:.6rem .8rem;border-left:4px solid var(--warn)}\n"
@@ -52,11 +53,11 @@ static const char notes[] =
         ".toc{font-size:.84rem;line-height:1.35;margin:0 0 1.6rem}.toc summary{cursor:pointer;color:var(--muted)}"
         ".toc ol{list-style:none;margin:.5rem 0 0;padding:0}.toc li{margin:.35rem 0}.toc a{color:var(--muted);text-decoration:none}"
         ".toc a:hover{color:var(--blue);text-decoration:underline}\n"
-        "@media (min-width:64rem){.page{display:grid;grid-template-columns:12rem minmax(0,1fr);column-gap:3rem;padding-top:2.6rem}"
+        "@media screen and (min-width:64rem){.page{display:grid;grid-template-columns:12rem minmax(0,1fr);column-gap:3rem;padding-top:2.6rem}"
         ".toc{position:sticky;top:1.6rem;align-self:start;max-height:calc(100vh - 3rem);overflow:auto;padding-top:.4rem}"
         ".toc summary{list-style:none}}\n"
-        "@media (min-width:84rem){main>.said{max-width:none;display:grid;grid-template-columns:66ch minmax(12rem,19rem);column-gap:2.6rem;align-items:start}"
-        ".notes{margin:.25rem 0 1rem}main>.finding,main>figure,main>.table,main>.table.wide{max-width:none;width:calc(66ch + 21.6rem)}}\n";
+        "@media screen and (min-width:78rem){main>.said{max-width:none;display:grid;grid-template-columns:66ch minmax(10.5rem,19rem);column-gap:2.2rem;align-items:start}"
+        ".notes{margin:.25rem 0 1rem}main>.finding,main>figure,main>.table,main>.table.wide{max-width:none;width:min(100%,calc(66ch + 21.2rem))}}\n";
 
 static const char cards[] =
         ".finding{border:1px solid var(--rule);border-left:5px solid var(--muted);border-radius:4px;padding:1rem 1.2rem .8rem;margin:1.4rem 0 1.6rem;background:var(--paper)}\n"
@@ -65,18 +66,19 @@ static const char cards[] =
         ".labels{margin:0}.finding:target{box-shadow:0 0 0 3px var(--mark)}.against ul{font:.84rem/1.45 var(--sans);margin:0 0 .7rem;padding-left:1.1rem}\n"
         ".foot{font-size:.78rem;color:var(--muted);margin:0;border-top:1px solid var(--rule);padding-top:.5rem}\n"
         "figure{margin:1.8rem 0 2rem}.fig svg{width:100%;height:auto;display:block}.on-narrow{display:none}\n"
-        "@media (max-width:34rem){.on-wide{display:none}.on-narrow{display:block}}\n"
+        "@media screen and (max-width:34rem){.on-wide{display:none}.on-narrow{display:block}}\n"
         "figcaption{font-size:.78rem;color:var(--muted);margin-top:.4rem}figcaption summary{display:inline-block;cursor:pointer;color:var(--blue)}\n";
 
 static const char tables[] =
         ".table{overflow-x:auto;margin:0 0 1.4rem}table{border-collapse:collapse;font-size:.82rem;line-height:1.42;width:100%}\n"
         "th,td{text-align:left;vertical-align:top;padding:.42rem .8rem .42rem 0;border-bottom:1px solid var(--rule)}\n"
         "thead th{font-weight:600;color:var(--muted);border-bottom:1px solid var(--muted);white-space:nowrap}tbody th{font-weight:600}\n"
-        ".num{text-align:right;white-space:nowrap}tr:target>*{background:var(--mark)}\n"
-        ".short{margin:0 0 .6rem}.short th{font-weight:500;width:26%}.short td:nth-child(2){width:12rem}\n"
+        ".num{text-align:right;white-space:nowrap}.day{white-space:nowrap}tr:target>*{background:var(--mark)}\n"
+        ".claims td p{margin:0 0 .3rem}.claims td p:last-child{margin:0}\n"
+        ".short{margin:0 0 .6rem}.short th{font-weight:500;width:24%}.short td:nth-child(2){width:9.5rem}.short tr:last-child>*{border-bottom:0}\n"
         ".claims td:nth-child(2){width:28%}.claims td:nth-child(3){width:11rem}.measures td:nth-child(3){width:45%}\n"
-        "main>.wide{max-width:none}\n"
-        "@media (max-width:48rem){.wide thead{position:absolute;left:-99em}.wide table,.wide tbody,.wide tr,.wide td,.wide th,.short,.short tbody,.short tr,.short th,.short td"
+        "main>.wide,main>.abbr{max-width:none}details.rest{margin:0 0 1.6rem}\n"
+        "@media screen and (max-width:48rem){.wide thead{position:absolute;left:-99em}.wide table,.wide tbody,.wide tr,.wide td,.wide th,.short,.short tbody,.short tr,.short th,.short td"
         "{display:block;width:auto!important}.wide tr,.short tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.wide td,.wide th,.short th,.short td{border:0;padding:.12rem 0;text-align:left;white-space:normal}"
         ".wide td[data-h]::before{content:attr(data-h) \": \";color:var(--muted)}.wide td[data-h=Claim]::before,.wide td[data-h=Verdict]::before,.wide td[data-h=Why]::before,.wide td[data-h=What]::before{content:none}"
         ".wide td:empty{display:none}}\n";
@@ -96,10 +98,10 @@ static const char annex[] =
 
 static const char print[] =
         "@media print{:root{--paper:#fff;--ink:#000;--muted:#444;--rule:#bbb;--blue:#000;--blue-soft:#fff;--warn:#000;--warn-soft:#fff;--mark:#fff}\n"
-        "body{font-size:10.2pt;line-height:1.42}.page,main>.said{display:block}.toc,.skip,figcaption details{display:none}\n"
+        "html{font-size:9pt}body{font-size:10.2pt;line-height:1.42}.page,main>.said{display:block}.toc,.skip,figcaption details{display:none}\n"
         "main>*,main>.said,main>.finding,main>figure,main>.table,main>.table.wide{max-width:none!important;width:auto!important}\n"
         "details::details-content{content-visibility:visible;height:auto;display:block}details>*{display:block}summary{list-style:none;font-weight:600}\n"
-        "h2,h3,h4,summary,thead{break-after:avoid}figure,.finding,tr,.rec{break-inside:avoid}#annex,#records{break-before:page}\n"
+        "h2,h3,h4,summary,thead{break-after:avoid}figure,tr,.labels,.against{break-inside:avoid}.rec h4,.cust{break-after:avoid}#annex,#records{break-before:page}\n"
         "a{color:#000;text-decoration:none}.n{text-decoration:none}.n[data-a]::after{content:attr(data-a);font:.62em var(--sans);vertical-align:super;margin-left:.1em}\n"
         "main a[href^=\"http\"]::after{content:\" (\" attr(href) \")\";font-size:.8em;overflow-wrap:anywhere}\n"
         ".notes{border:0;padding:0 0 0 2em;margin:-.3rem 0 .7rem;font-size:7.6pt}table{font-size:7.8pt}.on-wide{display:block}.on-narrow{display:none}\n"

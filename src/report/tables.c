@@ -6,7 +6,7 @@
 
 static void open_table(em_html h, const char *klass, const char *const *column)
 {
-        em_html_lit(h, "<div class=\"table wide\"><table");
+        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\"><table");
         em_html_attr(h, "class", em_str_c(klass));
         em_html_lit(h, "><thead><tr>");
         for (; *column; column++) {
@@ -36,23 +36,54 @@ static void put_cell(em_html h, const char *name, em_str text)
 
 /* ---- claims ---- */
 
-/* Whose sentence a claim's deciding sentence is: its numbers lead there. */
-static const em_answer *deciding(const em_claim *c)
+/* What the evidence is to the claim, where it is not the thing itself. */
+static void put_basis(const em_claim *c, em_html h)
 {
-        const em_answer *found = NULL;
         for (size_t i = 0; i < c->questions; i++) {
                 const em_answer *a = c->answer[i];
-                if (!a)
+                bool proxy = a && em_str_eq(a->basis, EM_S("proxy"));
+                if (c->verdict == EM_VERDICT_UNTESTABLE || !a || (!proxy && !em_str_eq(a->basis, EM_S("sourced"))))
                         continue;
-                bool same = em_str_find(c->why, a->why) >= 0;
-                for (size_t k = 0; k < a->readings && !same; k++)
-                        same = a->reading[k].says.n && em_str_find(c->why, a->reading[k].says) >= 0;
-                if (same || !found)
-                        found = a;
-                if (same)
-                        return found;
+                em_html_lit(h, " <small>");
+                em_html_c(h, proxy ? "by proxy" : "as asserted");
+                em_html_lit(h, "</small>");
+                return;
         }
-        return c->questions == 1 ? found : NULL;
+}
+
+/* The sentence that decides or, where several readings do, a line for each. */
+static void put_reasons(const em_answer *a, em_html h)
+{
+        if (em_piece_deciding(a) <= 1) {
+                em_html_lit(h, "<p>");
+                em_piece_says(h, a, a->why);
+                em_html_lit(h, "</p>");
+                return;
+        }
+        for (size_t i = 0; i < a->readings; i++) {
+                const em_reading *r = &a->reading[i];
+                if (!r->decides)
+                        continue;
+                em_html_lit(h, "<p><b>");
+                em_html_c(h, em_verdict_words(r->verdict));
+                em_html_lit(h, "</b> by <i>");
+                em_html_text(h, r->name);
+                em_html_lit(h, "</i>: ");
+                em_piece_says(h, a, r->says);
+                em_html_lit(h, "</p>");
+        }
+}
+
+static void put_why(const em_claim *c, em_html h)
+{
+        bool any = false;
+        for (size_t i = 0; i < c->questions; i++)
+                any = any || c->answer[i];
+        for (size_t i = 0; i < c->questions; i++)
+                if (c->answer[i])
+                        put_reasons(c->answer[i], h);
+        if (!any)
+                em_html_text(h, c->why);
 }
 
 static void put_claim(em_print *p, const em_claim *c, em_html h)
@@ -70,8 +101,9 @@ static void put_claim(em_print *p, const em_claim *c, em_html h)
         }
         open_cell(h, "Verdict");
         em_piece_verdict(h, c->verdict);
+        put_basis(c, h);
         open_cell(h, "Why");
-        em_piece_says(h, deciding(c), c->why);
+        put_why(c, h);
         if (c->note.n) {
                 em_html_lit(h, " <small>");
                 em_html_text(h, c->note);
@@ -101,7 +133,7 @@ em_status em_claims_render(em_print *p, em_html h, em_error *err)
                 em_html_lit(h, "</span>\n");
         }
         em_html_lit(h, "</p>\n");
-        open_table(h, "claims", (const char *const[]){ "", "Claim", "Verdict", "Why", "Evidence", NULL });
+        open_table(h, "claims", (const char *const[]){ "No.", "Claim", "Verdict", "Why", "Evidence", NULL });
         for (size_t i = 0; i < p->claims; i++)
                 put_claim(p, &p->claim[i], h);
         close_table(h);
@@ -146,13 +178,13 @@ static void put_measure(em_print *p, const em_measure *m, em_html h)
                 em_html_lit(h, "</small>");
         }
         put_cell(h, "Kind", m->kind);
-        open_cell(h, "In force");
+        em_html_lit(h, "<td class=\"day\" data-h=\"In force\">");
+        if (m->to.n == 0)
+                em_html_lit(h, "since ");
         em_html_text(h, m->from);
         if (m->to.n) {
-                em_html_lit(h, " to ");
+                em_html_lit(h, "<br>to ");
                 em_html_text(h, m->to);
-        } else {
-                em_html_lit(h, " on");
         }
         open_cell(h, "Cited by");
         for (size_t i = 0; i < p->f->count; i++) {
@@ -169,8 +201,10 @@ static void put_measure(em_print *p, const em_measure *m, em_html h)
 static void put_letters(em_html h)
 {
         em_html_lit(h, "<p class=\"key\">Verified: <b class=\"ver\">A</b> the rule and its number were seen quoted in a "
-                       "source; <b class=\"ver\">B</b> its content was seen in a summary, the number is from knowledge of "
-                       "the text; <b class=\"ver\">C</b> from knowledge of the text alone, to be checked against the UN "
+                       "source; <b class=\"ver\">B</b> its content was seen in a summary, the number "
+                       "is from knowledge of "
+                       "the text; <b class=\"ver\">C</b> from knowledge of the text alone, to be "
+                       "checked against the UN "
                        "document. The wording is ours; the resolutions are the law.</p>\n");
 }
 
@@ -264,18 +298,17 @@ static void put_source(const em_source *s, em_html h)
         em_html_lit(h, "</b>");
         open_cell(h, "Origin");
         em_html_text(h, s->origin);
+        if (s->method.n) {
+                em_html_lit(h, "; ");
+                em_html_text(h, s->method);
+        }
         if (s->terms.n) {
                 em_html_lit(h, " <small>Terms: ");
                 em_html_text(h, s->terms);
                 em_html_lit(h, "</small>");
         }
-        open_cell(h, "Obtained");
+        em_html_lit(h, "<td class=\"day\" data-h=\"Obtained\">");
         em_html_text(h, s->obtained_on);
-        if (s->method.n) {
-                em_html_lit(h, " <small>");
-                em_html_text(h, s->method);
-                em_html_lit(h, "</small>");
-        }
         em_html_lit(h, "<td class=\"num\" data-h=\"Bytes\">");
         em_html_thin(h, em_str_c(em_milli_text((em_milli)s->bytes * 1000, ',', bytes)));
         em_html_lit(h, "<td class=\"num\" data-h=\"Rows taken\">");
@@ -285,7 +318,7 @@ static void put_source(const em_source *s, em_html h)
                 em_html_int(h, (int64_t)s->quarantined);
                 em_html_lit(h, " in quarantine</small>");
         }
-        em_html_lit(h, "<td data-h=\"SHA-256\"><code>");
+        em_html_lit(h, "<td class=\"day\" data-h=\"SHA-256\"><code>");
         em_html_text(h, em_str_sub(em_str_c(s->sha256), 0, 12));
         em_html_lit(h, "</code>\n");
 }
@@ -298,7 +331,8 @@ em_status em_sources_render(em_print *p, em_html h, em_error *err)
                 put_source(&p->source[i], h);
         close_table(h);
         em_html_lit(h, "<p class=\"key\">Grade is the reliability of the source, A (reliable) to F (cannot be judged), after the "
-                       "Admiralty system; the credibility of each item, 1 (confirmed) to 6 (cannot be judged), stands with "
+                       "Admiralty system; the credibility of each item, 1 (confirmed) to 6 (cannot "
+                       "be judged), stands with "
                        "the record. Manifest <code>");
         em_html_text(h, em_str_c(p->manifest));
         em_html_lit(h, "</code>: SHA-256 over the sorted hashes of all sources and maps.</p>\n");
@@ -355,7 +389,7 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
                 em_html_lit(h, "<p>No request to anyone named here, and no reply, is on file.</p>\n");
                 return EM_OK;
         }
-        open_table(h, "replies", (const char *const[]){ "", "To", "About", "Asked", "Answer", NULL });
+        open_table(h, "replies", (const char *const[]){ "No.", "To", "About", "Asked", "Answer", NULL });
         for (size_t i = 0; i < rows.rows; i++)
                 put_letter(p, &rows, i, h);
         close_table(h);
@@ -367,7 +401,8 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
 em_status em_ledger_render(em_print *p, em_html h, em_error *err)
 {
         em_html_lit(h, "<p>The case keeps a ledger in which each entry holds the hash of the one before; "
-                       "<code>embargo log</code> prints it and <code>embargo verify</code> proves it. This report was "
+                       "<code>embargo log</code> prints it and <code>embargo verify</code> proves "
+                       "it. This report was "
                        "made from ");
         em_html_int(h, (int64_t)p->sources);
         em_html_lit(h, " sources whose hashes together give the manifest <code>");

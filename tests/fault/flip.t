@@ -84,7 +84,7 @@ sub restore {
 sub cells {
         my ($table, $named) = @_;
         my %cells;
-        for my $column (sql($case, "select name from pragma_table_info('$table') where name <> 'id'")) {
+        for my $column (sql($case, "select name from pragma_table_info('$table') where pk = 0")) {
                 my @found = map { [$column, split /\x1f/] }
                         sql($case, "select rowid, typeof($column), hex($column), $named from $table"
                                 . " where typeof($column) in ('text', 'integer') and length($column) > 0"
@@ -120,7 +120,7 @@ flip_cells('em_source', 'name', sub { my ($name) = @_; qr/\Q$name\E|custody/ });
 flip_cells('em_quarantine', "(select s.name from em_source s join em_intake i on i.source = s.id"
         . ' where i.id = em_quarantine.intake)', sub { my ($name) = @_; qr/\Q$name\E|quarantine/ });
 flip_cells('em_link', 'id', sub { qr/link/ });
-flip_cells('em_map', 'name', sub { my ($name) = @_; qr/\bmap\b.*\Q$name\E|\Q$name\E.*\bmap\b/ });
+flip_cells('em_map', 'name', sub { my ($name) = @_; qr/\bmap\b.*\Q$name\E|\Q$name\E.*\bmap\b|\bview\b/ });
 flip_cells('em_ledger', 'seq', sub {
         my ($seq) = @_;
         my $next = $seq + 1;

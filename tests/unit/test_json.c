@@ -69,8 +69,21 @@ static void text_is_escaped_as_rfc_8259_demands(void **state)
         em_json j = em_json_make(&buf, false);
         em_json_str(&j, (em_str){ "\"\\/\b\n\r\t\x1F\0z", 10 });
         assert_out(&buf, "\"\\\"\\\\/\\u0008\\n\\r\\t\\u001f\\u0000z\"");
-        em_json_str(&j, EM_S("\xED\x95\x9C\x7F"));
-        assert_out(&buf, "\"\xED\x95\x9C\x7F\"");
+        em_json_str(&j, EM_S("\xED\x95\x9C"));
+        assert_out(&buf, "\"\xED\x95\x9C\"");
+        em_buf_free(&buf);
+}
+
+/* U+009B begins a control sequence in ECMA-48, U+202E turns the direction of
+ * writing (UAX #9), U+2028 ends a line in JavaScript; e with acute stays. */
+static void what_a_screen_would_obey_is_escaped(void **state)
+{
+        (void)state;
+        em_buf buf = em_buf_make(1 << 10);
+        em_json j = em_json_make(&buf, false);
+        em_json_str(&j, EM_S("\x7f\xC2\x9B\xE2\x80\xAE\xE2\x80\xA8\xC3\xA9"));
+        em_buf_ch(&buf, '\0');
+        assert_string_equal(buf.p, "\"\\u007f\\u009b\\u202e\\u2028\xC3\xA9\"");
         em_buf_free(&buf);
 }
 
@@ -150,6 +163,7 @@ int main(void)
                 cmocka_unit_test(the_writer_puts_commas_and_quotes),
                 cmocka_unit_test(pretty_indents_by_two_blanks),
                 cmocka_unit_test(text_is_escaped_as_rfc_8259_demands),
+                cmocka_unit_test(what_a_screen_would_obey_is_escaped),
                 cmocka_unit_test(bad_utf8_becomes_the_replacement_character),
                 cmocka_unit_test(numbers_are_the_shortest_that_read_back),
                 cmocka_unit_test(what_is_not_a_number_is_null),

@@ -97,6 +97,7 @@ static void kind_names_what_a_row_is(void **state)
         done(&r);
         assert_map_error("# nothing\n", 0, "test: the map has no kind");
         assert_map_error("kind Launch\n", 1, "kind: takes one name: small letters, digits and _");
+        assert_map_error("kind source\n", 1, "kind: that name is one that every case has; take another");
         assert_map_error("kind a\nkind b\n", 2, "kind: stands twice");
 }
 
@@ -525,7 +526,7 @@ static void fields_are_typed_and_left_out_when_empty(void **state)
         assert_map_error("kind x\nfield who b\n", 2, "field: that name is one of the columns that every record has");
         assert_map_error("kind x\nfield a b\nfield a c\n", 3, "field: that name stands twice");
         assert_map_error("kind x\nfield drop;-- b\n", 2,
-                         "field: a name is small letters, digits and _, and starts with a letter");
+                         "field: a name is small letters, digits and _, starts with a letter, and is short");
 }
 
 static void same_names_what_makes_rows_one_quantity(void **state)

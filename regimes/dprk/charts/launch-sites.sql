@@ -2,7 +2,7 @@
 -- unit       missiles
 -- title      {launch-sites|now} places in five months, {launch-sites|base} in the twelve before{launch-sites|?holds}
 -- title-else Where missiles were launched from
--- subtitle   Ballistic missiles by place of launch since 1984; places used from September 2021 to January 2022 in full colour
+-- subtitle   Ballistic missiles by place of launch since 1984; places used from September 2021 to January 2022 in orange
 -- foot       Source: CNS/NTI North Korea Missile Test Database. Launches without a known place are left out.
 -- desc       A map of Korea with a circle for each launch site, larger where more missiles were launched.
 -- question   launch-sites

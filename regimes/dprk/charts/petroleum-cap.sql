@@ -3,16 +3,14 @@
 -- span       2018 2024
 -- unit       million barrels
 -- per        1000000
--- title      Assessed deliveries passed the cap in every year they were counted; reported ones never did
+-- title      Assessed deliveries of 2019 were {petroleum-assessed-2019|share} of the cap; those reported for 2021 were {petroleum-2021|share}{petroleum-assessed-2019|?holds}{petroleum-2021|?holds}
 -- title-else Refined petroleum reported and assessed, by year, against the cap
--- subtitle   Refined petroleum by year, million barrels; solid to the lowest figure, pale to the highest
--- foot       Sources: the 1718 Committee's table and submissions to it, as quoted by the press. Assessed figures cover parts of years (2018 to May or August, 2019 to October, 2020 to September, 2022 to August, 2023 to mid-September). For the second half of 2021 no assessed figure was found.
--- desc       For each year a bar of reported and a bar of assessed petroleum, against the cap of half a million barrels. Reported bars stay below the line, assessed bars reach above it.
+-- subtitle   Refined petroleum by year; solid to the lowest figure, pale to the highest
+-- foot       Sources: the 1718 Committee's table and submissions to it, as quoted by the press. Assessed figures cover parts of years. For the second half of 2021 no assessed figure was found.
+-- desc       For each year a bar of reported and a bar of assessed petroleum, against the cap. Reported bars stay below the line, assessed bars reach above it.
 -- question   petroleum-level petroleum-assessed-2019 petroleum-2021
-select 'reported' as series, '2018' as x, null as low_milli, null as high_milli, '' as label, 'cap' as role, 0 as record
-from cap where 1 = 0
-union all
-select 'reported', substr(day_from, 1, 4), min(low_milli), max(high_milli), '', '', 0
+select 'reported' as series, substr(day_from, 1, 4) as x, min(low_milli) as low_milli, max(high_milli) as high_milli,
+       '' as label, '' as role, 0 as record
 from petroleum_report
 where unit = 'bbl' and low_milli is not null
   and ((class = 'year' and who = 'CHN+RUS') or (class = 'year' and who = 'CHN' and day_from = '2021-01-01')
@@ -26,6 +24,6 @@ from petroleum_assessment
 where stated_milli is not null and key <> 'PA-15' and key <> 'PA-13' and key <> 'PA-16'
 group by 2
 union all
-select 'reported', '2018', low_milli, low_milli, 'cap: 500,000 barrels a year', 'cap', record
-from cap where cap = 'refined-2397' and unit = 'bbl'
+select 'reported', '2018', low_milli, low_milli, 'cap of resolution 2397', 'cap', record
+from cap where measure = 'R2397-5' and unit = 'bbl'
 order by 6, 1 desc, 2

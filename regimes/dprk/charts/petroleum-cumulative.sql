@@ -3,7 +3,7 @@
 -- span       2021-01-01 2021-12-31
 -- unit       barrels
 -- thresholds 75 90 95
--- title      Reported petroleum of 2021 stayed far below every threshold: {petroleum-2021|share} of the cap{petroleum-2021|?holds}
+-- title      Petroleum reported for 2021 came to {petroleum-2021|share} of the cap and stayed {petroleum-2021|!within-cap}
 -- title-else Refined petroleum reported for 2021, running total against the cap
 -- subtitle   Running total of China's monthly reports, barrels
 -- foot       Source: the 1718 Committee's table as quoted by the press. January and February were not reported.
@@ -17,6 +17,6 @@ from (select *, row_number() over (partition by day_from order by low_milli is n
       where who = 'CHN' and class = 'month' and low_milli is not null and day_from between '2021-01-01' and '2021-12-31')
 where version = 1
 union all
-select 'running total', '2021-12-31', low_milli, low_milli, record, 'cap', 'cap: 500,000 barrels'
-from cap where cap = 'refined-2397' and unit = 'bbl'
+select 'running total', '2021-12-31', low_milli, low_milli, record, 'cap', 'cap of resolution 2397'
+from cap where measure = 'R2397-5' and unit = 'bbl'
 order by 6, 2

@@ -4,7 +4,7 @@
 -- per        1000000
 -- title      Each publisher draws its own line: the sum for 2021 was printed as {thefts-2021-amount@as first published|value} dollars and is now {thefts-2021-amount|value}{thefts-2021-amount@as first published|?holds}{thefts-2021-amount|?reading}
 -- title-else Sums of stolen crypto assets as printed, by period and publisher
--- subtitle   Totals asserted for a period, million dollars; an arrow leads from a figure to its restatement
+-- subtitle   Totals asserted for a period; an arrow leads from a figure to its restatement
 -- foot       Periods and scopes overlap, so the rows are never to be added. Open ends (at least, more than, up to) fade out with an arrow. Sources stand in the table behind the chart.
 -- desc       One row for each total, in order of its period, with the publisher's name beside the dot.
 -- question   thefts-2021-amount thefts-2021-spread theft-two-billion

@@ -5,6 +5,7 @@
 -- period    year 2021-02-01 2022-01-31
 -- combine   count
 -- test      exactly n=4
+-- alternative Paragraph numbers marked B or C in the table of measures were not seen in the text of the United Nations itself.
 select record, key as label
 from measure
 where key in ('R2371-8', 'R2371-9', 'R2371-10', 'R2375-16')

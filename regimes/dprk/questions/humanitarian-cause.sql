@@ -3,5 +3,5 @@
 -- basis     none a cause is a judgement; tables show only that both happened together
 -- combine   count
 -- test      untestable
--- missing   a comparison that separates the blockade from harvests, sanctions and policy; no table can settle it
+-- missing   a comparison that separates the blockade from harvests, sanctions and policy
 -- alternative Harvests, sanctions and domestic policy changed in the same years.

@@ -6,6 +6,7 @@
 -- combine   count
 -- test      none
 -- coverage  nuclear_test
+-- alternative A test below what the seismic networks detect would not be in a table of earthquakes recognised as tests.
 select record, key as label, utc_day as day,
        case when utc_day between :year_from and :year_to then 'counted'
             else 'set aside: before the period' end as role

@@ -5,10 +5,10 @@
 -- basis     direct
 -- period    year 2021-01-01 2021-12-31
 -- combine   sum
--- test      within-cap cap=refined
+-- test      within-cap cap=refined reports=12
 -- coverage  petroleum_report
 -- param     grain month
--- beside    the year's published total: grain=year
+-- beside    the year's published total: grain=year; test.reports=1
 -- alternative The cap counts all deliveries; those by ship-to-ship transfer are not reported and come on top.
 select record, who || ' ' || day_from as label, day_from, day_to, low_milli, high_milli, stated_milli, unit,
        case when state in ('not-reported', 'not-found') then 'set aside: ' || state

@@ -11,16 +11,16 @@ static void put_aside(const em_answer *a, em_html h)
                 aside += a->row[i].role.n && !em_str_eq(a->row[i].role, EM_S("counted"));
         if (aside == 0)
                 return;
-        em_html_lit(h, "<li>");
+        em_html_lit(h, "; ");
         em_html_int(h, (int64_t)aside);
-        em_html_lit(h, " of its records are not counted themselves (a cap, a factor, a second report of the same "
-                       "thing): each is shown with the reason.");
+        em_html_lit(h, " of them not counted themselves, each with its reason");
 }
 
 static void put_against(const em_answer *a, em_html h)
 {
         bool proxy = !em_str_eq(a->basis, EM_S("direct")) && a->basis_text.n;
-        if (a->alternatives == 0 && !proxy && a->missing.n == 0)
+        bool missing = a->missing.n && em_str_find(a->why, a->missing) < 0;
+        if (a->alternatives == 0 && !proxy && !missing)
                 return;
         em_html_lit(h, "<div class=\"against\"><h4>What speaks against it</h4><ul>");
         for (size_t i = 0; i < a->alternatives; i++) {
@@ -28,18 +28,20 @@ static void put_against(const em_answer *a, em_html h)
                 em_html_text(h, a->alternative[i]);
         }
         if (proxy) {
-                em_html_lit(h, "<li>Evidence by ");
-                em_html_text(h, a->basis);
-                em_html_lit(h, ": ");
+                if (em_str_eq(a->basis, EM_S("proxy")))
+                        em_html_lit(h, "<li>By proxy: ");
+                else if (em_str_eq(a->basis, EM_S("sourced")))
+                        em_html_lit(h, "<li>On printed figures: ");
+                else
+                        em_html_lit(h, "<li>No evidence: ");
                 em_html_text(h, a->basis_text);
                 em_html_lit(h, ".");
         }
-        if (a->missing.n) {
+        if (missing) {
                 em_html_lit(h, "<li>Missing: ");
                 em_html_text(h, a->missing);
                 em_html_lit(h, ".");
         }
-        put_aside(a, h);
         em_html_lit(h, "</ul></div>\n");
 }
 
@@ -100,16 +102,23 @@ em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err)
         em_html_lit(h, "</p>\n<h3>");
         em_html_text(h, em_question_asks(a->question));
         em_html_lit(h, "</h3>\n<p class=\"why\">");
-        em_piece_says(h, a, a->why);
+        if (em_piece_deciding(a) > 1) {
+                em_piece_under(h, a, true);
+                em_html_lit(h, ".");
+        } else {
+                em_piece_says(h, a, a->why);
+        }
         em_html_lit(h, "</p>\n");
-        put_readings(a, h);
+        if (a->readings > 1)
+                put_readings(a, h);
         put_against(a, h);
         em_html_lit(h, "<p class=\"foot\">Evidence: <a");
         em_html_to(h, "a-", key);
         em_html_lit(h, "><b>A");
         em_html_int(h, (int64_t)em_print_place(p, a));
         em_html_lit(h, "</b></a>, ");
-        em_piece_sources(h, p, a);
+        em_piece_sources(h, p, a, true);
+        put_aside(a, h);
         put_sources(p, a, h);
         em_html_lit(h, "<br>");
         em_html_text(h, em_print_known(p));
