@@ -199,10 +199,14 @@ static em_status add(em_adding *a, em_str path)
         a->taken.bytes = a->bytes;
         if (existed)
                 EM_TRY(look_up(a));
-        if (a->taken.already)
+        bool read = a->taken.already && a->taken.map[0] != '\0';
+        if (read)
                 return EM_OK;
         EM_TRY(em_store_path(a->c, hex, a->arena, &a->kept, a->err));
         EM_TRY(choose_map(a));
+        if (a->taken.already && a->map == NULL)
+                return EM_OK;
+        a->taken.already = false;       /* held until now without records, for want of a map */
         return take_in(a);
 }
 

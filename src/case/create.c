@@ -220,7 +220,10 @@ static em_status make(making *m, em_str dir, em_str regime_dir, em_str author, e
                           "PRAGMA wal_autocheckpoint = 4000", err));
         EM_TRY(em_store_begin(c, err));
         EM_TRY(fill(m, err));
-        return em_store_commit(c, err);
+        EM_TRY(em_store_commit(c, err));
+        if (sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL) != SQLITE_OK)
+                return em_store_fail(c, err, "settings");
+        return EM_OK;
 }
 
 static void remove_in(em_arena *arena, em_str dir, const char *name)

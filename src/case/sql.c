@@ -34,7 +34,7 @@ em_status em_sql_fail(sqlite3 *db, em_error *err, const char *doing)
         const char *why = db ? sqlite3_errmsg(db) : "out of memory";
         em_str_show(em_str_c(why), shown, sizeof shown);
         if (status == EM_FORMAT)
-                return em_fail(err, status, "case.db is damaged or no case: %s (%s)", shown, doing);
+                return em_fail(err, status, "case.db is damaged or no case: %s", shown);
         return em_fail(err, status, "the case's database says: %s (%s)", shown, doing);
 }
 
@@ -46,7 +46,7 @@ em_status em_store_fail(em_case *c, em_error *err, const char *doing)
 em_status em_sql_run(sqlite3 *db, const char *sql, em_error *err)
 {
         if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-                return em_sql_fail(db, err, sql);
+                return em_sql_fail(db, err, "a statement");
         return EM_OK;
 }
 

@@ -62,7 +62,7 @@ static bool set_defences(sqlite3 *db)
                 { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },  { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
                 { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
                 { SQLITE_DBCONFIG_DQS_DDL, 0 },         { SQLITE_DBCONFIG_DQS_DML, 0 },
-                { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
+                { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
         };
         for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
                 if (sqlite3_db_config(db, settings[i].op, settings[i].on, NULL) != SQLITE_OK)
@@ -111,15 +111,13 @@ static em_status make_uri(em_str path, const char *query, char out[3 * PATH_MAX 
         return EM_OK;
 }
 
-em_status em_store_connect(em_str db_path, bool write, sqlite3 **ret_db, em_error *err)
+static em_status open_file(em_str db_path, const char *query, int mode, sqlite3 **ret_db, em_error *err)
 {
         char uri[3 * PATH_MAX + 64];
-        bool sealed = !write && immutable(db_path);
-        EM_TRY(make_uri(db_path, write ? "?mode=rw" : sealed ? "?mode=ro&immutable=1" : "?mode=ro",
-                        uri, err));
         sqlite3 *db = NULL;
+        EM_TRY(make_uri(db_path, query, uri, err));
         int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |
-                    SQLITE_OPEN_NOMUTEX | (write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+                    SQLITE_OPEN_NOMUTEX | mode;
         em_status status = EM_OK;
         if (sqlite3_open_v2(uri, &db, flags, NULL) != SQLITE_OK)
                 status = em_sql_fail(db, err, "opening case.db");
@@ -140,10 +138,18 @@ em_status em_store_connect(em_str db_path, bool write, sqlite3 **ret_db, em_erro
         return EM_OK;
 }
 
+em_status em_store_connect(em_str db_path, bool write, sqlite3 **ret_db, em_error *err)
+{
+        if (write)
+                return open_file(db_path, "?mode=rw", SQLITE_OPEN_READWRITE, ret_db, err);
+        return open_file(db_path, immutable(db_path) ? "?mode=ro&immutable=1" : "?mode=ro",
+                         SQLITE_OPEN_READONLY, ret_db, err);
+}
+
 /* ---- open ------------------------------------------------------------------- */
 
 /* case.db and what SQLite would read beside it must be plain files. */
-static em_status check_files(em_str db_path, uint64_t *ret_size, em_error *err)
+static em_status check_files(em_str db_path, uint64_t *ret_size, bool *ret_wal, em_error *err)
 {
         static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
         char path[PATH_MAX];
@@ -163,6 +169,8 @@ static em_status check_files(em_str db_path, uint64_t *ret_size, em_error *err)
                                           "it is not a plain file, so this is no case to open");
                 if (i == 0)
                         *ret_size = (uint64_t)st.st_size;
+                if (i == 1)
+                        *ret_wal = st.st_size > 0;
         }
         return EM_OK;
 }
@@ -209,6 +217,63 @@ static em_status quick_check(em_case *c, em_error *err)
         return status;
 }
 
+/* Pages of two cases mixed (a WAL that was laid beside another file) are each
+ * sound; the ledger and its head then come from different hands. */
+static em_status check_head(em_case *c, em_error *err)
+{
+        int64_t fits;
+        EM_TRY(em_sql_int(c->db, "SELECT m.value = l.seq || ' ' || l.hash FROM em_meta AS m, em_ledger AS l "
+                          "WHERE m.key = 'ledger_head' AND l.seq = (SELECT max(seq) FROM em_ledger)",
+                          (em_str){ NULL, 0 }, 0, &fits, err));
+        if (!fits)
+                return em_fail(err, EM_FORMAT, "case.db is damaged: its ledger does not end where it should; "
+                               "verify says what is affected");
+        return EM_OK;
+}
+
+static em_status first_hash(sqlite3 *db, em_arena *arena, em_str *ret_hash, em_error *err)
+{
+        sqlite3_stmt *stmt = NULL;
+        bool row = false;
+        EM_TRY(em_sql_prepare(db, "SELECT hash FROM em_ledger WHERE seq = 1", &stmt, err));
+        em_status status = em_sql_step(stmt, &row, err);
+        *ret_hash = (em_str){ NULL, 0 };
+        if (status == EM_OK && row)
+                status = em_sql_copy(stmt, 0, arena, ret_hash, err);
+        sqlite3_finalize(stmt);
+        return status;
+}
+
+/* SQLite does not know whose a WAL is.  The file read without it must tell of the same
+ * first ledger entry; where it cannot be read so (a kill in the middle of a
+ * merge, a case killed at birth) there is nothing to compare. */
+static em_status check_wal(em_case *c, em_error *err)
+{
+        sqlite3 *alone = NULL;
+        em_str with = { NULL, 0 }, without = { NULL, 0 };
+        EM_TRY(first_hash(c->db, c->arena, &with, err));
+        em_status status = open_file(c->db_path, "?mode=ro&immutable=1", SQLITE_OPEN_READONLY, &alone, err);
+        if (status == EM_OK)
+                status = first_hash(alone, c->arena, &without, err);
+        sqlite3_close(alone);
+        if (status == EM_NOMEM || status == EM_IO)
+                return status;
+        if (status == EM_OK && without.n && !em_str_eq(with, without))
+                return em_fail(err, EM_FORMAT, "case.db-wal belongs to another case; take it away");
+        return EM_OK;
+}
+
+/* Not before the file has been found sound: closing merges the WAL into it.  A
+ * reader leaves a WAL that it has found to the next writer. */
+static em_status allow_merge(em_case *c, bool found_wal, em_error *err)
+{
+        if (found_wal && c->mode != EM_CASE_WRITE)
+                return EM_OK;
+        if (sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL) != SQLITE_OK)
+                return em_store_fail(c, err, "settings");
+        return EM_OK;
+}
+
 static em_status load_meta(em_case *c, const char *key, em_str *ret_value, em_error *err)
 {
         sqlite3_stmt *stmt = NULL;
@@ -239,14 +304,20 @@ static em_status open_parts(em_case *c, em_str dir, em_error *err)
 {
         uint64_t size = 0;
         int64_t wal = 0;
+        bool found_wal = false;
         EM_TRY(em_store_paths(c, dir, err));
-        EM_TRY(check_files(c->db_path, &size, err));
+        EM_TRY(check_files(c->db_path, &size, &found_wal, err));
         if (c->mode == EM_CASE_WRITE)
                 EM_TRY(em_lock_take(c->dir, &c->lock_fd, err));
         EM_TRY(connect(c, err));
         EM_TRY(em_schema_check(c, err));
         if (c->mode != EM_CASE_PROVE && size < SMALL_CASE)
                 EM_TRY(quick_check(c, err));
+        if (c->mode != EM_CASE_PROVE)
+                EM_TRY(check_head(c, err));
+        if (found_wal)
+                EM_TRY(check_wal(c, err));
+        EM_TRY(allow_merge(c, found_wal, err));
         EM_TRY(load_meta(c, "regime_dir", &c->regime_dir, err));
         EM_TRY(load_meta(c, "author", &c->author, err));
         EM_TRY(em_store_allow(c, err));

@@ -21,14 +21,15 @@
 
 void em_say(em_said *said, const char *fmt, ...)
 {
-        char line[1024];
+        char line[1024], safe[1024];
         va_list args;
         if (said->count++ >= EM_SAID_MAX)
                 return;
         va_start(args, fmt);
         vsnprintf(line, sizeof line, fmt, args);
         va_end(args);
-        em_buf_c(&said->text, line);
+        /* a damaged file may hold anything, also where a hash should stand */
+        em_buf_c(&said->text, em_str_show(em_str_c(line), safe, sizeof safe));
         em_buf_ch(&said->text, '\n');
 }
 

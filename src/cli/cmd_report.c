@@ -76,6 +76,26 @@ static void say_end(em_cli *cli, const em_report_done *done, bool draft)
                    EM_ARG(withheld));
 }
 
+/* What was printed, so that a report in somebody's hand can be told from another. */
+static em_status keep_note(em_cli *cli, em_case *c, const em_report_done *done, em_error *err)
+{
+        em_str html = {0};
+        char   hex[65], day[11];
+        em_buf body = em_buf_make(4096);
+        em_json j = em_json_make(&body, false);
+        EM_TRY(em_file_read(done->html, (uint64_t)1 << 30, cli->arena, &html, err));
+        em_json_open(&j, '{');
+        em_json_kstr(&j, "as_known", em_str_c(em_day_text(em_cli_known(cli), day)));
+        em_json_kstr(&j, "manifest", em_str_c(done->manifest));
+        em_json_kstr(&j, "sha256", em_str_c(em_sha256_hex(em_sha256_of(html), hex)));
+        em_json_close(&j, '}');
+        em_status s = em_buf_status(&body, err);
+        if (s == EM_OK)
+                s = em_case_note(c, EM_S("report"), em_buf_view(&body), err);
+        em_buf_free(&body);
+        return s;
+}
+
 static em_status print(em_cli *cli, em_case *c, em_error *err)
 {
         em_str         out = em_cli_value(cli, "out"), pdf = {0};
@@ -84,6 +104,8 @@ static em_status print(em_cli *cli, em_case *c, em_error *err)
                                .out_dir = out.p ? out : EM_S("")};
         EM_TRY(em_report_make(c, &opts, cli->arena, &cli->progress, &done, err));
         em_meter_end(&cli->meter);
+        if (!opts.draft)
+                EM_TRY(keep_note(cli, c, &done, err));
         if (cli->form == EM_FORM_JSON)
                 EM_TRY(print_json(cli, done.json, err));
         else

@@ -163,7 +163,7 @@ static void say_end(proof *p)
 /* A case.db that is there and refused: its refusal is the difference. */
 static em_status open_case(proof *p, em_case **ret_case, em_error *err)
 {
-        em_status s = em_cli_open(p->cli, EM_CASE_READ, ret_case, err);
+        em_status s = em_cli_open(p->cli, EM_CASE_PROVE, ret_case, err);
         if (s != EM_FORMAT)
                 return s;
         char text[1536];

@@ -330,6 +330,8 @@ static void lay_panels(const figure *f, const em_caption *caption, drawing *d)
 {
         for (size_t i = 0; i < f->count && i < EM_CHART_PANELS_MAX; i++) {
                 const series *s = &f->series[i];
+                if (s->count == 0)
+                        continue;
                 em_chart *c = &d->chart[d->charts++];
                 *c = base_chart(f, caption);
                 c->caption.title = s->name;
@@ -459,6 +461,15 @@ static void put_evidence(const figure *f, em_html h)
         }
 }
 
+/* Caps and marks alone, which a regime brings along, are no chart. */
+static bool has_data(const figure *f)
+{
+        bool any = f->file.is_map && f->rows.rows > 0;
+        for (size_t i = 0; i < f->count; i++)
+                any = any || f->series[i].count > 0;
+        return any;
+}
+
 em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_error *err)
 {
         figure f = { .p = p, .err = err };
@@ -466,14 +477,16 @@ em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_err
         if (f.file.is_map != map)
                 return em_fail_at(err, EM_FORMAT, f.file.file, 0, 0, "a map is named with {{map}}, a chart with {{chart}}");
         EM_TRY(run(&f, err));
-        if (f.rows.rows == 0) {
+        if (f.rows.rows > 0) {
+                EM_TRY(bind_words(&f, err));
+                if (!map)
+                        EM_TRY(build(&f, err));
+        }
+        if (!has_data(&f)) {
                 em_html_lit(h, "<p class=\"empty\">Nothing to draw for this chart as known on that "
                                "day.</p>\n");
                 return EM_OK;
         }
-        EM_TRY(bind_words(&f, err));
-        if (!map)
-                EM_TRY(build(&f, err));
         em_html_lit(h, "<figure class=\"fig\" id=\"");
         em_html_id(h, "fig-", name);
         em_html_lit(h, "\">\n<div class=\"on-wide\">");

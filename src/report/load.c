@@ -102,10 +102,23 @@ static em_status load_claims(em_print *p, em_error *err)
         return em_claims_load(path, p->f, p->arena, &p->claim, &p->claims, err);
 }
 
+/* Evidence first, then by name: the order in which files were added says nothing
+ * and must not show. */
+static int by_name(const void *a, const void *b)
+{
+        const em_source *x = a, *y = b;
+        int sign = em_str_cmp(x->role, y->role);
+        if (sign == 0)
+                sign = em_str_cmp(x->name, y->name);
+        return sign ? sign : strcmp(x->sha256, y->sha256);
+}
+
 em_status em_load_case(em_print *p, em_error *err)
 {
         EM_TRY(load_known(p, err));
         EM_TRY(em_case_sources(p->c, p->arena, &p->source, &p->sources, err));
+        if (p->sources > 1)
+                qsort(p->source, p->sources, sizeof *p->source, by_name);
         EM_TRY(load_measures(p, err));
         EM_TRY(load_claims(p, err));
         return em_case_manifest(p->c, p->manifest, err);

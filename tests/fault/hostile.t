@@ -15,7 +15,7 @@ use constant { DIFFERENCE => 1, FORMAT => 65, MISSING => 66, DENIED => 77 };
 use constant MEMORY_KIB => 512 * 1024;
 
 my $dir = scratch();
-my $case = "$dir/case";
+our $case = "$dir/case";
 works('init', $case, '--regime', 'dprk');
 
 # ---- a table of launches to write hostile rows into -------------------------------
@@ -102,9 +102,17 @@ sub digest_of_file {    # of a file too long for memory
         return $sha->hexdigest;
 }
 
-# Much out of little: quotes that double, cells that repeat.
-add_rows('cells that swell', table(row(), map({ row(facility => '"' . '""' x 400_000 . '"') } 1 .. 40)), 41, 0);
-add_rows('a million commas', table(row(), join "\n", map({ ',' x 22 } 1 .. 50_000), ''), 1, 50_000);
+# Much out of little: quotes that double, cells that repeat.  In a case of their own:
+# a report that would be longer than its ceiling ends with a sentence.
+{
+        local $case = "$dir/swollen";
+        works('init', $case, '--regime', 'dprk');
+        add_rows('cells that swell', table(row(), map({ row(facility => '"' . '""' x 400_000 . '"') } 1 .. 40)), 41, 0);
+        add_rows('a million commas', table(row(), join "\n", map({ ',' x 17 } 1 .. 60_000), ''), 1, 60_000);
+        my $code = embargo({ limit => ['-d', 2 * MEMORY_KIB] }, '--case', $case, 'report');
+        ok((grep { $_ == $code } 0, FORMAT, 71), "cells that swell: report ends in order ($code)") or diag(said());
+        is(embargo('--case', $case, 'verify'), 0, 'cells that swell: the case verifies') or diag(said());
+}
 
 # What a spreadsheet, a browser or a terminal would run.
 my %poison = (formula => '=cmd|\'/c calc\'!A0', link => '@SUM(1+1)*cmd', plus => '+1+cmd',

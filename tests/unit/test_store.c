@@ -338,6 +338,60 @@ static void a_wal_from_elsewhere_changes_nothing(void **state)
         em_case_close(c);
 }
 
+/* The frames of another case's WAL are sound in themselves, so SQLite lays them over this
+ * file; the mixture is refused and the file is left as it was. */
+static void lay_a_foreign_wal(world *w, bool settled)
+{
+        em_case_close(full_case(w));
+        em_str mine = w->kase, wal, bytes;
+        assert_int_equal(em_path_join(em_str_c(w->dir), EM_S("other"), w->arena, &w->kase, NULL), EM_OK);
+        em_case *c = NULL;
+        expect(w, em_case_create(w->kase, w->regime, EM_S("Another"), &c, &w->err));
+        expect(w, em_case_note(c, EM_S("note"), EM_S("{\"text\":\"of the other case\"}"), &w->err));
+        if (settled) {          /* then the WAL holds only what comes now */
+                em_case_close(c);
+                c = reopen(w, EM_CASE_WRITE);
+                expect(w, em_case_note(c, EM_S("note"), EM_S("{}"), &w->err));
+        }
+        assert_int_equal(em_path_join(w->kase, EM_S("case.db-wal"), w->arena, &wal, NULL), EM_OK);
+        expect(w, em_file_read(wal, 1u << 26, w->arena, &bytes, &w->err));
+        em_case_close(c);
+        w->kase = mine;
+        put_file(w, "kase/case.db-wal", bytes.p, bytes.n);
+        c = NULL;
+        assert_int_equal(em_case_open(w->kase, EM_CASE_READ, &c, &w->err), EM_FORMAT);
+        assert_int_equal(em_case_open(w->kase, EM_CASE_WRITE, &c, &w->err), EM_FORMAT);
+        assert_int_equal(em_path_join(w->kase, EM_S("case.db-wal"), w->arena, &wal, NULL), EM_OK);
+        assert_int_equal(unlink(wal.p), 0);
+        em_verify_counts counts;
+        em_buf said = em_buf_make(1u << 20);
+        expect(w, verify(w, 1, &counts, &said));
+        em_buf_free(&said);
+}
+
+static void the_wal_of_another_case_is_refused_and_not_merged(void **state)
+{
+        lay_a_foreign_wal(*state, false);
+}
+
+static void the_last_pages_of_another_case_are_refused_and_not_merged(void **state)
+{
+        lay_a_foreign_wal(*state, true);
+}
+
+static void a_clean_end_leaves_no_wal_behind(void **state)
+{
+        world *w = *state;
+        em_str wal;
+        em_case *c = full_case(w);
+        ask_int(w, c, "select count(*) from shot");
+        em_case_close(c);
+        em_case_close(reopen(w, EM_CASE_WRITE));
+        em_case_close(reopen(w, EM_CASE_PROVE));
+        assert_int_equal(em_path_join(w->kase, EM_S("case.db-wal"), w->arena, &wal, NULL), EM_OK);
+        assert_false(em_path_exists(wal));
+}
+
 static void evidence_cannot_be_changed_or_removed_through_the_writing_connection(void **state)
 {
         world *w = *state;
@@ -419,6 +473,9 @@ int main(void)
                 T(a_file_cut_short_anywhere_is_refused),
                 T(random_bytes_are_refused),
                 T(a_wal_from_elsewhere_changes_nothing),
+                T(the_wal_of_another_case_is_refused_and_not_merged),
+                T(the_last_pages_of_another_case_are_refused_and_not_merged),
+                T(a_clean_end_leaves_no_wal_behind),
                 T(evidence_cannot_be_changed_or_removed_through_the_writing_connection),
                 T(an_older_case_is_carried_forward_when_it_is_written_to),
                 T(an_older_case_with_something_foreign_is_not_carried_forward),
