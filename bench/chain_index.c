@@ -1,0 +1,151 @@
+/* What bench/chain measures, without the rest of the program:
+ *
+ *     chain_index parse FILE...                     every block parsed with its txids and merkle root
+ *     chain_index build BLOCKS INDEX MIB THREADS    em_chain_build
+ *     chain_index verify INDEX BLOCKS SAMPLE        em_chain_verify
+ *
+ * Prints what was done as `name value` lines; the build's phases and the peak of
+ * anonymous memory as it goes.
+ */
+#include "embargo/chain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double now_s(void)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int fail(const em_error *err)
+{
+        char text[1200];
+        fprintf(stderr, "chain_index: %s\n", em_error_text(err, text, sizeof text));
+        return 1;
+}
+
+static int parse_files(int files, char **names)
+{
+        em_arena *arena = em_arena_new((size_t)1 << 30);
+        uint64_t bytes = 0, txs = 0, blocks = 0;
+        double began = now_s();
+        for (int i = 0; i < files; i++) {
+                em_mapping map;
+                em_error err;
+                em_str block;
+                uint64_t offset;
+                bool cut;
+                em_btc_block parsed;
+                if (em_mapping_open(em_str_c(names[i]), &map, &err) != EM_OK)
+                        return fail(&err);
+                const uint8_t none[8] = { 0 };
+                em_blk blk = em_blk_make((em_str){ map.p, map.n }, (const uint8_t *)map.p, none);
+                while (em_arena_reset(arena), em_blk_next(&blk, arena, &block, &offset, &cut)) {
+                        if (em_btc_block_parse(block, NULL, arena, &parsed, &err) != EM_OK)
+                                return fail(&err);
+                        txs += parsed.txs;
+                        blocks++;
+                }
+                bytes += map.n;
+                em_mapping_close(&map);
+        }
+        double s = now_s() - began;
+        printf("parse_blocks %" PRIu64 "\nparse_txs %" PRIu64 "\nparse_seconds %.3f\nparse_MB_per_s %.0f\n",
+               blocks, txs, s, (double)bytes / 1e6 / s);
+        em_arena_free(arena);
+        return 0;
+}
+
+/* Anonymous memory: what the bound is about; the mapped files are the page cache's. */
+static uint64_t anonymous_kib(void)
+{
+        char line[256];
+        uint64_t kib = 0;
+        FILE *in = fopen("/proc/self/status", "r");
+        while (in && fgets(line, sizeof line, in))
+                if (strncmp(line, "RssAnon:", 8) == 0)
+                        kib = strtoull(line + 8, NULL, 10);
+        if (in)
+                fclose(in);
+        return kib;
+}
+
+typedef struct watch { char what[64]; double since; uint64_t peak; } watch;
+
+static bool tell(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+        watch *w = ctx;
+        uint64_t kib = anonymous_kib();
+        (void)done, (void)of;
+        if (kib > w->peak)
+                w->peak = kib;
+        if (strcmp(what, w->what) != 0) {
+                if (w->what[0])
+                        printf("phase %.2f s  %s\n", now_s() - w->since, w->what);
+                snprintf(w->what, sizeof w->what, "%s", what);
+                w->since = now_s();
+        }
+        return true;
+}
+
+static int build(char **arg)
+{
+        em_chain_opts opts = em_chain_defaults;
+        watch w = { .what = "" };
+        em_progress progress = { tell, &w };
+        em_chain_built b;
+        em_error err;
+        opts.memory = strtoull(arg[2], NULL, 10) << 20;
+        opts.threads = (size_t)strtoull(arg[3], NULL, 10);
+        double began = now_s();
+        if (em_chain_build(em_str_c(arg[0]), em_str_c(arg[1]), &opts, &progress, &b, &err) != EM_OK)
+                return fail(&err);
+        tell(&w, "", 0, 0);
+        double s = now_s() - began;
+        printf("build_seconds %.3f\nbuild_MB_per_s %.0f\n", s, (double)b.bytes / 1e6 / s);
+        printf("anonymous_MiB %.0f\n", (double)w.peak / 1024);
+        printf("files %" PRIu64 "\nbytes %" PRIu64 "\nblocks %" PRIu64 "\norphans %" PRIu64 "\nduplicates %" PRIu64
+               "\ndamaged %" PRIu64 "\ncut %" PRIu64 "\nskipped_bytes %" PRIu64 "\n",
+               b.files, b.bytes, b.blocks, b.orphans, b.duplicates, b.damaged, b.cut, b.skipped_bytes);
+        printf("txs %" PRIu64 "\nins %" PRIu64 "\nouts %" PRIu64 "\npayees %" PRIu64 "\ncoinbases %" PRIu64
+               "\nunknown_prevouts %" PRIu64 "\ndouble_spends %" PRIu64 "\nheight %" PRId64 "\n",
+               b.txs, b.ins, b.outs, b.payees, b.coinbases, b.unknown_prevouts, b.double_spends, b.height);
+        return 0;
+}
+
+static void say(void *ctx, const char *sentence)
+{
+        (void)ctx;
+        printf("%s\n", sentence);
+}
+
+static int verify(char **arg)
+{
+        em_chain *chain;
+        em_error err;
+        double began = now_s();
+        if (em_chain_open(em_str_c(arg[0]), &chain, &err) != EM_OK)
+                return fail(&err);
+        printf("open_seconds %.3f\n", now_s() - began);
+        began = now_s();
+        em_status status = em_chain_verify(chain, em_str_c(arg[1]), strtoull(arg[2], NULL, 10), say, NULL, &err);
+        printf("verify_seconds %.3f\n", now_s() - began);
+        em_chain_close(chain);
+        return status == EM_OK ? 0 : fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+        if (argc >= 3 && strcmp(argv[1], "parse") == 0)
+                return parse_files(argc - 2, argv + 2);
+        if (argc == 6 && strcmp(argv[1], "build") == 0)
+                return build(argv + 2);
+        if (argc == 5 && strcmp(argv[1], "verify") == 0)
+                return verify(argv + 2);
+        fprintf(stderr, "usage: chain_index parse FILE... | build BLOCKS INDEX MIB THREADS | verify INDEX BLOCKS SAMPLE\n");
+        return 2;
+}

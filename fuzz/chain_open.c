@@ -1,0 +1,212 @@
+/* Any bytes are a stranger's chain index: it is opened and every question asked, or refused.
+ *
+ * The input changes a sound index: five bytes each say in which file, where (two bytes), what
+ * (one byte, XORed) and whether the file is cut there instead.  The head's checksum is made right
+ * again unless the first byte of the input is odd, so that what lies behind it is reached.
+ */
+#include "embargo/chain.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define FILES_MOST 32
+
+static char folder[64], dir[96];
+static em_arena *keep;
+static em_str *names, sound[FILES_MOST];
+static size_t files;
+
+static void must(em_status status, const em_error *err)
+{
+        if (status != EM_OK) {
+                fprintf(stderr, "fuzz/chain_open: %s\n", err->text);
+                abort();
+        }
+}
+
+static int take_away(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+        (void)st, (void)type, (void)at;
+        return remove(path);
+}
+
+static void tidy(void)
+{
+        em_arena_free(keep);
+        (void)nftw(folder, take_away, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void le(em_buf *b, uint64_t v, size_t n)
+{
+        for (size_t i = 0; i < n; i++, v >>= 8)
+                em_buf_ch(b, (char)(v & 0xff));
+}
+
+static void add_tx(em_buf *b, const em_hash256 *prev, uint32_t vout, unsigned outs)
+{
+        le(b, 1, 4);
+        le(b, 1, 1);
+        em_buf_add(b, prev->b, 32);
+        le(b, vout, 4);
+        le(b, 0, 1);
+        le(b, 0xffffffff, 4);
+        le(b, outs, 1);
+        for (unsigned o = 0; o < outs; o++) {
+                le(b, 100 / outs, 8);
+                em_buf_add(b, "\x16\x00\x14", 3);
+                for (int i = 0; i < 20; i++)
+                        em_buf_ch(b, (char)o);
+        }
+        le(b, 0, 4);
+}
+
+/* Four blocks; each coinbase is spent in the next block. */
+static void write_blocks(const char *path)
+{
+        em_buf file = em_buf_make(1 << 20), block = em_buf_make(1 << 16);
+        em_hash256 prev = { { 0 } }, none = { { 0 } }, last = none;
+        em_error err;
+        for (uint32_t k = 0; k < 4; k++) {
+                em_hash256 leaf[2];
+                em_buf_clear(&block);
+                le(&block, k ? 2 : 1, 1);
+                size_t from = block.n;
+                add_tx(&block, &none, 0xffffffff, k + 1);
+                leaf[0] = em_btc_double_sha256((em_str){ block.p + from, block.n - from });
+                from = block.n;
+                if (k) {
+                        add_tx(&block, &last, 0, 3);
+                        leaf[1] = em_btc_double_sha256((em_str){ block.p + from, block.n - from });
+                }
+                last = leaf[0];
+                em_hash256 root = k ? em_btc_double_sha256((em_str){ (const char *)leaf, 64 }) : leaf[0];
+                em_buf header = em_buf_make(128);
+                le(&header, 1, 4);
+                em_buf_add(&header, prev.b, 32);
+                em_buf_add(&header, root.b, 32);
+                le(&header, k, 4);
+                le(&header, 0x207fffff, 4);
+                le(&header, 0, 4);
+                prev = em_btc_double_sha256(em_buf_view(&header));
+                em_buf_add(&file, "\xfa\xbf\xb5\xda", 4);
+                le(&file, header.n + block.n, 4);
+                em_buf_str(&file, em_buf_view(&header));
+                em_buf_str(&file, em_buf_view(&block));
+                em_buf_free(&header);
+        }
+        must(em_file_write(em_str_c(path), em_buf_view(&file), &err), &err);
+        em_buf_free(&file);
+        em_buf_free(&block);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+        (void)argc, (void)argv;
+        em_error err;
+        em_chain_built built;
+        char path[128];
+        snprintf(folder, sizeof folder, "/dev/shm/embargo-fuzz-%ld", (long)getpid());
+        snprintf(dir, sizeof dir, "%s/chain", folder);
+        snprintf(path, sizeof path, "%s/blk00000.dat", folder);
+        must(em_dir_make(em_str_c(folder), &err), &err);
+        write_blocks(path);
+        must(em_chain_build(em_str_c(path), em_str_c(dir), NULL, NULL, &built, &err), &err);
+        keep = em_arena_new((size_t)16 << 20);
+        must(em_dir_list(em_str_c(dir), keep, &names, &files, &err), &err);
+        em_assert(files <= FILES_MOST && built.txs == 7);
+        for (size_t f = 0; f < files; f++) {
+                em_str where;
+                must(em_path_join(em_str_c(dir), names[f], keep, &where, &err), &err);
+                must(em_file_read(where, 1 << 20, keep, &sound[f], &err), &err);
+        }
+        atexit(tidy);
+        return 0;
+}
+
+static void put(size_t f, const uint8_t *bytes, size_t n)
+{
+        char path[192];
+        snprintf(path, sizeof path, "%s/%.*s", dir, EM_ARG(names[f]));
+        FILE *out = fopen(path, "wb");
+        if (!out || fwrite(bytes, 1, n, out) != n || fclose(out) != 0)
+                abort();
+}
+
+static void write_changed(const uint8_t *data, size_t size)
+{
+        for (size_t f = 0; f < files; f++) {
+                uint8_t bytes[1 << 14];
+                size_t n = sound[f].n;
+                em_assert(n <= sizeof bytes);
+                memcpy(bytes, sound[f].p, n);
+                for (size_t i = 1; i + 5 <= size; i += 5) {
+                        if (data[i] % files != f || n == 0)
+                                continue;
+                        size_t at = ((size_t)data[i + 1] << 8 | data[i + 2]) % n;
+                        if (data[i + 4] == 0xff)
+                                n = at;
+                        else
+                                bytes[at] ^= data[i + 3];
+                }
+                if (em_str_eq(names[f], EM_S("index")) && n > 8 && size && !(data[0] & 1)) {
+                        em_sha256 sum = em_sha256_of((em_str){ (const char *)bytes, n - 8 });
+                        memcpy(bytes + n - 8, sum.b, 8);
+                }
+                put(f, bytes, n);
+        }
+}
+
+static void use(const em_chain *chain)
+{
+        em_arena *arena = em_arena_new((size_t)16 << 20);
+        const em_graph *g = em_chain_graph(chain);
+        em_error err;
+        uint64_t sum = 0;
+        for (em_id t = 0; t < g->txs; t++) {
+                em_hash256 id;
+                em_id found;
+                em_chain_place place;
+                must(em_chain_txid(chain, t, &id, &err), &err);
+                (void)!em_chain_find_tx(chain, id, &found, NULL);
+                must(em_chain_place_of(chain, t, arena, &place, &err), &err);
+                for (em_id i = em_graph_first_in(g, t); i < em_graph_first_in(g, t + 1); i++)
+                        if (em_graph_spent(g, i) != EM_ID_NONE)
+                                sum += (uint64_t)em_graph_value(g, em_graph_spent(g, i));
+                for (em_id o = em_graph_first_out(g, t); o < em_graph_first_out(g, t + 1); o++)
+                        if (em_graph_spender(g, o) != EM_ID_NONE)
+                                em_assert(em_graph_tx_of_in(g, em_graph_spender(g, o)) > t);
+        }
+        for (uint32_t p = 0; p < g->payees; p++) {
+                em_id *outs;
+                size_t n;
+                uint32_t id;
+                (void)!em_chain_find_payee(chain, em_chain_payee(chain, p), &id, NULL);
+                must(em_chain_payee_outs(chain, p, arena, &outs, &n, &err), &err);
+                for (size_t i = 0; i < n; i++)
+                        em_assert(em_graph_payee(g, outs[i]) == p);
+        }
+        em_assert(sum < UINT64_C(1) << 62);
+        char path[128];
+        snprintf(path, sizeof path, "%s/blk00000.dat", folder);
+        (void)!em_chain_verify(chain, em_str_c(path), 10, NULL, NULL, &err);
+        em_arena_free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        em_chain *chain;
+        em_error err = { 0 };
+        write_changed(data, size);
+        if (em_chain_open(em_str_c(dir), &chain, &err) == EM_OK) {
+                use(chain);
+                em_chain_close(chain);
+        } else {
+                em_assert(err.code != EM_OK && err.text[0] != '\0');
+        }
+        return 0;
+}
