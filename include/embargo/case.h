@@ -5,7 +5,8 @@
  *     sources/ab/abcd…   evidence as obtained, named by SHA-256, never changed
  *     report/            what was last printed
  *
- * One writer at a time (EM_BUSY otherwise), any number of readers.  Every
+ * One writer at a time (EM_BUSY otherwise), any number of readers; but who comes while
+ * a table of 16 MiB or more is being added waits, and then gets EM_BUSY.  Every
  * change is one transaction that carries its ledger entry, so a kill at any
  * moment leaves the case before the change or after it.  Nothing outside
  * src/case speaks to the database; others ask through em_case_query, which is

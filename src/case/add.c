@@ -14,7 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ADD_ARENA_BYTES = 64 << 20 };
+enum {
+        ADD_ARENA_BYTES = 64 << 20,
+        LARGE_BYTES = 16 << 20,         /* its records are worth being written only once */
+};
 
 /* One file on its way in. */
 typedef struct em_adding {
@@ -146,13 +149,15 @@ static em_status put_reject(void *ctx, const em_reject *reject, em_error *err)
         return em_intake_reject(ctx, reject, err);
 }
 
-static em_status take_rows(em_adding *a, em_intake *in)
+static em_status take_rows(em_adding *a, em_intake *in, em_sha256 *ret_digest)
 {
         em_reading reading = { 0 };
+        *ret_digest = em_sha256_of(EM_S(""));
         if (a->map == NULL)
                 return EM_OK;
-        EM_TRY(em_intake_read(a->kept, a->custody.name, a->map, put_record, put_reject, in,
-                              a->progress, &reading, a->err));
+        EM_TRY(em_intake_read(a->kept, a->custody.name, a->map, em_intake_known(in), put_record, put_reject,
+                              in, a->progress, &reading, a->err));
+        *ret_digest = reading.digest;
         em_taken *t = &a->taken;
         t->rows = reading.rows;
         t->taken = reading.taken;
@@ -165,17 +170,19 @@ static em_status take_rows(em_adding *a, em_intake *in)
 static em_status take_in(em_adding *a)
 {
         em_intake *in = NULL;
-        EM_TRY(em_store_begin(a->c, a->err));
+        em_sha256 digest;
+        EM_TRY(a->map != NULL && a->bytes >= LARGE_BYTES ? em_store_begin_large(a->c, a->err)
+                                                         : em_store_begin(a->c, a->err));
         em_status status = em_intake_open(a->c, a->hash, a->bytes, a->media, &a->custody, a->map,
                                           em_str_c(a->taken.sandbox), &in, a->err);
         if (status != EM_OK)
                 goto back;
-        status = take_rows(a, in);
+        status = take_rows(a, in, &digest);
         if (status != EM_OK) {
                 em_intake_abandon(in);
                 goto back;
         }
-        status = em_intake_close(in, a->err);
+        status = em_intake_close(in, digest, a->err);
         if (status != EM_OK)
                 goto back;
         return em_store_commit(a->c, a->err);

@@ -8,7 +8,7 @@
  * malformed, and verify reads the same bytes again.
  */
 #include "case/intake.h"
-#include "case/worker.h"
+#include "case/relay.h"
 
 #include <stdio.h>
 
@@ -17,6 +17,7 @@ enum {
         ROW_ARENA_BYTES = 64 << 20,     /* a row is at most a megabyte; JSON may grow it sixfold */
         MAP_ARENA_BYTES = 8 << 20,
         TELL_EVERY_ROWS = 4096,
+        BESIDE_BYTES = 1 << 20,         /* a smaller file is not worth a thread */
 };
 
 /* ---- in the worker --------------------------------------------------------- */
@@ -24,6 +25,7 @@ enum {
 typedef struct em_reader {
         em_str        text;
         const em_map *map;
+        em_day        known;            /* of a record that does not say */
         em_map *const *maps;            /* when recognising */
         size_t        map_count;
 } em_reader;
@@ -60,10 +62,13 @@ static em_status read_rows(const em_reader *reader, em_outbox *out, em_error *er
                 return em_fail(err, EM_FORMAT, "the file is empty");
         EM_TRY(em_map_bind(reader->map, &row, kept, &bound, err));
         for (em_arena_reset(arena); em_csv_next(&csv, arena, &row); em_arena_reset(arena)) {
-                if (em_map_apply(bound, &row, arena, &record, &reject))
-                        send_record(out, &record);
-                else
+                if (!em_map_apply(bound, &row, arena, &record, &reject)) {
                         send_reject(out, &reject);
+                        continue;
+                }
+                if (record.known == EM_DAY_NONE)
+                        record.known = reader->known;
+                send_record(out, &record);
         }
         return EM_OK;
 }
@@ -96,14 +101,18 @@ static void work_header(void *ctx, em_outbox *out)
 
 typedef struct em_hearing {
         const em_map *map;
+        em_day   known;
         em_str   shown_name;
         uint64_t bytes, last_row, end;  /* the file's; of what was heard so far */
+        em_hasher *hasher;              /* of the packed records */
         em_status (*on_record)(void *ctx, const em_record *, em_error *);
         em_status (*on_reject)(void *ctx, const em_reject *, em_error *);
         void    *ctx;
         const em_progress *progress;
         em_reading reading;
 } em_hearing;
+
+/* ---- ... where the worker is heard */
 
 static em_status check_place(em_hearing *h, uint64_t row, uint64_t offset, uint64_t length, em_error *err)
 {
@@ -113,12 +122,52 @@ static em_status check_place(em_hearing *h, uint64_t row, uint64_t offset, uint6
                                   "the reader was stopped: it sent a row that is not in the file");
         h->last_row = row;
         h->end = offset + length;
-        h->reading.rows++;
-        if (h->reading.rows % TELL_EVERY_ROWS == 0 &&
-            !em_progress_tell(h->progress, "reading", h->end, h->bytes))
-                return em_fail(err, EM_INTERRUPTED, "interrupted; nothing was taken from this file");
         return EM_OK;
 }
+
+static em_status check_record(em_hearing *h, const em_record *record, em_error *err)
+{
+        EM_TRY(check_place(h, record->row, record->offset, record->length, err));
+        if (!em_str_eq(record->kind, em_map_kind(h->map)))
+                return em_fail_at(err, EM_FORMAT, h->shown_name, record->line, 0,
+                                  "the reader was stopped: it sent a record of another kind");
+        if (record->known == EM_DAY_NONE && h->known != EM_DAY_NONE)
+                return em_fail_at(err, EM_FORMAT, h->shown_name, record->line, 0,
+                                  "the reader was stopped: it sent a record without the day it was known");
+        return EM_OK;
+}
+
+static em_status check_item(void *ctx, em_item *item, em_error *err)
+{
+        em_hearing *h = ctx;
+        if (item->type == TYPE_RECORD) {
+                EM_TRY(em_record_unpack(item->packed, &item->as.record, err));
+                return check_record(h, &item->as.record, err);
+        }
+        if (item->type != TYPE_REJECT)
+                return em_fail_at(err, EM_FORMAT, h->shown_name, 0, 0,
+                                  "the reader was stopped: it sent an unknown message");
+        EM_TRY(em_reject_unpack(item->packed, &item->as.reject, err));
+        const em_reject *reject = &item->as.reject;
+        return check_place(h, reject->row, reject->offset, reject->length, err);
+}
+
+/* Records that lie together are hashed together. */
+static void seal_items(void *ctx, const em_item *items, size_t count)
+{
+        em_hearing *h = ctx;
+        for (size_t i = 0, end; i < count; i = end) {
+                size_t bytes = 0;
+                for (end = i; end < count && items[end].type == TYPE_RECORD; end++)
+                        bytes += items[end].packed.n;
+                if (end > i)
+                        em_hasher_add(h->hasher, items[i].packed.p, bytes);
+                else
+                        end++;
+        }
+}
+
+/* ---- ... where it is taken */
 
 static void note_first_reject(em_hearing *h, const em_reject *reject)
 {
@@ -132,31 +181,40 @@ static void note_first_reject(em_hearing *h, const em_reject *reject)
                  (unsigned long long)reject->line, column, column[0] != '\0' ? ": " : "", reason);
 }
 
-static em_status hear_row(void *ctx, char type, em_str bytes, em_error *err)
+static em_status take_item(void *ctx, const em_item *item, em_error *err)
 {
         em_hearing *h = ctx;
-        em_record record;
-        em_reject reject;
-        if (type == TYPE_RECORD) {
-                EM_TRY(em_record_unpack(bytes, &record, err));
-                EM_TRY(check_place(h, record.row, record.offset, record.length, err));
-                if (!em_str_eq(record.kind, em_map_kind(h->map)))
-                        return em_fail_at(err, EM_FORMAT, h->shown_name, record.line, 0,
-                                          "the reader was stopped: it sent a record of another kind");
+        bool taken = item->type == TYPE_RECORD;
+        uint64_t done = taken ? item->as.record.offset + item->as.record.length
+                              : item->as.reject.offset + item->as.reject.length;
+        h->reading.rows++;
+        if (h->reading.rows % TELL_EVERY_ROWS == 0 &&
+            !em_progress_tell(h->progress, "reading", done, h->bytes))
+                return em_fail(err, EM_INTERRUPTED, "interrupted; nothing was taken from this file");
+        if (taken) {
                 h->reading.taken++;
-                return h->on_record(h->ctx, &record, err);
+                return h->on_record(h->ctx, &item->as.record, err);
         }
-        if (type != TYPE_REJECT)
-                return em_fail_at(err, EM_FORMAT, h->shown_name, 0, 0,
-                                  "the reader was stopped: it sent an unknown message");
-        EM_TRY(em_reject_unpack(bytes, &reject, err));
-        EM_TRY(check_place(h, reject.row, reject.offset, reject.length, err));
         h->reading.rejected++;
-        note_first_reject(h, &reject);
-        return h->on_reject(h->ctx, &reject, err);
+        note_first_reject(h, &item->as.reject);
+        return h->on_reject(h->ctx, &item->as.reject, err);
 }
 
-em_status em_intake_read(em_str path, em_str shown_name, const em_map *map,
+static em_status hear_table(em_hearing *h, em_reader *reader, em_relay *relay, em_error *err)
+{
+        em_worker worker;
+        em_work work = { .shown_name = h->shown_name, .bytes = h->bytes,
+                         .work = work_rows, .work_ctx = reader,
+                         .on_message = em_relay_message, .message_ctx = relay };
+        EM_TRY(em_worker_start(&work, &worker, err));
+        em_status status = em_relay_run(relay, &worker, h->bytes >= BESIDE_BYTES, err);
+        EM_TRY(em_worker_end(&worker, status, err));
+        memcpy(h->reading.sandbox, worker.note, sizeof worker.note);
+        h->reading.digest = em_hasher_done(h->hasher);
+        return EM_OK;
+}
+
+em_status em_intake_read(em_str path, em_str shown_name, const em_map *map, em_day known,
                          em_status (*on_record)(void *ctx, const em_record *, em_error *),
                          em_status (*on_reject)(void *ctx, const em_reject *, em_error *),
                          void *ctx, const em_progress *progress,
@@ -164,14 +222,17 @@ em_status em_intake_read(em_str path, em_str shown_name, const em_map *map,
 {
         em_mapping mapping;
         EM_TRY(em_mapping_open(path, &mapping, err));
-        em_reader  reader = { .text = { mapping.p, mapping.n }, .map = map };
-        em_hearing hearing = { .map = map, .shown_name = shown_name, .bytes = mapping.n, .last_row = 1,
-                               .on_record = on_record, .on_reject = on_reject, .ctx = ctx,
-                               .progress = progress };
-        em_work work = { .shown_name = shown_name, .bytes = mapping.n,
-                         .work = work_rows, .work_ctx = &reader,
-                         .on_message = hear_row, .message_ctx = &hearing };
-        em_status status = em_worker_run(&work, hearing.reading.sandbox, err);
+        em_reader  reader = { .text = { mapping.p, mapping.n }, .map = map, .known = known };
+        em_hearing hearing = { .map = map, .known = known, .shown_name = shown_name, .bytes = mapping.n,
+                               .last_row = 1, .hasher = em_hasher_new(), .on_record = on_record,
+                               .on_reject = on_reject, .ctx = ctx, .progress = progress };
+        em_relay_way way = { check_item, seal_items, take_item, &hearing };
+        em_relay *relay = em_relay_new(&way);
+        em_status status = hearing.hasher == NULL || relay == NULL
+                ? em_fail(err, EM_NOMEM, "no memory to hear the reader")
+                : hear_table(&hearing, &reader, relay, err);
+        em_relay_free(relay);
+        em_hasher_free(hearing.hasher);
         em_mapping_close(&mapping);
         EM_TRY(status);
         *ret_reading = hearing.reading;

@@ -361,8 +361,6 @@ static em_status compare_record(void *ctx, const em_record *fresh, em_error *err
         int64_t id = k->next_record++;
         if (in->said.count >= EM_SAID_MAX)
                 return EM_OK;
-        if (want.known == EM_DAY_NONE)
-                want.known = (em_day)in->known;
         EM_TRY(seek(k->record, id, &row, err));
         if (!row || id > in->last_record) {
                 em_say(&in->said, "record %.8s:%" PRIu64 " (%" PRId64 "): it is missing", in->sha256.p,
@@ -425,7 +423,7 @@ static em_status read_again(em_case *c, reread *k, em_arena *arena, em_error *er
         EM_TRY(em_store_path(c, hex, arena, &path, err));
         em_status status = em_map_parse(in->map_name, in->map_text, arena, &map, &why);
         if (status == EM_OK)
-                status = em_intake_read(path, in->name, map, compare_record, compare_reject, k, NULL,
+                status = em_intake_read(path, in->name, map, (em_day)in->known, compare_record, compare_reject, k, NULL,
                                         &reading, &why);
         if (status == EM_NOMEM || status == EM_INTERRUPTED) {
                 if (err)

@@ -158,10 +158,10 @@ em_status em_prove_maps(sqlite3 *db, em_said *said, em_error *err)
 {
         sqlite3_stmt *stmt = NULL;
         bool row = false;
-        EM_TRY(say_rows(db, "SELECT m.id, m.name FROM em_map AS m WHERE m.hash NOT IN ("
-                "SELECT e.body ->> 'map_sha256' FROM (" ENTRIES("add") ") AS e "
+        EM_TRY(say_rows(db, "SELECT m.id, m.name FROM em_map AS m WHERE (m.hash, m.name) NOT IN ("
+                "SELECT e.body ->> 'map_sha256', e.body ->> 'map' FROM (" ENTRIES("add") ") AS e "
                 "WHERE e.body ->> 'map_sha256' IS NOT NULL UNION "
-                "SELECT j.value ->> 'sha256' FROM (" ENTRIES("create") ") AS e, "
+                "SELECT j.value ->> 'sha256', j.value ->> 'name' FROM (" ENTRIES("create") ") AS e, "
                 "json_each(e.body, '$.maps') AS j) ORDER BY m.id",
                 "this map stands in no ledger entry", said, err));
         em_arena *arena = em_arena_new((size_t)64 << 20);

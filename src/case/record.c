@@ -138,29 +138,52 @@ static em_record settled(const em_record *record)
         return r;
 }
 
-void em_record_bind(em_bind *b, const em_record *record)
+enum { UNBOUND, IS_NULL, IS_NUMBER };   /* a text's bytes move: it is never left alone */
+
+static void bind_number(em_bind *b, int64_t v, bool null, char *state, int64_t *number)
 {
-        em_record r = settled(record);
+        if (*state == (null ? IS_NULL : IS_NUMBER) && (null || *number == v)) {
+                b->at++;
+                return;
+        }
+        if (null)
+                em_bind_null(b);
+        else
+                em_bind_int(b, v);
+        *state = null ? IS_NULL : IS_NUMBER;
+        *number = v;
+}
+
+void em_record_bind(em_bind *b, const em_record *r, em_bind_memory *memory)
+{
         for (int i = 0; i < EM_RECORD_COLUMN_COUNT; i++) {
                 const column *c = &columns[i];
-                if (c->type == TEXT) {
-                        em_bind_str(b, get_text(&r, c));
+                em_str s = c->type == TEXT ? get_text(r, c) : (em_str){ NULL, 0 };
+                if (s.n > 0) {
+                        em_bind_text(b, s);
+                        memory->state[i] = UNBOUND;
                         continue;
                 }
-                int64_t v = get_number(&r, c);
-                if (c->has_none && v == c->none)
-                        em_bind_null(b);
-                else
-                        em_bind_int(b, v);
+                int64_t v = c->type == TEXT ? 0 : get_number(r, c);
+                bool null = c->type == TEXT || (c->has_none && v == c->none);
+                bind_number(b, v, null, &memory->state[i], &memory->number[i]);
         }
 }
 
-/* A cell into its member; false when no embargo wrote it. */
+/* A cell into its member; false when no embargo wrote it.  The value is asked for
+ * once: only this thread has the connection, so it may be looked at directly. */
 static bool read_cell(sqlite3_stmt *stmt, int at, const column *c, em_record *r)
 {
-        int type = sqlite3_column_type(stmt, at);
+        sqlite3_value *cell = sqlite3_column_value(stmt, at);
+        int type = sqlite3_value_type(cell);
         if (c->type == TEXT) {
-                em_str s = em_sql_str(stmt, at);
+                em_str s = { NULL, 0 };
+                if (type != SQLITE_NULL) {
+                        const char *p = sqlite3_value_blob(cell);
+                        int n = sqlite3_value_bytes(cell);
+                        if (p && n > 0)
+                                s = (em_str){ p, (size_t)n };
+                }
                 memcpy((char *)r + c->at, &s, sizeof s);
                 return type == SQLITE_NULL || (type == SQLITE_TEXT && s.n > 0);
         }
@@ -168,7 +191,7 @@ static bool read_cell(sqlite3_stmt *stmt, int at, const column *c, em_record *r)
                 set_number(r, c, c->none);
                 return c->has_none;
         }
-        int64_t v = sqlite3_column_int64(stmt, at);
+        int64_t v = sqlite3_value_int64(cell);
         set_number(r, c, v);
         return type == SQLITE_INTEGER && v >= c->low && v <= c->high &&
                !(c->has_none && v == c->none);

@@ -35,6 +35,11 @@ em_status em_sql_fail(sqlite3 *db, em_error *err, const char *doing)
         em_str_show(em_str_c(why), shown, sizeof shown);
         if (status == EM_FORMAT)
                 return em_fail(err, status, "case.db is damaged or no case: %s", shown);
+        if (status == EM_BUSY)
+                return em_fail(err, status, "another embargo is writing to this case; wait for it to end");
+        if (rc == SQLITE_READONLY_ROLLBACK)
+                return em_fail(err, status, "a kill left a change of this case unfinished, and it cannot be "
+                               "taken back where nothing may be written; open the case once where it may");
         return em_fail(err, status, "the case's database says: %s (%s)", shown, doing);
 }
 

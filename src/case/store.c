@@ -5,6 +5,8 @@
  * memory map, cell sizes checked, views and triggers off until the schema has
  * been compared with ours.  Writing is WAL with synchronous=FULL: a commit that
  * returned is on the disk, a kill leaves the state before it (sqlite.org/wal.html).
+ * A large table is written with a rollback journal instead, which keeps the same
+ * promise and writes it once.
  */
 #include "case/store.h"
 
@@ -31,6 +33,44 @@ em_status em_store_begin(em_case *c, em_error *err)
         return EM_OK;
 }
 
+/* From the WAL to a rollback journal and back.  SQLite switches only when no other
+ * connection has the file open (sqlite.org/wal.html, section 3); that it does not is no failure. */
+static bool switch_journal(em_case *c, const char *sql)
+{
+        em_error why;
+        return em_sql_run(c->db, sql, &why) == EM_OK;
+}
+
+/* A journal in which appended pages have no place: they go to the file at once, and a
+ * kill leaves a journal from which the next to open the case takes the change back
+ * (sqlite.org/atomiccommit.html).  EXCLUSIVE from the start, so that no reader can come
+ * between and hold up the middle of it. */
+em_status em_store_begin_large(em_case *c, em_error *err)
+{
+        if (c->depth > 0 || c->mode != EM_CASE_WRITE)
+                return em_store_begin(c, err);
+        em_asking_close(c->asking);
+        c->asking = NULL;
+        if (!switch_journal(c, "PRAGMA journal_mode = DELETE"))
+                return em_store_begin(c, err);
+        em_status status = em_sql_run(c->db, "BEGIN EXCLUSIVE", err);
+        if (status == EM_OK) {
+                c->alone = true;
+                c->depth = 1;
+                return EM_OK;
+        }
+        (void)switch_journal(c, "PRAGMA journal_mode = WAL");
+        return status == EM_BUSY ? em_store_begin(c, err) : status;
+}
+
+/* Where the way back is barred, the next to open the case for writing goes it. */
+static void end_large(em_case *c)
+{
+        if (c->alone)
+                (void)switch_journal(c, "PRAGMA journal_mode = WAL");
+        c->alone = false;
+}
+
 em_status em_store_commit(em_case *c, em_error *err)
 {
         em_assert(c->depth > 0);
@@ -42,6 +82,7 @@ em_status em_store_commit(em_case *c, em_error *err)
         if (status != EM_OK)
                 em_store_rollback(c);
         c->depth = 0;
+        end_large(c);
         return status;
 }
 
@@ -51,6 +92,7 @@ void em_store_rollback(em_case *c)
         if (!sqlite3_get_autocommit(c->db))
                 sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
         c->depth = 0;
+        end_large(c);
 }
 
 /* ---- connections ------------------------------------------------------------ */
@@ -81,17 +123,24 @@ static void sql_json_ok(sqlite3_context *ctx, int count, sqlite3_value **values)
         sqlite3_result_int(ctx, p && n > 0 && em_json_ok((em_str){ p, (size_t)n }));
 }
 
+static bool has_beside(em_str path, const char *suffix)
+{
+        char beside[PATH_MAX];
+        int n = snprintf(beside, sizeof beside, "%.*s%s", EM_ARG(path), suffix);
+        return n < 0 || (size_t)n >= sizeof beside || em_path_exists(em_str_c(beside));
+}
+
 /* A case on a medium that cannot be written (a sealed copy, a read-only mount)
- * has no room for the WAL's shared memory; without a WAL it needs none. */
+ * has no room for the WAL's shared memory; without a WAL it needs none.  With a
+ * WAL or a journal the file alone is not the case. */
 static bool immutable(em_str path)
 {
-        char wal[PATH_MAX], dir[PATH_MAX];
+        char dir[PATH_MAX];
         em_str folder = em_path_dir(path);
-        int n = snprintf(wal, sizeof wal, "%.*s-wal", EM_ARG(path));
-        int m = snprintf(dir, sizeof dir, "%.*s", EM_ARG(folder));
-        if (n < 0 || (size_t)n >= sizeof wal || m < 0 || (size_t)m >= sizeof dir)
+        int n = snprintf(dir, sizeof dir, "%.*s", EM_ARG(folder));
+        if (n < 0 || (size_t)n >= sizeof dir)
                 return false;
-        return access(dir, W_OK) != 0 && !em_path_exists(em_str_c(wal));
+        return access(dir, W_OK) != 0 && !has_beside(path, "-wal") && !has_beside(path, "-journal");
 }
 
 /* "file:/a%3fb/case.db?..." : the bytes that a URI gives a meaning are escaped. */

@@ -19,6 +19,7 @@ struct em_case {
         em_arena *arena;                /* lives as long as the case */
         em_str    dir, db_path, regime_dir, author, resumed;
         int       depth;                /* open transactions (nested begin counts up) */
+        bool      alone;                /* the transaction is one of em_store_begin_large */
         struct em_asking *asking;       /* read-only connection of em_case_query, by as-known day */
 };
 
@@ -26,6 +27,10 @@ struct em_case {
 EM_MUST em_status em_store_begin(em_case *c, em_error *err);
 EM_MUST em_status em_store_commit(em_case *c, em_error *err);
 void em_store_rollback(em_case *c);
+/* As em_store_begin, for a transaction that adds many pages: when nobody else has the case
+ * open, they are written once, straight into case.db, instead of through the WAL.
+ * Readers that come meanwhile get EM_BUSY.  Commit and rollback go back to the WAL. */
+EM_MUST em_status em_store_begin_large(em_case *c, em_error *err);
 
 /* SQLite's last message as an em_error; evidence text in it is made safe. */
 em_status em_store_fail(em_case *c, em_error *err, const char *doing);
@@ -47,15 +52,17 @@ typedef struct em_intake em_intake;
 EM_MUST em_status em_intake_open(em_case *c, em_sha256 hash, uint64_t bytes, em_str media,
                                  const em_custody *custody, const em_map *map_or_null,
                                  em_str sandbox, em_intake **ret_intake, em_error *err);
-/* Records and rejects in row order.  EM_FORMAT: another kind than the map's, rows not
- * ascending, fields no flat JSON object. */
+/* Records and rejects in row order, as em_intake_read gives them when it is told
+ * em_intake_known: checked, settled and with the day each was known.  EM_FORMAT: another
+ * kind than the map's, rows not ascending. */
+em_day em_intake_known(const em_intake *in);
 EM_MUST em_status em_intake_record(em_intake *in, const em_record *record, em_error *err);
 EM_MUST em_status em_intake_reject(em_intake *in, const em_reject *reject, em_error *err);
-/* Writes counts and digests (SHA-256 over em_record_pack of all records in order, and
- * over em_reject_pack of all rejects), makes the kind's view, the links of `same`,
+/* Writes counts and digests (digest: SHA-256 over em_record_pack of all records in order,
+ * of nothing when there are none; and one over em_reject_pack of all rejects), makes the kind's view, the links of `same`,
  * resolves rows of kind "link" (fields from_key, to_key, relation, certainty, reason),
  * and appends the ledger entry "add".  Frees in, also on failure. */
-EM_MUST em_status em_intake_close(em_intake *in, em_error *err);
+EM_MUST em_status em_intake_close(em_intake *in, em_sha256 digest, em_error *err);
 em_intake *em_intake_abandon(em_intake *in);    /* frees; the caller rolls back */
 
 /* Packs a reject for the digest and the wire (wire.c). */
@@ -65,14 +72,16 @@ EM_MUST em_status em_reject_unpack(em_str bytes, em_reject *ret_reject, em_error
 /* ---- the worker (intake.c, sandbox.c) ---- */
 
 /* Reads a kept CSV source in a worker process: calls on_record / on_reject in row order in
- * this process, after checking again what the worker sent.  Also used by verify
- * to name what changed.  sandbox_note: what held the worker. */
+ * this thread, after checking again what the worker sent.  Also used by verify
+ * to name what changed.  known: of a record that does not say; EM_DAY_NONE leaves it so.
+ * sandbox: what held the worker.  digest: SHA-256 over em_record_pack of the records. */
 typedef struct em_reading {
         uint64_t rows, taken, rejected;
+        em_sha256 digest;
         char     sandbox[160];
         char     first_reject[512];
 } em_reading;
-EM_MUST em_status em_intake_read(em_str path, em_str shown_name, const em_map *map,
+EM_MUST em_status em_intake_read(em_str path, em_str shown_name, const em_map *map, em_day known,
                                  em_status (*on_record)(void *ctx, const em_record *, em_error *),
                                  em_status (*on_reject)(void *ctx, const em_reject *, em_error *),
                                  void *ctx, const em_progress *progress,
@@ -180,7 +189,13 @@ EM_MUST em_status em_source_read(sqlite3 *db, int64_t id, em_arena *arena, em_so
         "r.high_milli, r.stated_milli, r.rounding_milli, r.unit, "              \
         "r.quantifier, r.credibility, r.fields"
 enum { EM_RECORD_COLUMN_COUNT = 27 };
-void em_record_bind(em_bind *b, const em_record *record);
+/* Binds a record, one whose absent groups are absent as em_record_unpack has them.  A parameter that stays what it was is left alone:
+ * memory, zeros at first, belongs to one statement that nobody else binds. */
+typedef struct em_bind_memory {
+        char    state[EM_RECORD_COLUMN_COUNT];
+        int64_t number[EM_RECORD_COLUMN_COUNT];
+} em_bind_memory;
+void em_record_bind(em_bind *b, const em_record *record, em_bind_memory *memory);
 /* Reads the columns from `first` on; text dies with the next step, kind is left
  * empty.  The index of the first column that our code cannot have written, or -1. */
 int em_record_column(sqlite3_stmt *stmt, int first, em_record *ret_record);
@@ -213,9 +228,7 @@ EM_MUST em_status em_link_digest(sqlite3 *db, int64_t first, int64_t last, char 
 EM_MUST em_status em_link_hash(sqlite3_stmt *stmt, int first, em_buf *scratch,
                                char ret_hex[65], em_error *err);
 
-/* One flat object of texts, numbers, true, false and null (flat.c). */
-bool em_flat_json(em_str text);
-/* One JSON value, at most 64 brackets deep; in SQL as em_json_ok(text). */
+/* One JSON value, at most 64 brackets deep (json_ok.c); in SQL as em_json_ok(text). */
 bool em_json_ok(em_str text);
 /* What the ledger says of an intake, from the rows as they are now. */
 EM_MUST em_status em_intake_body(sqlite3 *db, int64_t intake, em_buf *out, em_error *err);

@@ -3,23 +3,20 @@
  * All of it happens in the caller's one transaction: the source, its records, its
  * quarantine, the links they bring, the view of their kind and the ledger
  * entry that says so.  The path of a record is kept short, because two million
- * of them pass here: one prepared INSERT, no index but the row id, the packed
- * form hashed in large pieces.
+ * of them pass here: one prepared INSERT, no index but the row id, nothing bound
+ * anew that stays, and checks and digest left to the thread that hears the worker.
  */
 #include "case/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define PIECE   ((size_t)1 << 16)       /* bytes hashed at a time */
 #define PACK_MAX ((size_t)64 << 20)
 
-typedef struct stream {         /* packed rows on their way into a digest */
-        em_buf     pack;
-        em_hasher *hasher;
+typedef struct stream {         /* rows on their way into a table */
         sqlite3_stmt *put;
         int64_t    first, next;         /* ids */
-        uint64_t   count, row;          /* row: of the last one */
+        uint64_t   count;
 } stream;
 
 struct em_intake {
@@ -30,6 +27,10 @@ struct em_intake {
         int64_t    id, first_link;
         em_day     known;               /* of a record that does not say */
         stream     records, rejects;
+        uint64_t   row;                 /* of the last record */
+        em_bind_memory bound;           /* of the statement that puts records */
+        em_buf     pack;                /* rejects on their way into their digest */
+        em_hasher *hasher;
 };
 
 static const em_str no_text = { NULL, 0 };
@@ -145,10 +146,6 @@ static em_status insert_intake(em_intake *in, int64_t source, int64_t map, em_er
 static em_status open_stream(em_case *c, stream *s, const char *max_sql, const char *put_sql,
                              em_error *err)
 {
-        s->pack = em_buf_make(PACK_MAX);
-        s->hasher = em_hasher_new();
-        if (!s->hasher)
-                return em_fail(err, EM_NOMEM, "no memory to hash records");
         EM_TRY(em_sql_int(c->db, max_sql, no_text, 0, &s->first, err));
         s->next = ++s->first;
         return em_sql_prepare(c->db, put_sql, &s->put, err);
@@ -187,10 +184,13 @@ em_status em_intake_open(em_case *c, em_sha256 hash, uint64_t bytes, em_str medi
                 return em_fail(err, EM_NOMEM, "no memory to take a file");
         }
         in->arena = arena;
+        in->pack = em_buf_make(PACK_MAX);
         in->c = c;
         in->map = map;
         in->kind = map ? em_map_kind(map) : no_text;
         em_status status = em_str_copy(sandbox, arena, &in->sandbox, err);
+        if (status == EM_OK && !(in->hasher = em_hasher_new()))
+                status = em_fail(err, EM_NOMEM, "no memory to take a file");
         if (status == EM_OK)
                 status = open_parts(in, em_str_c(em_sha256_hex(hash, hex)), bytes, media,
                                     custody ? custody : &nothing_stated, err);
@@ -202,58 +202,45 @@ em_status em_intake_open(em_case *c, em_sha256 hash, uint64_t bytes, em_str medi
         return EM_OK;
 }
 
-static void free_stream(stream *s)
-{
-        em_buf_free(&s->pack);
-        em_hasher_free(s->hasher);
-        sqlite3_finalize(s->put);
-}
-
 em_intake *em_intake_abandon(em_intake *in)
 {
         if (!in)
                 return NULL;
-        free_stream(&in->records);
-        free_stream(&in->rejects);
+        sqlite3_finalize(in->records.put);
+        sqlite3_finalize(in->rejects.put);
+        em_buf_free(&in->pack);
+        em_hasher_free(in->hasher);
         em_arena_free(in->arena);
         return NULL;
 }
 
 /* ---- rows ---------------------------------------------------------------------- */
 
-static em_status digest_piece(stream *s, em_error *err)
+em_status em_intake_record(em_intake *in, const em_record *r, em_error *err)
 {
-        EM_TRY(em_buf_status(&s->pack, err));
-        if (s->pack.n < PIECE)
-                return EM_OK;
-        em_hasher_add(s->hasher, s->pack.p, s->pack.n);
-        em_buf_clear(&s->pack);
+        stream *s = &in->records;
+        if (!em_str_eq(r->kind, in->kind))
+                return em_fail(err, EM_FORMAT, "a record is of another kind than its map makes");
+        if (r->row <= in->row)
+                return em_fail(err, EM_FORMAT, "records do not come in the order of their rows");
+        in->row = r->row;
+        em_bind b = em_bind_make(s->put);
+        em_bind_int(&b, s->next);
+        if (s->count == 0)
+                em_bind_int(&b, in->id);
+        else
+                b.at++;                 /* the intake stays bound */
+        em_record_bind(&b, r, &in->bound);
+        EM_TRY(em_bind_done(&b, err));
+        EM_TRY(em_sql_do(s->put, err));
+        s->next++;
+        s->count++;
         return EM_OK;
 }
 
-em_status em_intake_record(em_intake *in, const em_record *record, em_error *err)
+em_day em_intake_known(const em_intake *in)
 {
-        stream *s = &in->records;
-        em_record r = *record;
-        if (!em_str_eq(r.kind, in->kind))
-                return em_fail(err, EM_FORMAT, "a record is of another kind than its map makes");
-        if (r.row <= s->row)
-                return em_fail(err, EM_FORMAT, "records do not come in the order of their rows");
-        if (r.fields.n && !em_flat_json(r.fields))
-                return em_fail(err, EM_FORMAT, "the fields of a record are no flat JSON object");
-        if (r.known == EM_DAY_NONE)
-                r.known = in->known;
-        s->row = r.row;
-        em_bind b = em_bind_make(s->put);
-        em_bind_int(&b, s->next);
-        em_bind_int(&b, in->id);
-        em_record_bind(&b, &r);
-        EM_TRY(em_bind_done(&b, err));
-        EM_TRY(em_sql_do(s->put, err));
-        em_record_pack(&r, &s->pack);
-        s->next++;
-        s->count++;
-        return digest_piece(s, err);
+        return in->known;
 }
 
 em_status em_intake_reject(em_intake *in, const em_reject *reject, em_error *err)
@@ -270,21 +257,16 @@ em_status em_intake_reject(em_intake *in, const em_reject *reject, em_error *err
         em_bind_text(&b, reject->reason);
         EM_TRY(em_bind_done(&b, err));
         EM_TRY(em_sql_do(s->put, err));
-        em_reject_pack(reject, &s->pack);
+        em_reject_pack(reject, &in->pack);
+        EM_TRY(em_buf_status(&in->pack, err));
+        em_hasher_add(in->hasher, in->pack.p, in->pack.n);
+        em_buf_clear(&in->pack);
         s->next++;
         s->count++;
-        return digest_piece(s, err);
+        return EM_OK;
 }
 
 /* ---- close ---------------------------------------------------------------------- */
-
-static void finish(stream *s, char hex[65])
-{
-        if (s->pack.n)
-                em_hasher_add(s->hasher, s->pack.p, s->pack.n);
-        em_buf_clear(&s->pack);
-        em_sha256_hex(em_hasher_done(s->hasher), hex);
-}
 
 static void bind_range(em_bind *b, int64_t first, int64_t next)
 {
@@ -297,15 +279,13 @@ static void bind_range(em_bind *b, int64_t first, int64_t next)
         }
 }
 
-static em_status update_intake(em_intake *in, int64_t next_link, int64_t waiting,
+static em_status update_intake(em_intake *in, em_sha256 digest, int64_t next_link, int64_t waiting,
                                int64_t entry, em_error *err)
 {
         char records[65], rejects[65], links[65];
         sqlite3_stmt *stmt = NULL;
-        EM_TRY(em_buf_status(&in->records.pack, err));
-        EM_TRY(em_buf_status(&in->rejects.pack, err));
-        finish(&in->records, records);
-        finish(&in->rejects, rejects);
+        em_sha256_hex(digest, records);
+        em_sha256_hex(em_hasher_done(in->hasher), rejects);
         EM_TRY(em_link_digest(in->c->db, in->first_link, next_link - 1, links, err));
         EM_TRY(em_sql_prepare(in->c->db, "UPDATE em_intake SET taken = ?, quarantined = ?, "
                 "first_quarantine = ?, last_quarantine = ?, "
@@ -394,7 +374,7 @@ static em_status set_range(em_intake *in, em_error *err)
         return status;
 }
 
-static em_status close_parts(em_intake *in, em_error *err)
+static em_status close_parts(em_intake *in, em_sha256 digest, em_error *err)
 {
         em_case *c = in->c;
         int64_t waiting = 0, next_link, entry;
@@ -404,13 +384,13 @@ static em_status close_parts(em_intake *in, em_error *err)
         EM_TRY(em_link_rows(c, &waiting, err));
         EM_TRY(em_sql_int(c->db, "SELECT max(id) + 1 FROM em_link", no_text, 1, &next_link, err));
         EM_TRY(em_sql_int(c->db, "SELECT max(seq) + 1 FROM em_ledger", no_text, 1, &entry, err));
-        EM_TRY(update_intake(in, next_link, waiting, entry, err));
+        EM_TRY(update_intake(in, digest, next_link, waiting, entry, err));
         return append(in, entry, err);
 }
 
-em_status em_intake_close(em_intake *in, em_error *err)
+em_status em_intake_close(em_intake *in, em_sha256 digest, em_error *err)
 {
-        em_status status = close_parts(in, err);
+        em_status status = close_parts(in, digest, err);
         em_intake_abandon(in);
         return status;
 }

@@ -146,15 +146,6 @@ static _Noreturn void be_worker(const em_work *work, int pipe_fd, pid_t parent)
 
 /* ---- in the parent -------------------------------------------------------------- */
 
-typedef struct em_inbox {
-        const em_work *work;
-        char    *note;
-        char    *p;
-        size_t   n, cap;
-        uint64_t received;
-        bool     noted, ended;
-} em_inbox;
-
 static em_status stopped(const em_work *work, em_error *err, const char *why)
 {
         char name[128];
@@ -170,7 +161,7 @@ static uint64_t little(const char *p, int bytes)
         return v;
 }
 
-static em_status on_message(em_inbox *in, char type, em_str bytes, em_error *err)
+static em_status on_message(em_worker *in, char type, em_str bytes, em_error *err)
 {
         char text[sizeof err->text];
         if (in->ended)
@@ -178,7 +169,7 @@ static em_status on_message(em_inbox *in, char type, em_str bytes, em_error *err
         if (!in->noted) {
                 if (type != TYPE_NOTE)
                         return stopped(in->work, err, "it did not say what held it");
-                em_str_show(bytes, in->note, 160);
+                em_str_show(bytes, in->note, sizeof in->note);
                 in->noted = true;
         } else if (type == TYPE_END) {
                 if (bytes.n != 8 || little(bytes.p, 8) != in->received)
@@ -195,7 +186,7 @@ static em_status on_message(em_inbox *in, char type, em_str bytes, em_error *err
 }
 
 /* Takes every whole message out of the buffer; the rest moves to its front. */
-static em_status empty_inbox(em_inbox *in, em_error *err)
+static em_status empty_inbox(em_worker *in, em_error *err)
 {
         size_t at = 0;
         while (in->n - at >= MESSAGE_HEAD) {
@@ -213,7 +204,7 @@ static em_status empty_inbox(em_inbox *in, em_error *err)
         return EM_OK;
 }
 
-static em_status read_all(em_inbox *in, int fd, em_error *err)
+em_status em_worker_hear(em_worker *in, em_error *err)
 {
         for (;;) {
                 if (in->cap - in->n < PIPE_BYTES / 2) {
@@ -224,7 +215,7 @@ static em_status read_all(em_inbox *in, int fd, em_error *err)
                         in->p = p;
                         in->cap = cap;
                 }
-                ssize_t n = read(fd, in->p + in->n, in->cap - in->n);
+                ssize_t n = read(in->fd, in->p + in->n, in->cap - in->n);
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
@@ -236,7 +227,7 @@ static em_status read_all(em_inbox *in, int fd, em_error *err)
         }
 }
 
-static em_status verdict(const em_inbox *in, int how, em_error *err)
+static em_status verdict(const em_worker *in, int how, em_error *err)
 {
         char why[96];
         if (WIFSIGNALED(how)) {
@@ -256,9 +247,9 @@ static em_status verdict(const em_inbox *in, int how, em_error *err)
         return EM_OK;
 }
 
-em_status em_worker_run(const em_work *work, char note[160], em_error *err)
+em_status em_worker_start(const em_work *work, em_worker *ret_worker, em_error *err)
 {
-        int ends[2], how = 0;
+        int ends[2];
         pid_t parent = getpid();
         if (pipe2(ends, O_CLOEXEC) != 0)
                 return em_fail(err, EM_IO, "no pipe for the reader");
@@ -272,17 +263,33 @@ em_status em_worker_run(const em_work *work, char note[160], em_error *err)
         if (pid == 0)
                 be_worker(work, ends[1], parent);
         close(ends[1]);
+        *ret_worker = (em_worker){ .work = work, .pid = pid, .fd = ends[0] };
+        return EM_OK;
+}
 
-        note[0] = '\0';
-        em_inbox in = { .work = work, .note = note };
-        em_status status = read_all(&in, ends[0], err);
-        close(ends[0]);
-        if (status != EM_OK)
-                (void)kill(pid, SIGKILL);
-        while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+void em_worker_kill(const em_worker *worker)
+{
+        (void)kill(worker->pid, SIGKILL);
+}
+
+em_status em_worker_end(em_worker *worker, em_status heard, em_error *err)
+{
+        int how = 0;
+        close(worker->fd);
+        if (heard != EM_OK)
+                em_worker_kill(worker);
+        while (waitpid(worker->pid, &how, 0) < 0 && errno == EINTR)
                 continue;
-        if (status == EM_OK)
-                status = verdict(&in, how, err);
-        free(in.p);
+        free(worker->p);
+        return heard == EM_OK ? verdict(worker, how, err) : heard;
+}
+
+em_status em_worker_run(const em_work *work, char note[160], em_error *err)
+{
+        em_worker worker;
+        EM_TRY(em_worker_start(work, &worker, err));
+        em_status status = em_worker_hear(&worker, err);
+        status = em_worker_end(&worker, status, err);
+        memcpy(note, worker.note, sizeof worker.note);
         return status;
 }

@@ -10,6 +10,8 @@
 
 #include "embargo/base.h"
 
+#include <sys/types.h>
+
 #define EM_MESSAGE_MAX (16u << 20)
 
 /* ---- in the child -------------------------------------------------------- */
@@ -36,12 +38,31 @@ typedef struct em_work {
         void    *message_ctx;
 } em_work;
 
-/* Runs the work to its end.  note: what held the child (em_sandbox_enter).
- *
- * EM_FORMAT  the child died, stopped early, sent what is no message, or gave up
- * EM_IO      no process or pipe could be had
- * others     what on_message returned; the child is then ended
- */
+/* A child at work, and what was heard of it so far. */
+typedef struct em_worker {
+        const em_work *work;
+        pid_t    pid;
+        int      fd;                    /* the pipe */
+        char    *p;                     /* bytes that make no whole message yet */
+        size_t   n, cap;
+        uint64_t received;
+        bool     noted, ended;
+        char     note[160];             /* what held the child (em_sandbox_enter) */
+} em_worker;
+
+/* Starts the child.  From the thread that has no others beside it; every worker
+ * that was started must be ended.  EM_IO: no process or pipe could be had. */
+EM_MUST em_status em_worker_start(const em_work *work, em_worker *ret_worker, em_error *err);
+/* Hears all it says, calling on_message; in any one thread, between start and end.
+ * EM_FORMAT: it sent what is no message, or gave up; others: what on_message returned. */
+EM_MUST em_status em_worker_hear(em_worker *worker, em_error *err);
+/* Ends the child at once, so that a thread that hears it comes to an end; from any thread. */
+void em_worker_kill(const em_worker *worker);
+/* Waits for the child and says how it ended: heard when that is no success (the
+ * child is then killed), EM_FORMAT when it died or stopped early. */
+EM_MUST em_status em_worker_end(em_worker *worker, em_status heard, em_error *err);
+
+/* All of it, in this thread. */
 EM_MUST em_status em_worker_run(const em_work *work, char note[160], em_error *err);
 
 #endif

@@ -80,15 +80,14 @@ sub restore {
         copy("$dir/sound.db", "$case/case.db") or die $!;
 }
 
-# Some cells with something in them, by column: [column, rowid, type, hex of text, name]
+# The cells with something in them, by column: [column, rowid, type, hex of text, name]
 sub cells {
         my ($table, $named) = @_;
         my %cells;
         for my $column (sql($case, "select name from pragma_table_info('$table') where pk = 0")) {
                 my @found = map { [$column, split /\x1f/] }
                         sql($case, "select rowid, typeof($column), hex($column), $named from $table"
-                                . " where typeof($column) in ('text', 'integer') and length($column) > 0"
-                                . " order by random() limit 20");
+                                . " where typeof($column) in ('text', 'integer') and length($column) > 0 order by rowid");
                 $cells{$column} = \@found if @found;
         }
         return %cells;
@@ -120,7 +119,12 @@ flip_cells('em_source', 'name', sub { my ($name) = @_; qr/\Q$name\E|custody/ });
 flip_cells('em_quarantine', "(select s.name from em_source s join em_intake i on i.source = s.id"
         . ' where i.id = em_quarantine.intake)', sub { my ($name) = @_; qr/\Q$name\E|quarantine/ });
 flip_cells('em_link', 'id', sub { qr/link/ });
-flip_cells('em_map', 'name', sub { my ($name) = @_; qr/\bmap\b.*\Q$name\E|\Q$name\E.*\bmap\b|\bview\b/ });
+# The kinds of the maps decide which views a case has: with a wrong one it is not
+# opened any further, so that which map it was stays unsaid.
+flip_cells('em_map', 'name', sub {
+        my ($name, $column) = @_;
+        return $column =~ /^(?:kind|name)$/ ? qr/\b(?:map|view)\b/ : qr/\bmap\b.*\Q$name\E|\Q$name\E.*\bmap\b/;
+});
 flip_cells('em_ledger', 'seq', sub {
         my ($seq) = @_;
         my $next = $seq + 1;

@@ -107,7 +107,7 @@ static em_status read_bytes(const world *w, em_str bytes, heard *h, em_reading *
 {
         em_str path = write_file(w, "table.csv", bytes);
         *h = (heard){ 0 };
-        return em_intake_read(path, EM_S("table.csv"), w->map, hear_record, hear_reject, h, NULL, reading, err);
+        return em_intake_read(path, EM_S("table.csv"), w->map, EM_DAY_NONE, hear_record, hear_reject, h, NULL, reading, err);
 }
 
 static void rows_become_records_and_what_cannot_goes_to_quarantine(void **state)
@@ -192,6 +192,65 @@ static void many_rows_arrive_in_order_and_in_full(void **state)
         assert_int_equal(h.sum_milli, INT64_C(1249975000) * 1000);      /* 0 + 1 + ... + 49999 */
 }
 
+/* ---- the digest ------------------------------------------------------------------ */
+
+typedef struct packs { em_hasher *hasher; em_day known; } packs;
+
+static em_status pack_record(void *ctx, const em_record *r, em_error *err)
+{
+        packs *p = ctx;
+        em_buf buf = em_buf_make(1 << 20);
+        em_record_pack(r, &buf);
+        assert_int_equal(em_buf_status(&buf, err), EM_OK);
+        em_hasher_add(p->hasher, buf.p, buf.n);
+        em_buf_free(&buf);
+        assert_int_equal(r->known, p->known);
+        return EM_OK;
+}
+
+static em_status pass_over(void *ctx, const em_reject *r, em_error *err)
+{
+        (void)ctx;
+        (void)r;
+        (void)err;
+        return EM_OK;
+}
+
+/* Every seventh row has no such day, so that rejects lie between the records. */
+static em_str mixed_rows(const world *w, size_t rows)
+{
+        em_buf buf = em_buf_make(64 << 20);
+        em_str copy = EM_S("");
+        em_buf_c(&buf, "id,day,v,note\n");
+        for (size_t i = 0; i < rows; i++)
+                em_buf_fmt(&buf, "K-%zu,2021-01-%s,%zu,text of some length\n", i, i % 7 == 6 ? "32" : "31", i);
+        assert_int_equal(em_str_copy(em_buf_view(&buf), w->arena, &copy, NULL), EM_OK);
+        em_buf_free(&buf);
+        return copy;
+}
+
+/* 70 rows are read in one thread, 70000 (3 MB) in two. */
+static void the_digest_is_that_of_the_records_packed_again(void **state)
+{
+        const world *w = *state;
+        static const em_day days[] = { EM_DAY_NONE, 18700 };
+        for (size_t rows = 70; rows <= 70000; rows *= 1000)
+                for (size_t i = 0; i < 2; i++) {
+                        packs p = { em_hasher_new(), days[i] };
+                        em_reading r;
+                        em_error err = { 0 };
+                        em_str path = write_file(w, "mixed.csv", mixed_rows(w, rows));
+                        if (em_intake_read(path, EM_S("mixed.csv"), w->map, days[i], pack_record, pass_over, &p,
+                                           NULL, &r, &err) != EM_OK)
+                                fail_msg("%s", err.text);
+                        em_sha256 want = em_hasher_done(p.hasher);
+                        assert_memory_equal(r.digest.b, want.b, sizeof want.b);
+                        assert_int_equal(r.taken, rows / 7 * 6);
+                        assert_int_equal(r.rejected, rows / 7);
+                        em_hasher_free(p.hasher);
+                }
+}
+
 /* Kills our only child, which is the worker, at the tenth record. */
 static em_status kill_the_worker(void *ctx, const em_record *r, em_error *err)
 {
@@ -219,7 +278,7 @@ static void a_worker_killed_midway_is_an_error_and_nothing_is_said_to_be_read(vo
         em_reading r = { .taken = 777 };
         heard h = { 0 };
         em_str path = write_file(w, "big.csv", many_rows(w, 200000));
-        assert_int_equal(em_intake_read(path, EM_S("big.csv"), w->map, kill_the_worker, hear_reject, &h, NULL,
+        assert_int_equal(em_intake_read(path, EM_S("big.csv"), w->map, EM_DAY_NONE, kill_the_worker, hear_reject, &h, NULL,
                                         &r, &err), EM_FORMAT);
         assert_string_equal(err.text, "the reader of big.csv was stopped: signal 9; nothing was taken from it");
         assert_int_equal(r.taken, 777);         /* outputs are untouched on failure */
@@ -240,7 +299,7 @@ static void reading_may_be_interrupted(void **state)
         em_reading r;
         heard h = { 0 };
         em_str path = write_file(w, "big.csv", many_rows(w, 50000));
-        assert_int_equal(em_intake_read(path, EM_S("big.csv"), w->map, hear_record, hear_reject, &h, &progress,
+        assert_int_equal(em_intake_read(path, EM_S("big.csv"), w->map, EM_DAY_NONE, hear_record, hear_reject, &h, &progress,
                                         &r, NULL), EM_INTERRUPTED);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
@@ -412,6 +471,7 @@ int main(void)
                 TEST(formulas_html_and_escapes_are_text_like_any_other),
                 TEST(a_file_without_the_maps_columns_is_an_error_that_names_one),
                 TEST(many_rows_arrive_in_order_and_in_full),
+                TEST(the_digest_is_that_of_the_records_packed_again),
                 TEST(a_worker_killed_midway_is_an_error_and_nothing_is_said_to_be_read),
                 TEST(reading_may_be_interrupted),
                 TEST(a_header_is_recognised_without_rights),

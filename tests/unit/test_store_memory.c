@@ -7,6 +7,8 @@
  */
 #include "case_world.h"
 
+#include "case/store.h"
+
 #include <errno.h>
 #include <pthread.h>
 
@@ -25,8 +27,8 @@
 /* Under a sanitizer, which makes each round ten times as long, every seventh. */
 enum { STEP = SANITIZED ? 7 : 1 };
 
-static long countdown = -1;     /* allocations until one fails; negative: none does */
-static bool struck;
+static _Atomic long countdown = -1;     /* allocations until one fails; negative: none does */
+static _Atomic bool struck;
 
 static bool strikes(void)
 {
@@ -192,6 +194,49 @@ static void adding_survives_every_failed_allocation_and_takes_all_or_nothing(voi
         is_whole(w);
 }
 
+static em_status count_record(void *ctx, const em_record *record, em_error *err)
+{
+        (void)record;
+        (void)err;
+        ++*(uint64_t *)ctx;
+        return EM_OK;
+}
+
+static em_status count_reject(void *ctx, const em_reject *reject, em_error *err)
+{
+        (void)reject;
+        (void)err;
+        ++*(uint64_t *)ctx;
+        return EM_OK;
+}
+
+/* 60,000 rows are over a megabyte, so two threads read them. */
+static void reading_in_two_threads_survives_every_failed_allocation(void **state)
+{
+        enum { ROWS = 60000 };
+        world *w = *state;
+        em_map *map;
+        em_buf text = em_buf_make(8u << 20);
+        em_buf_c(&text, "id,day,what,who,n,told,note,height\n");
+        for (int i = 0; i < ROWS; i++)
+                em_buf_fmt(&text, "S-%d,2020-01-05,alpha,A,3,2020-01-06,a note,\n", i);
+        em_str path = put_file(w, "many.csv", text.p, text.n);
+        em_buf_free(&text);
+        expect(w, em_map_parse(EM_S("shot"), em_str_c(shot_map), w->arena, &map, &w->err));
+        struck = true;
+        for (long n = 0; struck; n++) {
+                em_reading reading = { .taken = 7 };
+                uint64_t count = 0;
+                arm(n);
+                em_status status = em_intake_read(path, EM_S("many.csv"), map, EM_DAY_NONE, count_record,
+                                                  count_reject, &count, NULL, &reading, &w->err);
+                check_status(w, n, status);
+                assert_int_equal(reading.taken, status == EM_OK ? ROWS : 7);
+                if (status == EM_OK)
+                        assert_int_equal(count, ROWS);
+        }
+}
+
 /* The worker that reads evidence has its own tests; here only this process runs short. */
 static void disarm(void)
 {
@@ -213,6 +258,7 @@ int main(void)
                 T(asking_survives_every_failed_allocation),
                 T(verifying_survives_every_failed_allocation_and_accuses_nobody),
                 T(adding_survives_every_failed_allocation_and_takes_all_or_nothing),
+                T(reading_in_two_threads_survives_every_failed_allocation),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,6 +200,8 @@ static void what_a_hostile_worker_could_say_is_refused(void **state)
         assert_refused(r, "a packed record is wrong: the key is not one line");
         r = full_record(), r.row = 0;
         assert_refused(r, "a packed record is wrong: rows and lines count from 1");
+        r = full_record(), r.line = (uint64_t)INT64_MAX + 1;
+        assert_refused(r, "a packed record is wrong: a row or line is out of range");
         r = full_record(), r.state = EM_STATE_NOT_FOUND;
         assert_refused(r, "a packed record is wrong: the state and the amount contradict each other");
         r = full_record(), r.state = EM_STATE_ZERO;

@@ -1,8 +1,7 @@
-/* Is this text JSON (RFC 8259), and is it one flat object?  The fields of a record
- * come from the worker that read the evidence; a kind's view takes them apart
- * with ->>, and one malformed object would make every question over the view
- * fail.  So they are checked on the way in, in one pass without memory: SQLite's
- * json_valid says "no" when it finds none, and that would be an accusation.
+/* Is this text JSON (RFC 8259)?  A ledger entry's body may have been altered, and ->>
+ * over malformed text would make every statement over it fail; SQLite's json_valid
+ * says "no" when it finds no memory, and that would be an accusation.  So this
+ * looks, in one pass without memory.
  */
 #include "case/store.h"
 
@@ -124,13 +123,6 @@ static bool value(scan *k, int depth)
                 ok = number(k);
         blanks(k);
         return ok;
-}
-
-bool em_flat_json(em_str text)
-{
-        scan k = { text, 0 };
-        blanks(&k);
-        return here(&k) == '{' && value(&k, 1) && k.at == text.n;
 }
 
 bool em_json_ok(em_str text)
