@@ -125,6 +125,14 @@ static void say_end(em_cli *cli, em_str dir)
                            next[i].text);
 }
 
+/* The other half of the program needs no case: one line names it, where its example is there. */
+static void say_trace(em_cli *cli, em_str theft)
+{
+        em_str at = em_cli_word(cli, theft);
+        em_cli_say(cli, "  embargo index chain %.*s/blocks --out chain   then embargo trace: a constructed theft by six rules",
+                   EM_ARG(at));
+}
+
 /* As a user would type it: below this folder without the folder's own path. */
 static em_str from_here(em_str path)
 {
@@ -137,7 +145,7 @@ static em_str from_here(em_str path)
 static em_status run(em_cli *cli, em_error *err)
 {
         em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE),
-               example = {0};
+               example = {0}, theft = {0};
         EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
         EM_TRY(clear(cli, dir, err));
         FILE *nowhere = fopen("/dev/null", "w");
@@ -147,6 +155,8 @@ static em_status run(em_cli *cli, em_error *err)
         fclose(nowhere);
         if (s == EM_OK)
                 say_end(cli, dir);
+        if (s == EM_OK && em_data_find("examples", EM_S("theft"), "labels.csv", cli->arena, &theft, NULL) == EM_OK)
+                say_trace(cli, from_here(theft));
         return s;
 }
 

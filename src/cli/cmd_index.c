@@ -1,0 +1,251 @@
+/* embargo index: raw data into flat indexes that a trace reads.
+ *
+ * `index chain` is the one kind so far.  Building is the engine's affair
+ * (embargo/chain.h); here stands what a person sees of it: where the index
+ * goes, how far the work is, and what of the files did not become part of it.
+ */
+#include "cli/cli.h"
+#include "embargo/chain.h"
+
+enum { SAMPLE = 1000 };
+
+static const em_column columns[] = {
+        {"what", "what", EM_CELL_TEXT, 1, 12},
+        {"count", "count", EM_CELL_NUMBER, 0, 0},
+        {"note", "note", EM_CELL_TEXT, 2, 12},
+};
+
+/* "512M", "2G", "65536": bytes. */
+static em_status parse_memory(em_str text, uint64_t *ret_bytes, em_error *err)
+{
+        static const char letters[] = "KMGT";
+        char        shown[64];
+        int64_t     n = 0;
+        unsigned    shift = 0;
+        em_str      digits = text;
+        const char *unit = text.n ? strchr(letters, text.p[text.n - 1] & ~0x20) : NULL;
+        if (unit && *unit) {
+                shift = 10u * (unsigned)(unit - letters + 1);
+                digits = em_str_sub(text, 0, text.n - 1);
+        }
+        if (!em_str_int(digits, &n) || n <= 0 || n > INT64_MAX >> shift)
+                return em_fail(err, EM_USAGE, "--memory: \"%s\" is not an amount of memory such as 512M or 2G",
+                               em_str_show(text, shown, sizeof shown));
+        *ret_bytes = (uint64_t)n << shift;
+        return EM_OK;
+}
+
+static em_status parse_net(em_str name, const em_btc_net **ret_net, em_error *err)
+{
+        const em_btc_net *list = NULL, *net = em_btc_net_find(name);
+        const char       *known[32];
+        size_t            n = em_btc_nets(&list);
+        for (size_t i = 0; i < n && i < 32; i++)
+                known[i] = list[i].name;
+        if (!net)
+                return em_option_unknown(EM_USAGE, "network", name, known, n < 32 ? n : 32, err);
+        *ret_net = net;
+        return EM_OK;
+}
+
+/* --out, or the place that a case keeps for it. */
+static em_status place(em_cli *cli, em_str *ret_dir, em_error *err)
+{
+        em_str out = em_cli_value(cli, "out");
+        if (out.n) {
+                *ret_dir = out;
+                return EM_OK;
+        }
+        if (!cli->case_named)
+                return em_fail(err, EM_USAGE, "index chain needs --out DIR, or --case DIR to put the index "
+                                              "into a case");
+        em_str db = {0};
+        EM_TRY(em_path_join(cli->case_dir, EM_S("case.db"), cli->arena, &db, err));
+        if (!em_path_exists(db))
+                return em_fail_at(err, EM_MISSING, cli->case_dir, 0, 0,
+                                  "no case is here; embargo init DIR makes one");
+        return em_path_join(cli->case_dir, EM_S("index/chain"), cli->arena, ret_dir, err);
+}
+
+/* ---- what was built ------------------------------------------------------------------ */
+
+typedef struct line { const char *what; uint64_t n; const char *note; bool always; } line;
+
+static em_status summary(em_cli *cli, const em_chain_built *b, em_table *t, em_error *err)
+{
+        const line lines[] = {
+                {"files read", b->files, "", true},
+                {"bytes read", b->bytes, "", true},
+                {"blocks", b->blocks, "of the chain with the most work", true},
+                {"transactions", b->txs, "", true},
+                {"inputs", b->ins, "", true},
+                {"outputs", b->outs, "", true},
+                {"payees", b->payees, "distinct scripts; a key and its hash are one", true},
+                {"coinbase inputs", b->coinbases, "spend nothing", true},
+                {"blocks beside the chain", b->orphans, "not indexed", false},
+                {"blocks found again", b->duplicates, "taken once", false},
+                {"damaged blocks", b->damaged, "left out: bytes, merkle root or values cannot be", false},
+                {"files cut off", b->cut, "end within a block", false},
+                {"bytes that are no block", b->skipped_bytes, "passed over", false},
+                {"inputs with unknown outputs", b->unknown_prevouts, "what they spend is not in the files", false},
+                {"double spends", b->double_spends, "an earlier input spends the same output", false},
+        };
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+                if (lines[i].always || lines[i].n)
+                        EM_TRY(em_table_add(t, (em_str[]){em_str_c(lines[i].what),
+                                                          em_cli_digits(cli, (int64_t)lines[i].n),
+                                                          em_str_c(lines[i].note)}, err));
+        return EM_OK;
+}
+
+static em_status print(em_cli *cli, em_str dir, const em_btc_net *net, const em_chain_built *b, em_error *err)
+{
+        em_table t = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
+        EM_TRY(summary(cli, b, &t, err));
+        if (cli->form == EM_FORM_CSV)
+                em_table_csv(&t, false, cli->out);
+        if (cli->form == EM_FORM_TEXT)
+                em_table_print(&t, &cli->term, cli->out);
+        if (cli->form != EM_FORM_JSON)
+                return EM_OK;
+        em_buf  buf = em_buf_make((size_t)1 << 20);
+        em_json j = em_cli_json(&buf, "embargo.index.1");
+        em_json_kstr(&j, "index", dir);
+        em_json_kstr(&j, "network", em_str_c(net->name));
+        em_json_key(&j, EM_S("height"));
+        if (b->height >= 0)
+                em_json_int(&j, b->height);
+        else
+                em_json_null(&j);
+        em_json_key(&j, EM_S("counts"));
+        em_table_json(&t, &j);
+        em_json_close(&j, '}');
+        return em_cli_put(cli, &buf, err);
+}
+
+static void say_end(em_cli *cli, em_str dir, const em_btc_net *net, const em_chain_built *b)
+{
+        em_str next = cli->case_named
+                              ? EM_S("trace TXID:VOUT")
+                              : em_cli_text(cli, "trace TXID:VOUT --chain %.*s", EM_ARG(em_cli_word(cli, dir)));
+        em_str height = b->height < 0 ? EM_S("of unknown height")
+                                      : em_cli_text(cli, "up to height %.*s",
+                                                    EM_ARG(em_cli_count(cli, (uint64_t)b->height)));
+        em_cli_done(cli, next.p, "indexed %.*s of %s %.*s; %.*s kept aside",
+                    EM_ARG(em_cli_many(cli, b->blocks, "block", "blocks")), net->name, EM_ARG(height),
+                    EM_ARG(em_cli_many(cli, b->orphans + b->damaged, "block", "blocks")));
+}
+
+static em_status build(em_cli *cli, em_str blocks, em_str dir, em_error *err)
+{
+        em_chain_opts  opts = em_chain_defaults;
+        em_chain_built built = {0};
+        em_chain      *chain = NULL;
+        opts.threads = cli->threads;
+        if (em_cli_given(cli, "memory"))
+                EM_TRY(parse_memory(em_cli_value(cli, "memory"), &opts.memory, err));
+        if (em_cli_given(cli, "network"))
+                EM_TRY(parse_net(em_cli_value(cli, "network"), &opts.net, err));
+        EM_TRY(em_chain_build(blocks, dir, &opts, &cli->progress, &built, err));
+        EM_TRY(em_chain_open(dir, &chain, err));
+        const em_btc_net *net = em_chain_net(chain);
+        em_meter_end(&cli->meter);
+        em_status s = print(cli, dir, net, &built, err);
+        if (s == EM_OK)
+                say_end(cli, dir, net, &built);
+        em_chain_close(chain);
+        return s;
+}
+
+/* ---- checking -------------------------------------------------------------------------- */
+
+typedef struct hearing { em_cli *cli; em_table table; em_status status; } hearing;
+
+static void hear(void *ctx, const char *sentence)
+{
+        hearing *h = ctx;
+        em_str   cell = em_cli_text(h->cli, "%s", sentence);
+        if (h->status == EM_OK)
+                h->status = em_table_add(&h->table, &cell, NULL);
+}
+
+static em_status print_differences(em_cli *cli, const em_table *t, em_error *err)
+{
+        if (cli->form == EM_FORM_TEXT)
+                em_table_print(t, &cli->term, cli->out);
+        if (cli->form == EM_FORM_CSV)
+                em_table_csv(t, false, cli->out);
+        if (cli->form != EM_FORM_JSON)
+                return EM_OK;
+        em_buf  buf = em_buf_make((size_t)64 << 20);
+        em_json j = em_cli_json(&buf, "embargo.index-verify.1");
+        em_json_key(&j, EM_S("differences"));
+        em_table_json(t, &j);
+        em_json_close(&j, '}');
+        return em_cli_put(cli, &buf, err);
+}
+
+static em_status verify(em_cli *cli, em_str blocks, em_str dir, em_error *err)
+{
+        static const em_column column[] = {{"difference", "difference", EM_CELL_TEXT, 1, 20}};
+        hearing   h = {.cli = cli, .table = em_table_make(column, 1, cli->arena)};
+        em_chain *chain = NULL;
+        int64_t   sample = SAMPLE;
+        (void)em_str_int(em_cli_value(cli, "sample"), &sample);
+        if (!em_path_is_dir(dir))
+                return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; without --verify one is made");
+        EM_TRY(em_chain_open(dir, &chain, err));
+        em_status s = em_chain_verify(chain, blocks, (uint64_t)sample, hear, &h, err);
+        em_chain_close(chain);
+        em_meter_end(&cli->meter);
+        if (s != EM_OK && s != EM_DIFF)
+                return s;
+        EM_TRY(print_differences(cli, &h.table, err));
+        em_str what = blocks.n ? em_cli_text(cli, "checksums and invariants, and up to %lld transactions against the "
+                                                  "blocks", (long long)sample)
+                               : EM_S("checksums and invariants");
+        em_cli_done(cli, NULL, "checked the index's %.*s: %.*s", EM_ARG(what),
+                    EM_ARG(em_cli_many(cli, h.table.rows, "difference", "differences")));
+        if (s == EM_DIFF)
+                *err = (em_error){.code = EM_DIFF};
+        return s;
+}
+
+static em_status run(em_cli *cli, em_error *err)
+{
+        static const char *const kinds[] = {"chain"};
+        const em_parsed *p = cli->parsed;
+        em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
+        bool   check = em_cli_given(cli, "verify");
+        if (!em_str_eq(p->operand[0], EM_S("chain")))
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
+        if (!blocks.n && !check)
+                return em_fail(err, EM_USAGE, "index chain needs BLOCKS: a folder of blk*.dat files or one file");
+        EM_TRY(place(cli, &dir, err));
+        return check ? verify(cli, blocks, dir, err) : build(cli, blocks, dir, err);
+}
+
+static const em_flag flags[] = {
+        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain of the case named)"},
+        {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found)"},
+        {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
+        {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
+        {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
+        {0},
+};
+static const em_example examples[] = {
+        {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
+        {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
+        {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
+        {0},
+};
+const em_command em_cmd_index = {
+        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads",
+        .usage = "chain [BLOCKS]", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
+        .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
+                 "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
+                 "columns. No node and no network is needed. The chain with the most work is taken; other "
+                 "branches, damaged blocks and bytes that are no block are counted. A build that was "
+                 "stopped goes on where it stopped.",
+        .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
+};
