@@ -56,18 +56,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         if (size == 0)
                 return 0;
-        em_arena *kept = em_arena_new((size_t)1 << 24), *arena = em_arena_new((size_t)1 << 26);
+        em_arena *table = em_arena_new((size_t)1 << 24), *arena = em_arena_new((size_t)1 << 26);
         char *bytes = malloc(size);
         em_csv_row row;
         em_map_bound *bound;
         em_record record;
         em_reject reject;
-        if (kept == NULL || arena == NULL || bytes == NULL)
+        if (table == NULL || arena == NULL || bytes == NULL)
                 abort();
         memcpy(bytes, data + 1, size - 1);
         em_csv csv = em_csv_make((em_str){ bytes, size - 1 }, NULL);
-        if (em_csv_next(&csv, kept, &row) &&
-            em_map_bind(maps[data[0] % map_count], &row, kept, &bound, NULL) == EM_OK)
+        if (em_csv_next(&csv, table, &row) &&
+            em_map_bind(maps[data[0] % map_count], &row, table, &bound, NULL) == EM_OK)
                 for (; em_csv_next(&csv, arena, &row); em_arena_reset(arena)) {
                         if (em_map_apply(bound, &row, arena, &record, &reject))
                                 check_record(&record, &row);
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 check_reject(&reject);
                 }
         free(bytes);
-        em_arena_free(kept);
+        em_arena_free(table);
         em_arena_free(arena);
         return 0;
 }

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 build() { # COMPILER
-        CC=$1 tools/configure "build-checks/$1" --werror && ninja -C "build-checks/$1"
+        CC=$1 tools/configure "build-check-$1" --werror && ninja -C "build-check-$1"
 }
 
 step "gcc builds without a warning" build gcc

@@ -6,13 +6,13 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 build() {
-        CC=gcc tools/configure build-checks/asan --buildtype=debugoptimized \
-                -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-checks/asan
+        CC=gcc tools/configure build-check-asan --buildtype=debugoptimized \
+                -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-check-asan
 }
 
 step "the sanitizers' build" build
-step "unit tests under the sanitizers" tools/run-tests build-checks/asan unit
-step "command line tests under the sanitizers" tools/run-tests build-checks/asan cli
+step "unit tests under the sanitizers" tools/run-tests build-check-asan unit
+step "command line tests under the sanitizers" tools/run-tests build-check-asan cli
 step "the fuzz targets build" tools/fuzz-build
 step "every corpus file goes through its target" tools/fuzz-replay
 finish
