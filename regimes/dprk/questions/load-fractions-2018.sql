@@ -8,7 +8,9 @@
 -- param     label printed
 -- beside    one third and 60 percent: label=sixty
 select record, key as label, key as grp, day_from, day_to, stated_milli as low_milli, stated_milli as high_milli, unit,
-       case when key = 'PA-01' then '1/3' when :label = 'printed' then '0.90' else '0.60' end as fraction
+       case when :label = 'printed' and instr(load_fraction, 'press says about ') > 0
+            then substr(load_fraction, instr(load_fraction, 'press says about ') + 17)
+            else load_fraction end as fraction
 from petroleum_assessment
 where key in ('PA-01', 'PA-02')
 order by key
