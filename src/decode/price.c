@@ -387,19 +387,38 @@ static const em_price *find(const em_prices *p, const em_price *key, size_t *ret
         return n ? &p->at[low] : NULL;
 }
 
-const em_price *em_prices_on(const em_prices *p, em_str asset, em_str currency, em_day day, size_t *ret_count)
+enum { KINDS = 4 };
+
+/* Stated in full first, then with the currency open, the asset, both. */
+static void keys(em_str asset, em_str currency, em_day day, em_price key[KINDS])
 {
         const em_str none = EM_S("");
-        const em_price key[] = {
-                {.day = day, .asset = asset, .currency = currency}, {.day = day, .asset = asset, .currency = none},
-                {.day = day, .asset = none, .currency = currency}, {.day = day, .asset = none, .currency = none},
-        };
-        for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+        for (int i = 0; i < KINDS; i++)
+                key[i] = (em_price){.day = day, .asset = i & 2 ? none : asset, .currency = i & 1 ? none : currency};
+}
+
+const em_price *em_prices_on(const em_prices *p, em_str asset, em_str currency, em_day day, size_t *ret_count)
+{
+        em_price key[KINDS];
+        keys(asset, currency, day, key);
+        for (int i = 0; i < KINDS; i++) {
                 const em_price *found = find(p, &key[i], ret_count);
                 if (found)
                         return found;
         }
         return NULL;
+}
+
+size_t em_prices_said(const em_prices *p, em_str asset, em_str currency, em_day day)
+{
+        em_price key[KINDS];
+        size_t   n = 0, all = 0;
+        keys(asset, currency, day, key);
+        for (int i = 0; i < KINDS; i++) {
+                (void)find(p, &key[i], &n);
+                all += n;
+        }
+        return all;
 }
 
 /* ---- value ------------------------------------------------------------------------------------ */
