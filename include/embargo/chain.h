@@ -51,6 +51,21 @@ em_id em_graph_tx_of_in(const em_graph *g, em_id in);
 em_id em_graph_tx_of_out(const em_graph *g, em_id out);
 em_id em_graph_block_of_tx(const em_graph *g, em_id tx);
 
+/* A graph from plain arrays, in memory that the caller gives and keeps for as long: for tests and benches, which
+ * then need not know how the columns are packed.  Nothing is checked: a graph that contradicts itself is made too. */
+typedef struct em_graph_plain {
+        uint64_t blocks, txs, ins, outs, payees;
+        const em_id    *first_in, *first_out;   /* txs + 1 */
+        const em_id    *in_out;                 /* ins */
+        const int64_t  *out_value;              /* outs */
+        const em_id    *out_in;                 /* outs */
+        const uint32_t *out_payee;              /* outs; NULL: each output's own number */
+        const em_id    *block_first_tx;         /* blocks + 1 */
+        const uint32_t *block_time;             /* blocks; NULL: 0 */
+} em_graph_plain;
+size_t   em_graph_room(const em_graph_plain *plain);                    /* bytes that em_graph_make fills */
+em_graph em_graph_make(const em_graph_plain *plain, void *memory);
+
 /* ---- build ---- */
 
 typedef struct em_chain_opts {
