@@ -73,7 +73,7 @@ const char *em_change_says(em_change_kind kind);        /* which outputs it leav
 
 typedef struct em_change em_change;
 
-/* Total: any bytes give a combination or an error that names the column and what was probably meant.
+/* Total: any bytes give a combination or an error that names the place in it and, for an unknown name, all names.
  *
  * EM_FORMAT  unknown name, a digit count outside 1..18, a bracket without its other, nothing between operators
  * EM_LIMIT   longer than EM_CHANGE_TEXT or deeper than EM_CHANGE_DEEP

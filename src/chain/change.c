@@ -46,12 +46,7 @@ typedef struct parser {
 
 static em_status wrong(em_status code, size_t at, const char *what, em_error *err)
 {
-        em_error here;
-        (void)em_fail(&here, code, "change heuristics, column %zu: %s", at + 1, what);
-        here.column = at + 1;
-        if (err)
-                *err = here;
-        return code;
+        return em_fail(err, code, "change heuristics, character %zu: %s", at + 1, what);
 }
 
 static char peek(parser *p)

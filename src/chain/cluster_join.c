@@ -458,7 +458,7 @@ static em_status prepare(join *j, em_id *ret_end, em_error *err)
         const em_cluster_opts *o = j->opts;
         unsigned needs = o->change ? em_change_needs(o->change) : 0;
         uint64_t blocks = o->blocks && o->blocks < j->g->blocks ? o->blocks : j->g->blocks;
-        em_id end = blocks < j->g->blocks ? em_le(j->g->block_first_tx + 5 * blocks, 5) : j->g->txs;
+        em_id end = blocks < j->g->blocks ? em_graph_block_first_tx(j->g, blocks) : j->g->txs;
         if (end > j->g->txs || j->g->payees >= NOBODY)
                 return beyond(err);
         if ((needs & EM_CHANGE_NEEDS_RAW) && !o->raw)

@@ -1,10 +1,10 @@
 /* embargo index: raw data into flat indexes that a trace reads.
  *
- * `index chain` is the one kind so far.  Building is the engine's affair
+ * `index chain` is built here, `index clusters` in index_clusters.c.  Building is the engine's affair
  * (embargo/chain.h); here stands what a person sees of it: where the index
  * goes, how far the work is, and what of the files did not become part of it.
  */
-#include "cli/cli.h"
+#include "cli/owner.h"
 #include "embargo/chain.h"
 
 enum { SAMPLE = 1000 };
@@ -211,14 +211,36 @@ static em_status verify(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         return s;
 }
 
+/* Options of the one kind of index that was not asked for. */
+static em_status none_of(const em_cli *cli, const char *const *name, const char *kind, em_error *err)
+{
+        for (; *name; name++)
+                if (em_cli_given(cli, *name))
+                        return em_fail(err, EM_USAGE, "--%s is for index %s", *name, kind);
+        return EM_OK;
+}
+
+static em_status clusters(em_cli *cli, em_error *err)
+{
+        static const char *const others[] = {"network", "memory", "sample", NULL};
+        if (cli->parsed->operands > 1)
+                return em_fail(err, EM_USAGE, "index clusters reads the index that --chain names and no other operand");
+        EM_TRY(none_of(cli, others, "chain", err));
+        return em_index_clusters(cli, err);
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
-        static const char *const kinds[] = {"chain"};
+        static const char *const kinds[] = {"chain", "clusters"};
+        static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "height", "leave-out", NULL};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
         bool   check = em_cli_given(cli, "verify");
+        if (em_str_eq(p->operand[0], EM_S("clusters")))
+                return clusters(cli, err);
         if (!em_str_eq(p->operand[0], EM_S("chain")))
-                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 2, err);
+        EM_TRY(none_of(cli, others, "clusters", err));
         if (!blocks.n && !check)
                 return em_fail(err, EM_USAGE, "index chain needs BLOCKS: a folder of blk*.dat files or one file");
         EM_TRY(place(cli, &dir, err));
@@ -231,21 +253,34 @@ static const em_flag flags[] = {
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
         {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
         {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
+        {"chain", 'c', EM_ARG_FOLDER, "DIR", "clusters: of this index (default: index/chain of the case)"},
+        {"change", 0, EM_ARG_TEXT, "RULES", "clusters: join change too, by heuristics such as 'optimal_change & "
+                                          "address_type - address_reuse' (default: none)"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "clusters: the raw blocks, which the heuristics locktime and fixed_fee need"},
+        {"coinjoin", 0, EM_ARG_COUNT, "N", "clusters: leave out CoinJoins of this confidence or more (default: 50; 101: none)"},
+        {"height", 0, EM_ARG_COUNT, "N", "clusters: as of the block of height N"},
+        {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };
 static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
+        {"embargo index clusters --chain chain", "the addresses that may have one owner, into chain.clusters"},
+        {"embargo index clusters --chain chain --change one_time_change --out change.clusters", "another, with change"},
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads",
-        .usage = "chain [BLOCKS]", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
+        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads; its clusters",
+        .usage = "chain [BLOCKS]|clusters", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
                  "branches, damaged blocks and bytes that are no block are counted. A build that was "
-                 "stopped goes on where it stopped.",
+                 "stopped goes on where it stopped.\n\n"
+                 "index clusters joins the addresses of such an index whose coins are spent together, and the change "
+                 "of transactions when --change names how it is told; recognised CoinJoins are left out. The heuristics: "
+                 "address_reuse address_type optimal_change power_of_ten(6) client_change locktime peeling_chain fixed_fee "
+                 "spent legacy one_time_change none, combined by & - | and brackets.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -67,12 +67,15 @@ static inline void town_make(town *t, uint64_t *seed)
                         if (!none)
                                 unspent[at] = unspent[--free_outs];
                 }
+                bool mix = ins > 2 && toy_below(seed, 3) == 0;  /* half of the outputs equal, all to others */
+                outs = mix ? 2 * (ins - 1) - toy_below(seed, 2) : outs;
+                outs = outs > 8 ? 8 : outs;
                 for (size_t o = 0; o < outs; o++)
-                        out[o] = some[toy_below(seed, sizeof some / sizeof *some)];
+                        out[o] = mix && o < ins - 1 ? 3000 : some[toy_below(seed, sizeof some / sizeof *some)];
                 size_t tx = toy_tx(&t->chain, in, ins, out, outs);
                 t->pace[tx] = toy_below(seed, 8) == 0 ? EM_CHANGE_NO_PACE << 1 : toy_below(seed, 4);
                 for (size_t o = t->chain.first_out[tx]; o < t->chain.outs; o++) {
-                        t->chain.payee[o] = (uint32_t)toy_below(seed, names);
+                        t->chain.payee[o] = mix ? (uint32_t)(o % TOY_OUTS) : (uint32_t)toy_below(seed, names);
                         unspent[free_outs++] = o;
                 }
         }

@@ -55,7 +55,18 @@ static void compare(town *t, const wish *w, em_cluster_opts *o, const bool *name
         if (em_cluster_join(&t->chain.graph, town_kind, t, o, NULL, parent, hear, &log, &made, &err) != EM_OK)
                 fail_msg("%s", err.text);
         naive_clusters(t, w, o->least, named, arena, label);
-        size_t clusters = 0;
+        size_t clusters = 0, left[EM_COINJOIN_KINDS] = { 0 }, cut = 0, stonewalls = 0;
+        for (size_t tx = 0; tx < t->end; tx++) {
+                em_coinjoin join;
+                bool out = naive_left_out(t, tx, o->least, arena, &join);
+                cut += named[tx];
+                left[join.kind] += !named[tx] && out;
+                stonewalls += !named[tx] && !out && join.stonewall;
+        }
+        for (int k = 0; k < EM_COINJOIN_KINDS; k++)
+                assert_int_equal(made.joins[k], left[k]);
+        assert_int_equal(made.named, cut);
+        assert_int_equal(made.stonewalls, stonewalls);
         for (uint32_t p = 0; p < t->payees; p++) {
                 assert_int_equal(parent[p], label[p]);
                 clusters += label[p] == p;
@@ -280,7 +291,7 @@ static void test_heuristics_that_need_raw_blocks_say_so_without_them(void **stat
 
 enum { LONG_TXS = 600000 };             /* batches are of 262,144 */
 
-typedef struct city { uint8_t *col[6]; em_graph g; uint32_t *payee; uint32_t seen; } city;
+typedef struct city { em_graph_plain plain; em_graph g; em_id *id[4]; int64_t *value; uint32_t *payee, seen; void *memory; } city;
 
 static em_script_kind city_kind(void *ctx, uint32_t payee)
 {
@@ -292,35 +303,36 @@ static em_script_kind city_kind(void *ctx, uint32_t payee)
  * local clusters that later unions join over any distance. */
 static void city_make(city *c, uint64_t *seed)
 {
-        static const size_t width[6] = { 5, 5, 5, 8, 5, 4 };    /* first_in, first_out, in_out, value, out_in, payee */
-        for (size_t k = 0; k < 6; k++)
-                c->col[k] = calloc(2 * LONG_TXS + 2, width[k]);
-        c->payee = calloc(2 * LONG_TXS, sizeof *c->payee);
-        memset(c->col[4], 0xff, (2 * LONG_TXS + 2) * 5);
-        size_t ins = 0;
+        static const em_id block[2] = { 0, LONG_TXS };
+        size_t ins = 0, outs = 2 * (size_t)LONG_TXS;
+        for (size_t k = 0; k < 4; k++)          /* first_in, first_out, in_out, out_in */
+                c->id[k] = calloc(outs + 2, sizeof(em_id));
+        c->value = calloc(outs, sizeof *c->value);
+        c->payee = calloc(outs, sizeof *c->payee);
+        for (size_t o = 0; o < outs; o++)
+                c->id[3][o] = EM_ID_NONE;
         for (size_t tx = 0; tx < LONG_TXS; tx++) {
-                toy_put(c->col[0] + 5 * tx, ins, 5);
-                toy_put(c->col[1] + 5 * tx, 2 * tx, 5);
+                c->id[0][tx] = ins;
+                c->id[1][tx] = 2 * tx;
                 for (size_t k = 0; k < (tx ? 2 : 1); k++, ins++) {
-                        size_t out = tx < 40 ? 2 * LONG_TXS : 2 * tx - 1 - toy_below(seed, 40);
-                        bool taken = tx < 40 || em_le(c->col[4] + 5 * out, 5) != EM_ID_NONE;
-                        toy_put(c->col[2] + 5 * ins, taken ? EM_ID_NONE : out, 5);
+                        size_t out = tx < 40 ? 0 : 2 * tx - 1 - toy_below(seed, 40);
+                        bool taken = tx < 40 || c->id[3][out] != EM_ID_NONE;
+                        c->id[2][ins] = taken ? EM_ID_NONE : out;
                         if (!taken)
-                                toy_put(c->col[4] + 5 * out, ins, 5);
+                                c->id[3][out] = ins;
                 }
                 for (size_t out = 2 * tx; out < 2 * tx + 2; out++) {
                         bool known = c->seen > 0 && toy_below(seed, 10) < 3;
                         c->payee[out] = known ? (uint32_t)toy_below(seed, c->seen) : c->seen++;
-                        toy_put(c->col[5] + 4 * out, c->payee[out], 4);
-                        toy_put(c->col[3] + 8 * out, 1 + toy_below(seed, 1000), 8);
+                        c->value[out] = 1 + (int64_t)toy_below(seed, 1000);
                 }
         }
-        toy_put(c->col[0] + 5 * (size_t)LONG_TXS, ins, 5);
-        toy_put(c->col[1] + 5 * (size_t)LONG_TXS, 2 * (size_t)LONG_TXS, 5);
-        static uint8_t block[10], when[4];
-        toy_put(block + 5, LONG_TXS, 5);
-        c->g = (em_graph){ 1, LONG_TXS, ins, 2 * LONG_TXS, c->seen, c->col[0], c->col[1], c->col[2], c->col[3],
-                           c->col[4], c->col[5], block, when };
+        c->id[0][LONG_TXS] = ins;
+        c->id[1][LONG_TXS] = outs;
+        c->plain = (em_graph_plain){ 1, LONG_TXS, ins, outs, c->seen, c->id[0], c->id[1], c->id[2], c->value, c->id[3],
+                                     c->payee, block, NULL };
+        c->memory = malloc(em_graph_room(&c->plain));
+        c->g = em_graph_make(&c->plain, c->memory);
 }
 
 typedef struct log { em_union *u; size_t n; } log;
@@ -421,9 +433,11 @@ static void test_a_long_chain_gives_the_same_unions_for_any_number_of_threads(vo
                                         fail_msg("union %zu differs", i);
                 }
         }
-        for (size_t k = 0; k < 6; k++)
-                free(c.col[k]);
+        for (size_t k = 0; k < 4; k++)
+                free(c.id[k]);
+        free(c.value);
         free(c.payee);
+        free(c.memory);
         free(parent);
         free(plain.u);
         free(made_by.u);
