@@ -209,5 +209,16 @@ EM_MUST em_status em_chain_place_of(const em_chain *chain, em_id tx, em_arena *a
  * from the raw blocks, spread evenly, and compares.  tell hears of each difference.  EM_DIFF: there were some. */
 EM_MUST em_status em_chain_verify(const em_chain *chain, em_str blocks_dir, uint64_t sample,
                                   void (*tell)(void *ctx, const char *sentence), void *ctx, em_error *err);
+/* The index in words, for people who look into it: one line after the other to tell, its name and its value.
+ *
+ *   "head"          counts, network, tip, and every section's length, elements and checksum
+ *   a section       its elements from..from + count - 1, as readers see them
+ *   "block", "tx"   the block, the transaction of number `from`, with what its inputs spend and who spends its outputs
+ *
+ * EM_MISSING: no such element.  EM_USAGE: no such section. */
+EM_MUST em_status em_chain_dump(const em_chain *chain, em_str what, uint64_t from, uint64_t count,
+                                void (*tell)(void *ctx, const char *name, const char *value), void *ctx, em_error *err);
+#define EM_CHAIN_SECTIONS 21
+size_t em_chain_sections(const char *ret_names[EM_CHAIN_SECTIONS]);     /* their names, in the order of the format */
 
 #endif

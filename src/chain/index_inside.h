@@ -48,6 +48,8 @@ EM_MUST em_status em_ix_head_fits(const em_ix_head *head, em_error *err);
 em_chain_built em_ix_counts(const em_ix_head *head);
 /* Bytes that a section must have by the counts; false: any (the file names). */
 bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_length);
+uint64_t em_ix_count(const em_ix_head *head, em_ix_section section);    /* elements */
+_Static_assert(IX_SECTIONS == EM_CHAIN_SECTIONS, "the public header counts them too");
 
 /* Bytes of tx_first before the entry of transaction tx. */
 static inline uint64_t em_ix_first_bytes(uint64_t tx)
