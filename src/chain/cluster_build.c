@@ -69,7 +69,7 @@ static em_status join_all(build *b, const em_cluster_opts *opts, const em_progre
         b->parent = make_parents(g->payees);
         if (!b->parent)
                 return em_fail(err, EM_NOMEM, "no memory for 4 bytes of each of %llu payees", (unsigned long long)g->payees);
-        EM_TRY(em_ix_out_open(em_str_c(b->log), (size_t)4 << 20, &b->unions, err));
+        EM_TRY(em_ix_out_open(em_str_c(b->log), 0, (size_t)4 << 20, &b->unions, err));
         EM_TRY(em_cluster_join(g, em_cl_kind, chain, opts, progress, b->parent, write_union, b, &b->head.made, err));
         return em_ix_out_done(&b->unions, err);
 }
@@ -205,7 +205,7 @@ static em_status take_place(build *b, em_error *err)
 static em_status write_file(build *b, size_t threads, const em_progress *progress, em_error *err)
 {
         int fd;
-        EM_TRY(em_ix_file_make(em_str_c(b->aside), &fd, err));
+        EM_TRY(em_ix_file_make(em_str_c(b->aside), 0, &fd, err));
         em_status status = lay_out(b, fd, err);
         if (status == EM_OK)
                 status = fill(b, threads, progress, err);

@@ -9,7 +9,7 @@
 
 #define HEAD_MAGIC "EMCHAIN2"
 
-typedef enum unit { BYTES, BLOCKS, TXS, TX_GROUPS, INS, OUTS, BIGS, PAYEES, PROGRAMS, TX_BUCKETS, PAYEE_BUCKETS } unit;
+typedef enum unit { FILES, BLOCKS, TXS, TX_GROUPS, INS, OUTS, BIGS, PAYEES, PROGRAMS, TX_BUCKETS, PAYEE_BUCKETS } unit;
 
 /* name, bytes an element, elements, how many more */
 static const struct section {
@@ -18,7 +18,7 @@ static const struct section {
         unit of;
         uint8_t more;
 } sections[IX_SECTIONS] = {
-        [IX_FILES]          = { "files",          1,  BYTES,         0 },
+        [IX_FILES]          = { "files",          1,  FILES,         0 },
         [IX_BLOCK_HASH]     = { "block_hash",     32, BLOCKS,        0 },
         [IX_BLOCK_TIME]     = { "block_time",     4,  BLOCKS,        0 },
         [IX_BLOCK_PLACE]    = { "block_place",    16, BLOCKS,        0 },
@@ -46,14 +46,14 @@ const char *em_ix_name(em_ix_section section)
         return sections[section].name;
 }
 
-bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_length)
+uint64_t em_ix_count(const em_ix_head *head, em_ix_section section)
 {
         uint64_t count = 0;
         switch (sections[section].of) {
-        case BYTES:         return false;
+        case FILES:         count = head->files; break;
         case BLOCKS:        count = head->blocks; break;
-        case TXS:           count = head->txs; break;
-        case TX_GROUPS:     *ret_length = em_ix_first_bytes(head->txs + 1); return true;
+        case TXS:
+        case TX_GROUPS:     count = head->txs; break;
         case INS:           count = head->ins; break;
         case OUTS:          count = head->outs; break;
         case BIGS:          count = head->bigs; break;
@@ -62,8 +62,14 @@ bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_l
         case TX_BUCKETS:    count = UINT64_C(1) << head->tx_bits; break;
         case PAYEE_BUCKETS: count = UINT64_C(1) << head->payee_bits; break;
         }
-        *ret_length = (count + sections[section].more) * sections[section].width;
-        return true;
+        return count + sections[section].more;
+}
+
+bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_length)
+{
+        uint64_t count = em_ix_count(head, section);
+        *ret_length = sections[section].of == TX_GROUPS ? em_ix_first_bytes(count) : count * sections[section].width;
+        return sections[section].of != FILES;
 }
 
 void em_ix_head_pack(const em_ix_head *head, uint8_t out[EM_IX_HEAD_BYTES])
