@@ -3,7 +3,10 @@
  * Three questions to one index: a cluster by an address of it, why two addresses are in one, and which
  * clusters are largest.  What the rule takes for granted stands below each answer.
  */
+#include "cli/label_option.h"
 #include "cli/owner.h"
+
+#include <stdlib.h>
 
 em_status em_owner_chain(em_cli *cli, const char *who, em_str *ret_dir, em_error *err)
 {
@@ -52,7 +55,7 @@ em_status em_owner_find(em_owner *o, em_str address, uint32_t *ret_payee, em_err
 static em_status open_all(em_owner *o, em_error *err)
 {
         em_cli *cli = o->trace.cli;
-        em_str  dir = {0}, path = {0}, labels = em_cli_value(cli, "labels");
+        em_str  dir = {0}, path = {0};
         EM_TRY(em_owner_chain(cli, "cluster", &dir, err));
         EM_TRY(em_owner_place(cli, dir, &path, err));
         if (!em_path_exists(path))
@@ -62,7 +65,7 @@ static em_status open_all(em_owner *o, em_error *err)
         o->trace.net = em_chain_net(o->trace.chain);
         EM_TRY(em_clusters_open(path, o->trace.chain, &o->clusters, err));
         o->made = em_clusters_made(o->clusters);
-        return labels.n ? em_trace_labels(&o->trace, labels, err) : EM_OK;
+        return em_trace_labels(&o->trace, err);
 }
 
 static em_status answer(em_owner *o, em_error *err)
@@ -83,10 +86,12 @@ static em_status answer(em_owner *o, em_error *err)
 static em_status run(em_cli *cli, em_error *err)
 {
         em_owner o = {.trace = {.cli = cli}};
-        o.scratch = em_arena_new((size_t)8 << 30);
+        o.scratch = o.trace.judge = em_arena_new((size_t)8 << 30);      /* labels are placed by the latter name */
         em_status s = o.scratch ? answer(&o, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_clusters_close(o.clusters);
         em_chain_close(o.trace.chain);
+        em_labels_free(o.trace.labels);
+        free(o.trace.named);
         em_arena_free(o.scratch);
         return s;
 }
@@ -94,7 +99,7 @@ static em_status run(em_cli *cli, em_error *err)
 static const em_flag flags[] = {
         {"chain", 'c', EM_ARG_FOLDER, "DIR", "the chain index (default: index/chain of the case)"},
         {"clusters", 0, EM_ARG_FILE, "FILE", "the cluster index (default: beside the chain index, DIR.clusters)"},
-        {"labels", 'l', EM_ARG_FILE, "FILE", "a CSV of address, label, category, source, confidence, date"},
+        EM_LABEL_FLAGS,
         {"from", 0, EM_ARG_COUNT, "N", "with ADDRESS: pass over the first N addresses of the cluster"},
         {"limit", 'n', EM_ARG_COUNT, "N", "at most N addresses (40 in a table) or, with top, clusters (20)"},
         {0},

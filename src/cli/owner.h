@@ -32,7 +32,7 @@ void   em_owner_print_caveats(em_owner *o);
 em_str em_owner_joins(em_cli *cli, const em_cluster_made *made);
 /* "common input", or "change by optimal_change, address_type" */
 em_str em_owner_rule(em_cli *cli, uint32_t by);
-/* The payee of each labelled address of a cluster, in the order of the labels, each once. */
+/* The labelled payees of a cluster, ascending, each once. */
 EM_MUST em_status em_owner_labelled(em_owner *o, uint32_t cluster, uint32_t **ret_payee, size_t *ret_count, em_error *err);
 
 EM_MUST em_status em_owner_show(em_owner *o, em_str address, em_error *err);

@@ -1,6 +1,7 @@
 /* One cluster: how many addresses, when and how much they were paid, what labels say of them, and the
  * addresses themselves, a page at a time.
  */
+#include "cli/label_option.h"
 #include "cli/owner.h"
 
 #include <stdlib.h>
@@ -112,21 +113,39 @@ static em_status fill_members(em_owner *o, const page *p, char sep, em_table *t,
 
 /* ---- for people ---------------------------------------------------------------------------------- */
 
+/* A label with its source and date, below the address that it is of. */
+static bool print_label(em_owner *o, uint32_t payee)
+{
+        em_cli         *cli = o->trace.cli;
+        const em_named *at = NULL;
+        bool            service = false;
+        size_t          n = em_trace_named(&o->trace, payee, &at);
+        fprintf(cli->out, "  %.*s\n", EM_ARG(em_cli_safe(cli, em_trace_address(&o->trace, payee))));
+        for (size_t i = 0; i < n; i++) {
+                const em_label *l = em_labels_at(o->trace.labels, at[i].label);
+                em_term_wrap(em_cli_label_text(cli, l), 4, cli->term.width, cli->out);
+                service = service || l->stop != EM_LABEL_GOES_ON;
+        }
+        return service;
+}
+
 static em_status print_labels(em_owner *o, const page *p, em_error *err)
 {
         em_cli   *cli = o->trace.cli;
         uint32_t *list = NULL;
         size_t    n = 0;
+        bool      service = false;
         if (!em_cli_given(cli, "labels"))
                 return EM_OK;
         EM_TRY(em_owner_labelled(o, p->cluster, &list, &n, err));
-        fprintf(cli->out, "\n%s\n", n ? "Labels of its addresses" : "No address of it has a label.");
+        fprintf(cli->out, "\n%s\n", n ? "What is said of its addresses" : "No address of it has a label.");
         for (size_t i = 0; i < n && i < SHOWN_LABELS; i++)
-                em_term_wrap(em_cli_text(cli, "%.*s: %.*s", EM_ARG(em_cli_safe(cli, em_trace_address(&o->trace, list[i]))),
-                                         EM_ARG(em_cli_safe(cli, em_trace_label_text(&o->trace, list[i])))),
-                             2, cli->term.width, cli->out);
+                service = print_label(o, list[i]) || service;
         if (n > SHOWN_LABELS)
-                fprintf(cli->out, "  and %.*s more\n", EM_ARG(em_cli_count(cli, n - SHOWN_LABELS)));
+                fprintf(cli->out, "  and %.*s more with labels\n", EM_ARG(em_cli_count(cli, n - SHOWN_LABELS)));
+        if (service && p->size > 1)
+                em_term_wrap(EM_S("A service is among them: the others may be its own, or its customers' deposit addresses."), 2,
+                             cli->term.width, cli->out);
         return EM_OK;
 }
 
@@ -159,7 +178,7 @@ static em_status print(em_owner *o, const page *p, uint32_t payee, em_error *err
                 {"address", "address", EM_CELL_TEXT, 2, 20}, {"first_height", "first block", EM_CELL_NUMBER, 0, 0},
                 {"last_height", "last block", EM_CELL_NUMBER, 0, 0}, {"outputs", "outputs", EM_CELL_NUMBER, 0, 0},
                 {"paid", "paid", EM_CELL_NUMBER, 0, 0}, {"unspent", "still there", EM_CELL_NUMBER, 0, 0},
-                {"label", "label", EM_CELL_TEXT, 1, 8},
+                {"label", NULL, EM_CELL_TEXT, 0, 0},            /* said above the table, with its source */
         };
         em_cli  *cli = o->trace.cli;
         em_table t = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
@@ -185,6 +204,19 @@ static const em_column data[] = {
         {"label", NULL, EM_CELL_TEXT, 0, 0},
 };
 
+static void json_labels(em_owner *o, em_json *j, uint32_t payee)
+{
+        const em_named *at = NULL;
+        size_t          n = em_trace_named(&o->trace, payee, &at);
+        for (size_t i = 0; i < n; i++) {
+                em_json_open(j, '{');
+                em_json_kstr(j, "address", em_trace_address(&o->trace, payee));
+                em_json_key(j, EM_S("said"));
+                em_cli_label_json(j, em_labels_at(o->trace.labels, at[i].label));
+                em_json_close(j, '}');
+        }
+}
+
 static em_status json(em_owner *o, const page *p, uint32_t payee, em_error *err)
 {
         em_cli     *cli = o->trace.cli;
@@ -209,12 +241,8 @@ static em_status json(em_owner *o, const page *p, uint32_t payee, em_error *err)
         em_owner_json_caveats(o, &j);
         em_json_key(&j, EM_S("labels"));
         em_json_open(&j, '[');
-        for (size_t i = 0; i < n; i++) {
-                em_json_open(&j, '{');
-                em_json_kstr(&j, "address", em_trace_address(&o->trace, list[i]));
-                em_json_kstr(&j, "label", em_trace_label_text(&o->trace, list[i]));
-                em_json_close(&j, '}');
-        }
+        for (size_t i = 0; i < n; i++)
+                json_labels(o, &j, list[i]);
         em_json_close(&j, ']');
         em_json_kint(&j, "from", p->from);
         em_json_key(&j, EM_S("members"));

@@ -89,13 +89,13 @@ void em_owner_print_caveats(em_owner *o)
 
 em_status em_owner_labelled(em_owner *o, uint32_t cluster, uint32_t **ret_payee, size_t *ret_count, em_error *err)
 {
-        const em_labels *l = &o->trace.labels;
-        uint32_t *list = EM_NEW_N(o->trace.cli->arena, uint32_t, l->count + 1);
+        const em_trace *t = &o->trace;
+        uint32_t *list = EM_NEW_N(t->cli->arena, uint32_t, t->names + 1);
         size_t    n = 0;
         if (!list)
                 return em_fail(err, EM_NOMEM, "there are too many labels for memory");
-        for (size_t i = 0; i < l->count; i++) {
-                uint32_t payee = l->at[i].payee;
+        for (size_t i = 0; i < t->names; i++) {
+                uint32_t payee = t->named[i].payee;
                 bool     again = n > 0 && list[n - 1] == payee;
                 if (!again && payee < em_clusters_payees(o->clusters) && em_clusters_of(o->clusters, payee) == cluster)
                         list[n++] = payee;
