@@ -27,7 +27,7 @@ EM_MUST em_status em_owner_find(em_owner *o, em_str address, uint32_t *ret_payee
 enum { EM_OWNER_CAVEATS = 5 };
 size_t em_owner_caveats(em_owner *o, em_str list[EM_OWNER_CAVEATS]);
 void   em_owner_json_caveats(em_owner *o, em_json *j);  /* "caveats": [...] */
-void   em_owner_print_caveats(em_owner *o);
+void   em_owner_print_caveats(em_owner *o, bool joined);        /* not joined: only what was left out */
 /* "joinmarket 10, wasabi-1.1 2" */
 em_str em_owner_joins(em_cli *cli, const em_cluster_made *made);
 /* "common input", or "change by optimal_change, address_type" */

@@ -78,7 +78,8 @@ static em_status print(em_owner *o, const way *w, em_error *err)
                         EM_ARG(em_cli_many(cli, w->steps, "transaction joins them", "transactions join them, each one to the next")));
                 EM_TRY(print_steps(o, w, err));
         }
-        em_owner_print_caveats(o);
+        if (w->a != w->b)
+                em_owner_print_caveats(o, w->joined);
         return EM_OK;
 }
 

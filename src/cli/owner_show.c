@@ -162,7 +162,7 @@ static void print_head(em_owner *o, const page *p, uint32_t payee)
         fprintf(cli->out, "  cluster        %.*s\n", EM_ARG(em_cli_digits(cli, p->cluster)));
         fprintf(cli->out, "  first seen     %.*s, block %.*s\n", EM_ARG(day(o, s->first)), EM_ARG(height(o, s->first)));
         fprintf(cli->out, "  last seen      %.*s, block %.*s\n", EM_ARG(day(o, s->last)), EM_ARG(height(o, s->last)));
-        fprintf(cli->out, "  paid to them   %.*s %s in %.*s, change among them\n",
+        fprintf(cli->out, "  paid to %s   %.*s %s in %.*s, change among them\n", p->size > 1 ? "them" : "it  ",
                 EM_ARG(em_trace_coins(&o->trace, s->paid_sat, ',')), o->trace.net->coin,
                 EM_ARG(em_cli_many(cli, s->outs, "output", "outputs")));
         fprintf(cli->out, "  spent again    %.*s %s\n", EM_ARG(em_trace_coins(&o->trace, s->spent_sat, ',')),
@@ -191,7 +191,7 @@ static em_status print(em_owner *o, const page *p, uint32_t payee, em_error *err
                 fprintf(cli->out, "addresses %.*s to %.*s of %.*s; --from and --limit turn the page\n",
                         EM_ARG(em_cli_count(cli, p->from + UINT64_C(1))),
                         EM_ARG(em_cli_count(cli, (uint64_t)p->from + p->count)), EM_ARG(em_cli_count(cli, p->size)));
-        em_owner_print_caveats(o);
+        em_owner_print_caveats(o, p->size > 1);
         return EM_OK;
 }
 
@@ -281,7 +281,10 @@ em_status em_owner_show(em_owner *o, em_str address, em_error *err)
                 EM_TRY(csv(o, &p, err));
         else
                 EM_TRY(print(o, &p, payee, err));
-        em_cli_done(cli, NULL, "%.*s that may have one owner; labels and joins are evidence, never a finding",
-                    EM_ARG(em_cli_many(cli, p.size, "address", "addresses")));
+        if (p.size == 1)
+                em_cli_done(cli, NULL, "one address that nothing joins with another");
+        else
+                em_cli_done(cli, NULL, "%.*s addresses that may have one owner; labels and joins are evidence, never a finding",
+                            EM_ARG(em_cli_count(cli, p.size)));
         return EM_OK;
 }

@@ -56,7 +56,7 @@ em_status em_owner_top(em_owner *o, em_error *err)
                 em_table_csv(&t, false, cli->out);
         if (cli->form == EM_FORM_TEXT) {
                 em_table_print(&t, &cli->term, cli->out);
-                em_owner_print_caveats(o);
+                em_owner_print_caveats(o, true);
         }
         if (cli->form == EM_FORM_JSON) {
                 em_buf  buf = em_buf_make((size_t)1 << 30);

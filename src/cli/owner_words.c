@@ -3,6 +3,8 @@
  */
 #include "cli/owner.h"
 
+enum { OF_JOINING = 2 };        /* caveats that only what was joined has */
+
 em_str em_owner_joins(em_cli *cli, const em_cluster_made *made)
 {
         em_str text = EM_S("");
@@ -75,13 +77,13 @@ void em_owner_json_caveats(em_owner *o, em_json *j)
         em_json_close(j, ']');
 }
 
-void em_owner_print_caveats(em_owner *o)
+void em_owner_print_caveats(em_owner *o, bool joined)
 {
         em_cli *cli = o->trace.cli;
         em_str  list[EM_OWNER_CAVEATS];
         size_t  n = em_owner_caveats(o, list);
-        fputs("\nWhat speaks against it\n", cli->out);
-        for (size_t i = 0; i < n; i++)
+        fputs(joined ? "\nWhat speaks against it\n" : "\nWhat was left out\n", cli->out);
+        for (size_t i = joined ? 0 : OF_JOINING; i < n; i++)
                 em_term_wrap(list[i], 2, cli->term.width, cli->out);
 }
 
