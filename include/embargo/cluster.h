@@ -65,7 +65,7 @@ typedef struct em_cluster_made {
  *
  * A Tx0 of Whirlpool splits one owner's coins and is not left out.  The same for any number of threads.
  *
- * Memory: opts->threads buffers of some MiB; with one_time_change two bits a payee.
+ * Memory: 64 buffers of some MiB; with one_time_change a bit a payee.
  *
  * EM_USAGE        a heuristic needs opts->raw, and which
  * EM_FORMAT       ids beyond their counts

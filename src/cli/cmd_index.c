@@ -239,7 +239,7 @@ static em_status clusters(em_cli *cli, em_error *err)
 static em_status run(em_cli *cli, em_error *err)
 {
         static const char *const kinds[] = {"chain", "clusters"};
-        static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "height", "leave-out", NULL};
+        static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "as-of", "leave-out", NULL};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
         em_str part = em_cli_value(cli, "dump");
@@ -272,7 +272,7 @@ static const em_flag flags[] = {
                                           "address_type - address_reuse' (default: none)"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "clusters: the raw blocks, which the heuristics locktime and fixed_fee need"},
         {"coinjoin", 0, EM_ARG_COUNT, "N", "clusters: leave out CoinJoins of this confidence or more (default: 50; 101: none)"},
-        {"height", 0, EM_ARG_COUNT, "N", "clusters: as of the block of height N"},
+        {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "clusters: the chain as it was when that block was its last"},
         {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };

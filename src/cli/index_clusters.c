@@ -45,20 +45,15 @@ static em_status parse_change(work *w, em_error *err)
         return EM_OK;
 }
 
-/* --height N: the blocks up to and with height N. */
-static em_status parse_height(work *w, em_error *err)
+static em_status parse_as_of(work *w, em_error *err)
 {
-        const em_graph *g = em_chain_graph(w->chain);
-        int64_t height = 0, first = em_chain_height(w->chain, 0);
-        if (!em_cli_given(w->cli, "height"))
+        int64_t height = 0;
+        em_id   block = 0;
+        if (!em_cli_given(w->cli, "as-of"))
                 return EM_OK;
-        (void)em_str_int(em_cli_value(w->cli, "height"), &height);
-        if (first < 0)
-                return em_fail(err, EM_USAGE, "--height: the heights of this chain's blocks are not known");
-        if (height < first || height - first >= (int64_t)g->blocks)
-                return em_fail(err, EM_USAGE, "--height: the index has the blocks from %lld to %lld", (long long)first,
-                               (long long)(first + (int64_t)g->blocks - 1));
-        w->opts.blocks = (uint64_t)(height - first) + 1;
+        (void)em_str_int(em_cli_value(w->cli, "as-of"), &height);
+        EM_TRY(em_chain_block_at(w->chain, height, &block, err));
+        w->opts.blocks = block + 1;
         return EM_OK;
 }
 
@@ -112,7 +107,7 @@ static em_status parse(work *w, em_error *err)
                 return em_fail(err, EM_USAGE, "--coinjoin: a confidence is 0 to 100, or 101 to leave no CoinJoin out");
         w->opts.least = (int)least;
         w->opts.threads = w->cli->threads;
-        EM_TRY(parse_height(w, err));
+        EM_TRY(parse_as_of(w, err));
         EM_TRY(parse_change(w, err));
         return left_out.n ? read_left_out(w, left_out, err) : EM_OK;
 }

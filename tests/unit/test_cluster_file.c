@@ -15,6 +15,20 @@ enum { BLOCKS = 12 };
 
 typedef struct made { em_chain *chain; em_hash256 joins[4]; char path[128]; } made;
 
+/* The same with BIP 144's marker and flag, and witnesses of 12 bytes and of none (1 byte) for its two inputs: 15 bytes
+ * more, of which each weighs a quarter. */
+static void add_witness(mk_tx *tx)
+{
+        em_buf bytes = em_buf_make(1 << 16);
+        em_buf_add(&bytes, tx->bytes.p, 4);
+        em_buf_add(&bytes, "\0\1", 2);
+        em_buf_add(&bytes, tx->bytes.p + 4, tx->bytes.n - 8);
+        em_buf_add(&bytes, "\1\12\7\7\7\7\7\7\7\7\7\7" "\0", 13);
+        em_buf_add(&bytes, tx->bytes.p + tx->bytes.n - 4, 4);
+        em_buf_free(&tx->bytes);
+        tx->bytes = bytes;
+}
+
 /* Blocks 0 to 11; block k's coinbase pays payee k with 50 coins.  In block 9 four transactions, each with a fee of 1,000:
  *   A spends 0, 1            pays payee 20
  *   B spends 2, 3, 4         pays payee 21
@@ -40,6 +54,7 @@ static void write_chain(const mk_place *p, made *m)
                                             (mk_out[]){ { 3 * coin - 2000, 20 } }, 1, 0);
                         spend[3] = mk_spend((mk_in[]){ { base[6].txid, 0 }, { spend[2].txid, 0 } }, 2,
                                             (mk_out[]){ { 4 * coin - 3000, 2 } }, 1, 0);
+                        add_witness(&spend[3]);
                         for (size_t s = 0; s < 4; s++) {
                                 m->joins[s] = spend[s].txid;
                                 txs[n++] = &spend[s];
@@ -303,8 +318,8 @@ static void test_a_build_that_is_stopped_keeps_the_old_file(void **state)
         em_chain_close(m.chain);
 }
 
-/* Transaction B has a lock time; rates are fee * 1000 / bytes, all without witnesses: 4 version, 1 count, 41 an input
- * (no script), 1 count, 34 an output, 4 lock time. */
+/* Transaction B has a lock time; rates are fee * 1000 / virtual bytes: 4 version, 1 count, 41 an input (no script),
+ * 1 count, 34 an output, 4 lock time; and D's 15 bytes of witness, a quarter each, rounded up: 4 (BIP 141). */
 static void test_lock_times_and_rates_come_out_of_the_raw_blocks(void **state)
 {
         const mk_place *p = *state;
@@ -314,7 +329,7 @@ static void test_lock_times_and_rates_come_out_of_the_raw_blocks(void **state)
         assert_int_equal(em_change_raw_load(m.chain, em_str_c(p->blocks), NULL, &raw, NULL), EM_OK);
         static const uint64_t ins[4] = { 2, 3, 2, 2 };
         for (size_t s = 0; s < 4; s++) {
-                uint64_t bytes = 4 + 1 + 41 * ins[s] + 1 + 34 + 4;
+                uint64_t bytes = 4 + 1 + 41 * ins[s] + 1 + 34 + 4 + (s == 3 ? 4 : 0);
                 assert_int_equal(raw->pace[tx(&m, s)] >> 1, 1000 * 1000 / bytes);
                 assert_int_equal(raw->pace[tx(&m, s)] & 1, s == 1);
         }
