@@ -84,8 +84,8 @@ EM_MUST em_status em_clusters_build(const em_chain *chain, em_str path, const em
                                     const em_progress *progress, em_cluster_made *ret_made, em_error *err);
 
 typedef struct em_clusters em_clusters;
-/* Maps the file and checks its head, that it was made from exactly this chain index, and what readers rest on: all
- * of it up to 1 GiB, a sample above.
+/* Maps the file and checks its head, that it was made from exactly this chain index (the whole one, not a view of it),
+ * and what readers rest on: all of it up to 1 GiB, a sample above.  chain must outlive it.
  *
  * EM_FORMAT  no cluster index, damaged, of another version
  * EM_DIFF    made from another chain index: blocks came or went since; build it anew */

@@ -287,6 +287,42 @@ static void test_heuristics_that_need_raw_blocks_say_so_without_them(void **stat
         em_arena_free(arena);
 }
 
+/* A chain index that contradicts itself (a large one is opened by a sample only) must not be read beyond its columns. */
+static void test_ids_beyond_their_counts_are_an_error(void **state)
+{
+        (void)state;
+        for (int way = 0; way < 4; way++) {
+                town t = { .end = 0 };
+                em_id none = EM_ID_NONE;
+                uint32_t parent[TOY_OUTS];
+                em_cluster_made made;
+                em_error err = { .code = EM_OK };
+                em_arena *arena = em_arena_new((size_t)1 << 20);
+                em_change *change = NULL;
+                em_cluster_opts o = em_cluster_defaults;
+                assert_int_equal(em_change_parse(EM_S("one_time_change"), arena, &change, NULL), EM_OK);
+                toy_block(&t.chain);
+                toy_tx(&t.chain, &none, 1, (int64_t[]){ 10, 20 }, 2);
+                toy_tx(&t.chain, (em_id[]){ 0, 1 }, 2, (int64_t[]){ 15, 15 }, 2);
+                memset(t.kind, EM_SCRIPT_P2PKH, sizeof t.kind);
+                (void)town_graph(&t);
+                if (way == 0)
+                        t.chain.in_out[1] = 7;          /* an output that is not there */
+                if (way == 1)
+                        t.chain.payee[1] = 200;         /* of an input */
+                if (way >= 2)
+                        t.chain.payee[3] = 200;         /* of an output, which only change and a limit look at */
+                (void)toy_graph(&t.chain);
+                t.chain.graph.payees = 4;
+                o.change = way == 3 ? change : NULL;
+                o.blocks = way == 2 ? 1 : 0;
+                em_status want = way == 2 ? EM_OK : EM_FORMAT;  /* one block is all of them: nothing looks at outputs */
+                assert_int_equal(em_cluster_join(&t.chain.graph, town_kind, &t, &o, NULL, parent, NULL, NULL, &made, &err), want);
+                assert_true(want == EM_OK || strstr(err.text, "beyond its count"));
+                em_arena_free(arena);
+        }
+}
+
 /* ---- beyond one batch ---- */
 
 enum { LONG_TXS = 600000 };             /* batches are of 262,144 */
@@ -455,6 +491,7 @@ int main(void)
                 cmocka_unit_test(test_a_coinjoin_joins_nobody_unless_its_confidence_is_below_the_threshold),
                 cmocka_unit_test(test_a_stonewall_is_taken_as_one_wallet_and_counted),
                 cmocka_unit_test(test_heuristics_that_need_raw_blocks_say_so_without_them),
+                cmocka_unit_test(test_ids_beyond_their_counts_are_an_error),
                 cmocka_unit_test(test_a_long_chain_gives_the_same_unions_for_any_number_of_threads),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
