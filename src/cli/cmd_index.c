@@ -1,10 +1,11 @@
 /* embargo index: raw data into flat indexes that a trace reads.
  *
- * `index chain` is the one kind so far.  Building is the engine's affair
+ * `index chain` is built here, `index clusters` in index_clusters.c.  Building is the engine's affair
  * (embargo/chain.h); here stands what a person sees of it: where the index
  * goes, how far the work is, and what of the files did not become part of it.
  */
-#include "cli/cli.h"
+#include "cli/index_dump.h"
+#include "cli/owner.h"
 #include "embargo/chain.h"
 
 enum { SAMPLE = 1000 };
@@ -73,6 +74,7 @@ typedef struct line { const char *what; uint64_t n; const char *note; bool alway
 
 static em_status summary(em_cli *cli, const em_chain_built *b, em_table *t, em_error *err)
 {
+        bool grown = b->kept && b->kept < b->blocks + b->undone;
         const line lines[] = {
                 {"files read", b->files, "", true},
                 {"bytes read", b->bytes, "", true},
@@ -82,6 +84,9 @@ static em_status summary(em_cli *cli, const em_chain_built *b, em_table *t, em_e
                 {"outputs", b->outs, "", true},
                 {"payees", b->payees, "distinct scripts; a key and its hash are one", true},
                 {"coinbase inputs", b->coinbases, "spend nothing", true},
+                {"blocks kept", grown ? b->kept : 0, "of the index that was here, not read again", false},
+                {"blocks undone", b->undone, "of the index that was here; the chain has left them", false},
+                {"blocks added", grown ? b->added : 0, "", false},
                 {"blocks beside the chain", b->orphans, "not indexed", false},
                 {"blocks found again", b->duplicates, "taken once", false},
                 {"damaged blocks", b->damaged, "left out: bytes, merkle root or values cannot be", false},
@@ -150,6 +155,8 @@ static em_status build(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         EM_TRY(em_chain_open(dir, &chain, err));
         const em_btc_net *net = em_chain_net(chain);
         em_meter_end(&cli->meter);
+        if (built.anew)
+                em_cli_say(cli, "all blocks were read: %s", built.anew);
         em_status s = print(cli, dir, net, &built, err);
         if (s == EM_OK)
                 say_end(cli, dir, net, &built);
@@ -211,14 +218,41 @@ static em_status verify(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         return s;
 }
 
+/* Options of the one kind of index that was not asked for. */
+static em_status none_of(const em_cli *cli, const char *const *name, const char *kind, em_error *err)
+{
+        for (; *name; name++)
+                if (em_cli_given(cli, *name))
+                        return em_fail(err, EM_USAGE, "--%s is for index %s", *name, kind);
+        return EM_OK;
+}
+
+static em_status clusters(em_cli *cli, em_error *err)
+{
+        static const char *const others[] = {"network", "memory", "sample", "dump", NULL};
+        if (cli->parsed->operands > 1)
+                return em_fail(err, EM_USAGE, "index clusters reads the index that --chain names and no other operand");
+        EM_TRY(none_of(cli, others, "chain", err));
+        return em_index_clusters(cli, err);
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
-        static const char *const kinds[] = {"chain"};
+        static const char *const kinds[] = {"chain", "clusters"};
+        static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "as-of", "leave-out", NULL};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
+        em_str part = em_cli_value(cli, "dump");
         bool   check = em_cli_given(cli, "verify");
+        if (em_str_eq(p->operand[0], EM_S("clusters")))
+                return clusters(cli, err);
         if (!em_str_eq(p->operand[0], EM_S("chain")))
-                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 2, err);
+        EM_TRY(none_of(cli, others, "clusters", err));
+        if (part.n) {
+                EM_TRY(place(cli, &dir, err));
+                return em_index_dump(cli, dir, part, err);
+        }
         if (!blocks.n && !check)
                 return em_fail(err, EM_USAGE, "index chain needs BLOCKS: a folder of blk*.dat files or one file");
         EM_TRY(place(cli, &dir, err));
@@ -230,22 +264,39 @@ static const em_flag flags[] = {
         {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found)"},
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
         {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
+        {"dump", 0, EM_ARG_TEXT, "WHAT", "print a part of the index that is there: head, block:HEIGHT, TXID, or a section "
+                                         "such as out_value:100+20"},
         {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
+        {"chain", 'c', EM_ARG_FOLDER, "DIR", "clusters: of this index (default: index/chain of the case)"},
+        {"change", 0, EM_ARG_TEXT, "RULES", "clusters: join change too, by heuristics such as 'optimal_change & "
+                                          "address_type - address_reuse' (default: none)"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "clusters: the raw blocks, which the heuristics locktime and fixed_fee need"},
+        {"coinjoin", 0, EM_ARG_COUNT, "N", "clusters: leave out CoinJoins of this confidence or more (default: 50; 101: none)"},
+        {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "clusters: the chain as it was when that block was its last"},
+        {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };
 static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
+        {"embargo index clusters --chain chain", "the addresses that may have one owner, into chain.clusters"},
+        {"embargo index clusters --chain chain --change one_time_change --out change.clusters", "another, with change"},
+        {"embargo index chain --out chain --dump block:170", "one block of the index, in words"},
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads",
-        .usage = "chain [BLOCKS]", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
+        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads; its clusters",
+        .usage = "chain [BLOCKS]|clusters", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
                  "branches, damaged blocks and bytes that are no block are counted. A build that was "
-                 "stopped goes on where it stopped.",
+                 "stopped goes on where it stopped. Where an index is there already, the blocks that its chain "
+                 "and the new one begin with are kept and only the others are read.\n\n"
+                 "index clusters joins the addresses of such an index whose coins are spent together, and the change "
+                 "of transactions when --change names how it is told; recognised CoinJoins are left out. The heuristics: "
+                 "address_reuse address_type optimal_change power_of_ten(6) client_change locktime peeling_chain fixed_fee "
+                 "spent legacy one_time_change none, combined by & - | and brackets.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

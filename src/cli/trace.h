@@ -19,7 +19,7 @@ typedef struct em_values em_values;
 
 typedef struct em_trace {
         em_cli         *cli;
-        em_chain       *chain;
+        em_chain       *chain, *whole;  /* whole: the index, where chain is a view of an earlier block */
         const em_graph *graph;
         const em_btc_net *net;
         em_policy       policy[EM_POLICIES_MAX];

@@ -51,14 +51,14 @@ bool em_trace_parse_coins(em_str text, int64_t *ret_sat)
 
 /* ---- payees and outputs as text ---------------------------------------------------------- */
 
-/* A label or the command line may know the address where the index keeps only a hash of it. */
+/* As a label spells it, when one does. */
 em_str em_trace_address(const em_trace *t, uint32_t payee)
 {
         char            text[128];
         const em_named *named = NULL;
         if (em_trace_named(t, payee, &named))
                 return em_labels_at(t->labels, named[0].label)->shown;
-        return em_cli_text(t->cli, "%s", em_payee_address(em_chain_payee(t->chain, payee), EM_S(""), t->net, text));
+        return em_cli_text(t->cli, "%s", em_chain_address(t->chain, payee, text));
 }
 
 em_status em_trace_output_name(const em_trace *t, em_id out, em_str *ret_name, em_error *err)
