@@ -39,6 +39,7 @@ typedef struct em_trace {
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
         int64_t         conserved;      /* policies whose books balance */
+        const char     *means;          /* what a path's file says of itself; NULL: a trace's own words */
 } em_trace;
 
 /* TXID:VOUT[=AMOUNT], TXID or an address; adds to seed, of which there is room for what each FROM
