@@ -24,17 +24,12 @@ typedef struct pool { em_id *out; size_t count; } pool;
 
 typedef struct maker {
         em_graph g;
-        uint8_t *first_in, *first_out, *in_out, *value, *out_in, *payee;
+        em_id   *first_in, *first_out, *in_out, *out_in;
+        int64_t *value;
         pool     stolen, clean;
         uint64_t dice;
         size_t   most;          /* outputs, inputs and transactions there is room for */
 } maker;
-
-static void put(uint8_t *at, uint64_t v, int bytes)
-{
-        for (int i = 0; i < bytes; i++)
-                at[i] = (uint8_t)(v >> 8 * i);
-}
 
 /* splitmix64 (Steele, Lea and Flood 2014) */
 static uint64_t roll(maker *m, uint64_t below)
@@ -58,12 +53,11 @@ static void *room(size_t count, size_t size)
 static void make_room(maker *m, size_t most)
 {
         m->most = most;
-        m->first_in = room(most + 1, 5);
-        m->first_out = room(most + 1, 5);
-        m->in_out = room(most, 5);
-        m->value = room(most, 8);
-        m->out_in = room(most, 5);
-        m->payee = room(most, 4);
+        m->first_in = room(most + 1, sizeof(em_id));
+        m->first_out = room(most + 1, sizeof(em_id));
+        m->in_out = room(most, sizeof(em_id));
+        m->value = room(most, sizeof(int64_t));
+        m->out_in = room(most, sizeof(em_id));
         m->stolen.out = room(most, sizeof(em_id));
         m->clean.out = room(most, sizeof(em_id));
 }
@@ -80,29 +74,29 @@ static em_id take(maker *m, pool *p)
 
 static int64_t spend(maker *m, em_id out)
 {
-        put(m->out_in + 5 * out, m->g.ins, 5);
-        put(m->in_out + 5 * m->g.ins++, out, 5);
-        return (int64_t)em_le(m->value + 8 * out, 8);
+        m->out_in[out] = m->g.ins;
+        m->in_out[m->g.ins++] = out;
+        return m->value[out];
 }
 
 static void pay(maker *m, pool *p, int64_t sat)
 {
         em_id out = m->g.outs++;
-        put(m->value + 8 * out, (uint64_t)sat, 8);
-        put(m->out_in + 5 * out, EM_ID_NONE, 5);
+        m->value[out] = sat;
+        m->out_in[out] = EM_ID_NONE;
         p->out[p->count++] = out;
 }
 
 static void end_tx(maker *m)
 {
         m->g.txs++;
-        put(m->first_in + 5 * m->g.txs, m->g.ins, 5);
-        put(m->first_out + 5 * m->g.txs, m->g.outs, 5);
+        m->first_in[m->g.txs] = m->g.ins;
+        m->first_out[m->g.txs] = m->g.outs;
 }
 
 static void coinbase(maker *m, pool *p, int64_t sat)
 {
-        put(m->in_out + 5 * m->g.ins++, EM_ID_NONE, 5);
+        m->in_out[m->g.ins++] = EM_ID_NONE;
         pay(m, p, sat);
         end_tx(m);
 }
@@ -132,8 +126,6 @@ static void payment(maker *m, pool *p, bool mix)
 static void make_chain(maker *m, size_t reached, size_t beside)
 {
         make_room(m, reached * (2 + 3 * beside));
-        put(m->first_in, 0, 5);
-        put(m->first_out, 0, 5);
         coinbase(m, &m->stolen, 100000 * BTC);
         for (size_t i = 0; i < 1000; i++)
                 coinbase(m, &m->clean, 50 * BTC);
@@ -147,18 +139,17 @@ static void make_chain(maker *m, size_t reached, size_t beside)
                 if (m->g.txs % 2000 == 0 || m->clean.count < 1000)
                         coinbase(m, &m->clean, 50 * BTC);
         }
-        static uint8_t block[10], header_time[4];
-        put(block + 5, m->g.txs, 5);
-        m->g.blocks = 1;
-        m->g.payees = 1;
-        m->g.tx_first_in = m->first_in;
-        m->g.tx_first_out = m->first_out;
-        m->g.in_out = m->in_out;
-        m->g.out_value = m->value;
-        m->g.out_in = m->out_in;
-        m->g.out_payee = m->payee;
-        m->g.block_first_tx = block;
-        m->g.block_time = header_time;
+        const em_id block[2] = { 0, m->g.txs };
+        em_graph_plain plain = { .blocks = 1, .txs = m->g.txs, .ins = m->g.ins, .outs = m->g.outs,
+                                 .payees = m->g.outs, .first_in = m->first_in, .first_out = m->first_out,
+                                 .in_out = m->in_out, .out_value = m->value, .out_in = m->out_in,
+                                 .block_first_tx = block };
+        m->g = em_graph_make(&plain, room(em_graph_room(&plain), 1));
+        free(m->first_in);
+        free(m->first_out);
+        free(m->in_out);
+        free(m->value);
+        free(m->out_in);
         free(m->stolen.out);
         free(m->clean.out);
 }

@@ -57,9 +57,9 @@ static void add_tx(em_buf *b, const em_hash256 *prev, uint32_t vout, unsigned ou
         le(b, 0xffffffff, 4);
         le(b, outs, 1);
         for (unsigned o = 0; o < outs; o++) {
-                le(b, 100 / outs, 8);
-                em_buf_add(b, "\x16\x00\x14", 3);
-                for (int i = 0; i < 20; i++)
+                le(b, o == 1 ? UINT64_C(1) << 41 : 100 / outs, 8);      /* one too large for its column */
+                em_buf_add(b, o == 2 ? "\x22\x51\x20" : "\x16\x00\x14", 3);
+                for (int i = 0; i < (o == 2 ? 32 : 20); i++)
                         em_buf_ch(b, (char)o);
         }
         le(b, 0, 4);
@@ -185,6 +185,8 @@ static void use(const em_chain *chain)
                 em_id *outs;
                 size_t n;
                 uint32_t id;
+                char address[128];
+                em_assert(strlen(em_chain_address(chain, p, address)) > 10);
                 (void)!em_chain_find_payee(chain, em_chain_payee(chain, p), &id, NULL);
                 must(em_chain_payee_outs(chain, p, arena, &outs, &n, &err), &err);
                 for (size_t i = 0; i < n; i++)

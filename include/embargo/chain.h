@@ -20,14 +20,17 @@
 typedef uint64_t em_id;
 #define EM_ID_NONE UINT64_C(0xffffffffff)       /* 40 bits, all set */
 
-/* The columns, little-endian, packed.  A test builds one in memory; em_chain_open maps one. */
+/* The columns, little-endian, packed.  em_graph_make packs one in memory; em_chain_open maps one.  Readers use the
+ * functions below: how the columns are packed may change again. */
+#define EM_TX_GROUP       64            /* transactions that share a base in tx_first */
+#define EM_TX_GROUP_BYTES 394           /* first input 5, first output 5, then for each: inputs 3, outputs 3 further on */
 typedef struct em_graph {
-        uint64_t blocks, txs, ins, outs, payees;
-        const uint8_t *tx_first_in;     /* (txs + 1) x 5 bytes */
-        const uint8_t *tx_first_out;    /* (txs + 1) x 5 bytes */
+        uint64_t blocks, txs, ins, outs, payees, bigs;
+        const uint8_t *tx_first;        /* txs + 1 transactions, in groups */
         const uint8_t *in_out;          /* ins x 5: the output spent; EM_ID_NONE coinbase or unknown */
-        const uint8_t *out_value;       /* outs x 8: satoshi */
-        const uint8_t *out_in;          /* outs x 5: the input that spends it; EM_ID_NONE unspent */
+        const uint8_t *out_value;       /* outs x 5: satoshi; all ones: it stands in big_value */
+        const uint8_t *big_value;       /* bigs x (output 5, satoshi 8), ascending */
+        const uint8_t *out_in;          /* outs x 5: the input that spends it; not below ins: unspent */
         const uint8_t *out_payee;       /* outs x 4 */
         const uint8_t *block_first_tx;  /* (blocks + 1) x 5 bytes */
         const uint8_t *block_time;      /* blocks x 4: header time, seconds */
@@ -40,16 +43,73 @@ static inline uint64_t em_le(const uint8_t *p, size_t bytes)
                 v = v << 8 | p[i];
         return v;
 }
-static inline em_id em_graph_first_in(const em_graph *g, em_id tx)   { return em_le(g->tx_first_in + 5 * tx, 5); }
-static inline em_id em_graph_first_out(const em_graph *g, em_id tx)  { return em_le(g->tx_first_out + 5 * tx, 5); }
-static inline em_id em_graph_spent(const em_graph *g, em_id in)      { return em_le(g->in_out + 5 * in, 5); }
-static inline int64_t em_graph_value(const em_graph *g, em_id out)   { return (int64_t)em_le(g->out_value + 8 * out, 8); }
-static inline em_id em_graph_spender(const em_graph *g, em_id out)   { return em_le(g->out_in + 5 * out, 5); }
-static inline uint32_t em_graph_payee(const em_graph *g, em_id out)  { return (uint32_t)em_le(g->out_payee + 4 * out, 4); }
-/* By binary search in the first-id columns. */
+/* The same for the two widths that are read most, in two loads; on little-endian machines, which graph.c asserts. */
+static inline uint64_t em_le5(const uint8_t *p)
+{
+        uint32_t low;
+        memcpy(&low, p, sizeof low);
+        return low | (uint64_t)p[4] << 32;
+}
+static inline uint64_t em_le3(const uint8_t *p)
+{
+        uint16_t low;
+        memcpy(&low, p, sizeof low);
+        return low | (uint64_t)p[2] << 16;
+}
+int64_t em_graph_big_value(const em_graph *g, em_id out);       /* 0 when big_value has no such output */
+
+static inline em_id em_graph_first_in(const em_graph *g, em_id tx)
+{
+        const uint8_t *group = g->tx_first + EM_TX_GROUP_BYTES * (tx / EM_TX_GROUP);
+        return em_le5(group) + em_le3(group + 10 + 6 * (tx % EM_TX_GROUP));
+}
+static inline em_id em_graph_first_out(const em_graph *g, em_id tx)
+{
+        const uint8_t *group = g->tx_first + EM_TX_GROUP_BYTES * (tx / EM_TX_GROUP);
+        return em_le5(group + 5) + em_le3(group + 13 + 6 * (tx % EM_TX_GROUP));
+}
+static inline em_id em_graph_spent(const em_graph *g, em_id in)      { return em_le5(g->in_out + 5 * in); }
+static inline int64_t em_graph_value(const em_graph *g, em_id out)
+{
+        uint64_t v = em_le5(g->out_value + 5 * out);
+        return v != EM_ID_NONE ? (int64_t)v : em_graph_big_value(g, out);
+}
+/* A view of the graph as of a block has fewer inputs than the column knows: what they spend is unspent. */
+static inline em_id em_graph_spender(const em_graph *g, em_id out)
+{
+        em_id in = em_le5(g->out_in + 5 * out);
+        return in < g->ins ? in : EM_ID_NONE;
+}
+static inline uint32_t em_graph_payee(const em_graph *g, em_id out)
+{
+        uint32_t payee;
+        memcpy(&payee, g->out_payee + 4 * out, sizeof payee);
+        return payee;
+}
+static inline em_id em_graph_block_first_tx(const em_graph *g, em_id block) { return em_le5(g->block_first_tx + 5 * block); }
+static inline uint32_t em_graph_block_time(const em_graph *g, em_id block)
+{
+        return (uint32_t)em_le(g->block_time + 4 * block, 4);
+}
+/* By binary search among the first ids. */
 em_id em_graph_tx_of_in(const em_graph *g, em_id in);
 em_id em_graph_tx_of_out(const em_graph *g, em_id out);
 em_id em_graph_block_of_tx(const em_graph *g, em_id tx);
+
+/* A graph from plain arrays, in memory that the caller gives and keeps for as long: for tests and benches, which
+ * then need not know how the columns are packed.  Nothing is checked: a graph that contradicts itself is made too. */
+typedef struct em_graph_plain {
+        uint64_t blocks, txs, ins, outs, payees;
+        const em_id    *first_in, *first_out;   /* txs + 1 */
+        const em_id    *in_out;                 /* ins */
+        const int64_t  *out_value;              /* outs */
+        const em_id    *out_in;                 /* outs */
+        const uint32_t *out_payee;              /* outs; NULL: each output's own number */
+        const em_id    *block_first_tx;         /* blocks + 1 */
+        const uint32_t *block_time;             /* blocks; NULL: 0 */
+} em_graph_plain;
+size_t   em_graph_room(const em_graph_plain *plain);                    /* bytes that em_graph_make fills */
+em_graph em_graph_make(const em_graph_plain *plain, void *memory);
 
 /* ---- build ---- */
 
@@ -108,6 +168,11 @@ EM_MUST em_status em_chain_txid(const em_chain *chain, em_id tx, em_hash256 *ret
 EM_MUST em_status em_chain_find_tx(const em_chain *chain, em_hash256 txid, em_id *ret_tx, em_error *err);
 EM_MUST em_status em_chain_find_payee(const em_chain *chain, em_payee payee, uint32_t *ret_id, em_error *err);
 em_payee em_chain_payee(const em_chain *chain, uint32_t id);
+/* Its address as people write it: bech32 and bech32m of 32-byte programs too, which em_chain_payee has as a hash
+ * only.  "script:<digits>" when the script has none.  Returns out. */
+char *em_chain_address(const em_chain *chain, uint32_t id, char out[128]);
+/* The 32 bytes that a P2WSH or P2TR output names; NULL when id is no such payee. */
+const uint8_t *em_chain_program(const em_chain *chain, uint32_t id);
 /* Outputs paid to a payee, ascending. */
 EM_MUST em_status em_chain_payee_outs(const em_chain *chain, uint32_t id, em_arena *arena,
                                       em_id **ret_outs, size_t *ret_count, em_error *err);

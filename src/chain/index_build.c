@@ -29,18 +29,18 @@ const em_chain_opts em_chain_defaults = {
 /* A phase, and the rows set aside that nobody reads after it. */
 static const struct phase {
         em_status (*run)(em_ix *ix, em_error *err);
-        const char *spent[2];
+        const char *spent[3];
 } phases[] = {
-        { em_ix_parse,        { NULL, NULL } },
+        { em_ix_parse,        { NULL } },
         { em_ix_join,         { "tx.rows", "in.rows" } },
-        { em_ix_spenders,     { "spent.rows", NULL } },
-        { em_ix_inputs,       { "spending.rows", NULL } },
-        { em_ix_payee_group,  { "pay.rows", NULL } },
-        { em_ix_payee_number, { "paid.rows", "first.rows" } },
-        { em_ix_payee_outs,   { "csr.rows", NULL } },
-        { em_ix_find_txs,     { "find.rows", NULL } },
-        { em_ix_find_payees,  { "find.rows", NULL } },
-        { em_ix_seal,         { NULL, NULL } },
+        { em_ix_spenders,     { "spent.rows" } },
+        { em_ix_inputs,       { "spending.rows" } },
+        { em_ix_payee_group,  { "pay.rows" } },
+        { em_ix_payee_number, { "paid.rows", "first.rows", "program.rows" } },
+        { em_ix_payee_outs,   { "csr.rows" } },
+        { em_ix_find_txs,     { "find.rows" } },
+        { em_ix_find_payees,  { "find.rows" } },
+        { em_ix_seal,         { NULL } },
 };
 #define PHASES (sizeof phases / sizeof *phases)
 
@@ -382,7 +382,7 @@ em_status em_ix_seal(em_ix *ix, em_error *err)
 
 static em_status clear_spent(const em_ix *ix, const struct phase *phase, em_error *err)
 {
-        for (size_t i = 0; i < 2 && phase->spent[i]; i++) {
+        for (size_t i = 0; i < 3 && phase->spent[i]; i++) {
                 em_str path, table;
                 EM_TRY(em_ix_path(ix, phase->spent[i], &path, err));
                 EM_TRY(remove_file(path, err));
@@ -434,7 +434,8 @@ static em_status scan_and_run(em_ix *ix, em_error *err)
         em_ix_found found = { 0 };
         EM_TRY(em_ix_scan(&ix->source, ix->opts->net, ix->threads, ix->progress, &found, err));
         ix->head = (em_ix_head){ .files = ix->source.files, .bytes = found.bytes, .cut = found.cut,
-                                 .skipped = found.skipped, .scan = found.scan, .first_height = -1 };
+                                 .skipped = found.skipped, .scan = found.scan, .first_height = -1,
+                                 .merkle = ix->opts->check_merkle };
         snprintf(ix->head.net, sizeof ix->head.net, "%s", found.net->name);
         em_status status = is_current(ix) ? EM_OK : run_phases(ix, &found, err);
         free(found.block);

@@ -4,7 +4,8 @@
  *   - first ids ascend from 0 to their count
  *   - an id is less than its count, or EM_ID_NONE where that may be
  *   - an input spends an output of an earlier transaction, and that output names the input
- *   - values are from 0 to 2^53
+ *   - values are from 0 to 2^53, and those in big_value are just those that do not fit out_value
+ *   - each program is of a payee of its kind, in the order of payees
  *   - places lie within their block, blocks within 2^48
  */
 #include "chain/index_inside.h"
@@ -53,11 +54,24 @@ static em_status check_blocks(const check *k, em_error *err)
         return EM_OK;
 }
 
+static em_status check_firsts(const check *k, em_error *err)
+{
+        const em_graph *g = &k->chain->graph;
+        if (em_graph_first_in(g, 0) != 0 || em_graph_first_out(g, 0) != 0)
+                return wrong(err, IX_TX_FIRST, 0);
+        if (em_graph_first_in(g, g->txs) != g->ins || em_graph_first_out(g, g->txs) != g->outs)
+                return wrong(err, IX_TX_FIRST, g->txs);
+        for (em_id t = 0; t < g->txs; t += k->stride) {
+                em_id in = em_graph_first_in(g, t + 1), out = em_graph_first_out(g, t + 1);
+                if (em_graph_first_in(g, t) >= in || in > g->ins || em_graph_first_out(g, t) > out || out > g->outs)
+                        return wrong(err, IX_TX_FIRST, t);
+        }
+        return EM_OK;
+}
+
 static em_status check_inputs(const check *k, em_error *err)
 {
         const em_graph *g = &k->chain->graph;
-        EM_TRY(ascending(k, IX_TX_FIRST_IN, g->txs, g->ins, true, err));
-        EM_TRY(ascending(k, IX_TX_FIRST_OUT, g->txs, g->outs, false, err));
         for (uint64_t t = 0; t < g->txs; t += k->stride) {
                 em_id before = em_graph_first_out(g, t);
                 for (em_id i = em_graph_first_in(g, t); i < em_graph_first_in(g, t + 1); i++) {
@@ -75,14 +89,41 @@ static em_status check_outputs(const check *k, em_error *err)
 {
         const em_graph *g = &k->chain->graph;
         for (uint64_t o = 0; o < g->outs; o += k->stride) {
-                em_id in = em_graph_spender(g, o);
+                em_id in = em_le5(g->out_in + 5 * o);
                 int64_t value = em_graph_value(g, o);
                 if (in != EM_ID_NONE && (in >= g->ins || em_graph_spent(g, in) != o))
                         return wrong(err, IX_OUT_IN, o);
-                if (value < 0 || value > EM_IX_VALUE_MAX)
+                bool big = em_le5(g->out_value + 5 * o) == EM_ID_NONE;
+                if (value < 0 || value > EM_IX_VALUE_MAX || big != ((uint64_t)value >= EM_ID_NONE))
                         return wrong(err, IX_OUT_VALUE, o);
                 if (em_graph_payee(g, o) >= g->payees)
                         return wrong(err, IX_OUT_PAYEE, o);
+        }
+        return EM_OK;
+}
+
+static em_status check_bigs(const check *k, em_error *err)
+{
+        const em_graph *g = &k->chain->graph;
+        for (uint64_t i = 0; i < g->bigs; i++) {
+                em_id out = em_le5(g->big_value + 13 * i);
+                if (out >= g->outs || (i > 0 && out <= em_le5(g->big_value + 13 * (i - 1))) ||
+                    em_le5(g->out_value + 5 * out) != EM_ID_NONE)
+                        return wrong(err, IX_BIG_VALUE, i);
+        }
+        return EM_OK;
+}
+
+/* That the programs are those of their keys is a hash each: em_chain_verify does it. */
+static em_status check_programs(const check *k, em_error *err)
+{
+        const em_ix_head *h = &k->chain->head;
+        const uint8_t *row = em_ix_column(k->chain, IX_PROGRAM), *payee = em_ix_column(k->chain, IX_PAYEE);
+        for (uint64_t i = 0; i < h->programs; i += k->stride) {
+                uint64_t id = em_le(row + 36 * i, 4);
+                if (id >= h->payees || (i > 0 && id <= em_le(row + 36 * (i - 1), 4)) ||
+                    !em_ix_has_program(payee + 21 * id))
+                        return wrong(err, IX_PROGRAM, i);
         }
         return EM_OK;
 }
@@ -120,9 +161,12 @@ em_status em_ix_check(const em_chain *chain, uint64_t stride, em_error *err)
         const check k = { chain, stride };
         const em_ix_head *h = &chain->head;
         EM_TRY(check_blocks(&k, err));
+        EM_TRY(check_firsts(&k, err));
         EM_TRY(check_inputs(&k, err));
+        EM_TRY(check_bigs(&k, err));
         EM_TRY(check_outputs(&k, err));
         EM_TRY(check_payees(&k, err));
+        EM_TRY(check_programs(&k, err));
         EM_TRY(check_find(&k, IX_TX_FIND, IX_TX_BUCKET, h->tx_bits, h->txs, err));
         return check_find(&k, IX_PAYEE_FIND, IX_PAYEE_BUCKET, h->payee_bits, h->payees, err);
 }

@@ -8,16 +8,18 @@
 
 #include <pthread.h>
 
-#define EM_IX_VERSION   1
+#define EM_IX_VERSION   2
 #define EM_IX_VALUE_MAX ((int64_t)1 << 53)      /* above every coin's supply, and sums of 1,024 fit */
+#define EM_IX_SIDE_MAX  ((size_t)1 << 18)       /* inputs or outputs of one transaction, so that 64 of them fit three
+                                                 * bytes; 9 bytes an output make 2.3 MB, more than any rule allows */
 
 /* ---- the format ---- */
 
 typedef enum em_ix_section {
         IX_FILES, IX_BLOCK_HASH, IX_BLOCK_TIME, IX_BLOCK_PLACE, IX_BLOCK_FIRST_TX,
-        IX_TX_ID, IX_TX_PLACE, IX_TX_FIRST_IN, IX_TX_FIRST_OUT,
-        IX_IN_OUT, IX_OUT_VALUE, IX_OUT_IN, IX_OUT_PAYEE,
-        IX_PAYEE, IX_PAYEE_FIRST, IX_PAYEE_OUT,
+        IX_TX_ID, IX_TX_PLACE, IX_TX_FIRST,
+        IX_IN_OUT, IX_OUT_VALUE, IX_BIG_VALUE, IX_OUT_IN, IX_OUT_PAYEE,
+        IX_PAYEE, IX_PROGRAM, IX_PAYEE_FIRST, IX_PAYEE_OUT,
         IX_TX_FIND, IX_TX_BUCKET, IX_PAYEE_FIND, IX_PAYEE_BUCKET,
         IX_SECTIONS
 } em_ix_section;
@@ -26,18 +28,19 @@ const char *em_ix_name(em_ix_section section);          /* of its file, at most 
 
 /* The head of an index in memory; also what a build knows so far. */
 typedef struct em_ix_head {
-        uint64_t blocks, txs, ins, outs, payees;
+        uint64_t blocks, txs, ins, outs, payees, bigs, programs;
         uint64_t coinbases, unknown, twice;
         uint64_t files, bytes, orphans, cut, skipped, duplicates, bad;
         int64_t  first_height;          /* -1 unknown */
         uint32_t tx_bits, payee_bits;   /* 2^bits buckets in the find tables */
+        uint32_t merkle;                /* 1: merkle roots were checked */
         char     net[24];
         em_hash256 tip;
         em_sha256  scan;                /* of every header found and its place: equal means nothing new */
         struct { uint64_t length; uint8_t sum[8]; } section[IX_SECTIONS];
 } em_ix_head;
 
-#define EM_IX_HEAD_BYTES (240 + IX_SECTIONS * 32 + 8)
+#define EM_IX_HEAD_BYTES (264 + IX_SECTIONS * 32 + 8)
 void em_ix_head_pack(const em_ix_head *head, uint8_t out[EM_IX_HEAD_BYTES]);
 EM_MUST em_status em_ix_head_unpack(em_str bytes, em_ix_head *ret_head, em_error *err);
 /* Are the sections as long as the counts say?  Of an index that is finished. */
@@ -45,6 +48,12 @@ EM_MUST em_status em_ix_head_fits(const em_ix_head *head, em_error *err);
 em_chain_built em_ix_counts(const em_ix_head *head);
 /* Bytes that a section must have by the counts; false: any (the file names). */
 bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_length);
+
+/* Bytes of tx_first before the entry of transaction tx. */
+static inline uint64_t em_ix_first_bytes(uint64_t tx)
+{
+        return EM_TX_GROUP_BYTES * (tx / EM_TX_GROUP) + (tx % EM_TX_GROUP ? 10 + 6 * (tx % EM_TX_GROUP) : 0);
+}
 
 static inline void em_ix_put(uint8_t *p, uint64_t v, size_t bytes)
 {
@@ -70,6 +79,17 @@ static inline uint64_t em_ix_tx_key(const uint8_t *txid) { return em_ix_u64(txid
 static inline uint64_t em_ix_payee_key(const uint8_t *payee)
 {
         return em_ix_mix(em_ix_mix(em_ix_mix(em_ix_u64(payee)) ^ em_ix_u64(payee + 8)) ^ em_ix_u64(payee + 13));
+}
+static inline bool em_ix_has_program(const uint8_t *payee)
+{
+        return payee[20] == EM_SCRIPT_P2WSH || payee[20] == EM_SCRIPT_P2TR;
+}
+/* The script of BIP 141 and 341: the version, and a push of 32 bytes. */
+static inline void em_ix_program_script(em_payee payee, const uint8_t program[32], char script[34])
+{
+        script[0] = payee.b[20] == EM_SCRIPT_P2TR ? 0x51 : 0;
+        script[1] = 32;
+        memcpy(script + 2, program, 32);
 }
 static inline uint32_t em_ix_bits(uint64_t count)       /* about 16 entries a bucket */
 {

@@ -50,8 +50,9 @@ static void set_graph(em_chain *c)
         const em_ix_head *h = &c->head;
         c->graph = (em_graph){
                 .blocks = h->blocks, .txs = h->txs, .ins = h->ins, .outs = h->outs, .payees = h->payees,
-                .tx_first_in = em_ix_column(c, IX_TX_FIRST_IN), .tx_first_out = em_ix_column(c, IX_TX_FIRST_OUT),
+                .bigs = h->bigs, .tx_first = em_ix_column(c, IX_TX_FIRST),
                 .in_out = em_ix_column(c, IX_IN_OUT), .out_value = em_ix_column(c, IX_OUT_VALUE),
+                .big_value = em_ix_column(c, IX_BIG_VALUE),
                 .out_in = em_ix_column(c, IX_OUT_IN), .out_payee = em_ix_column(c, IX_OUT_PAYEE),
                 .block_first_tx = em_ix_column(c, IX_BLOCK_FIRST_TX), .block_time = em_ix_column(c, IX_BLOCK_TIME),
         };
@@ -138,6 +139,33 @@ em_payee em_chain_payee(const em_chain *chain, uint32_t id)
         em_assert(id < chain->head.payees);
         memcpy(payee.b, em_ix_column(chain, IX_PAYEE) + 21 * (size_t)id, 21);
         return payee;
+}
+
+const uint8_t *em_chain_program(const em_chain *chain, uint32_t id)
+{
+        const uint8_t *column = em_ix_column(chain, IX_PROGRAM);
+        uint64_t low = 0, high = chain->head.programs;
+        while (low < high) {
+                uint64_t mid = low + (high - low) / 2, at = em_le(column + 36 * mid, 4);
+                if (at == id)
+                        return column + 36 * mid + 4;
+                if (at < id)
+                        low = mid + 1;
+                else
+                        high = mid;
+        }
+        return NULL;
+}
+
+char *em_chain_address(const em_chain *chain, uint32_t id, char out[128])
+{
+        char script[34];
+        em_payee payee = em_chain_payee(chain, id);
+        const uint8_t *program = em_ix_has_program(payee.b) ? em_chain_program(chain, id) : NULL;
+        if (!program)
+                return em_payee_address(payee, EM_S(""), chain->net, out);
+        em_ix_program_script(payee, program, script);
+        return em_payee_address(payee, (em_str){ script, sizeof script }, chain->net, out);
 }
 
 em_status em_chain_payee_outs(const em_chain *chain, uint32_t id, em_arena *arena,

@@ -17,6 +17,7 @@
 #define TX_ROW  46      /* txid 32, first output 5, end of inputs 5, outputs 4 */
 #define IN_ROW  41      /* txid 32, output's index 4, input 5 */
 #define PAY_ROW 26      /* payee 21, output 5 */
+#define PROGRAM_ROW 37  /* output 5, program 32 */
 #define ARENA_MOST ((size_t)10 << 28)
 #define CACHE   ((uint64_t)4 << 20)
 
@@ -32,6 +33,7 @@ typedef struct run {                    /* consecutive blocks, parsed */
         heap     meta;                  /* inputs 4, outputs 4, offset 4 */
         heap     input;                 /* prev 32, vout 4 */
         heap     output;                /* value 8, payee 21 */
+        heap     program;               /* output within the run 4, program 32 */
         int64_t  height;                /* of the last block by BIP 34; -1 */
         em_arena *arena;                /* while it is parsed; reset for each block */
 } run;
@@ -46,9 +48,10 @@ typedef struct parse {
         size_t    blocks, most_runs;
         uint64_t  run_bytes;
         batch     now, before;
-        em_ix_out first_tx, tx_id, tx_place, first_in, first_out, value;
-        em_ix_spill *tx_rows, *in_rows, *pay_rows;
-        em_ix_writer tx_writer, in_writer, pay_writer;
+        em_ix_out first_tx, tx_id, tx_place, first, value, big;
+        uint64_t  base_in, base_out;    /* of the group of transactions that is written */
+        em_ix_spill *tx_rows, *in_rows, *pay_rows, *program_rows;
+        em_ix_writer tx_writer, in_writer, pay_writer, program_writer;
         uint32_t  join_shift, pay_shift;
 } parse;
 
@@ -146,6 +149,16 @@ static bool is_coinbase(const em_btc_in *in)
         return in->vout == UINT32_MAX && memcmp(&in->prev, &zero, sizeof zero) == 0;
 }
 
+static bool take_program(run *r, size_t out, em_str script)
+{
+        uint8_t *row = take(&r->program, 36);
+        if (!row)
+                return false;
+        em_ix_put(row, out, 4);
+        memcpy(row + 4, script.p + 2, 32);
+        return true;
+}
+
 static bool take_tx(run *r, const em_btc_tx *tx)
 {
         uint8_t *id = take(&r->txid, 32), *meta = take(&r->meta, 12);
@@ -165,6 +178,8 @@ static bool take_tx(run *r, const em_btc_tx *tx)
                 em_payee payee = em_script_payee(tx->out[o].script);
                 em_ix_put(out, (uint64_t)tx->out[o].value_sat, 8);
                 memcpy(out + 8, payee.b, 21);
+                if (em_ix_has_program(payee.b) && !take_program(r, r->outs + o, tx->out[o].script))
+                        return false;
         }
         r->txs++;
         r->ins += tx->ins;
@@ -172,12 +187,16 @@ static bool take_tx(run *r, const em_btc_tx *tx)
         return true;
 }
 
-static bool values_can_be(const em_btc_block *block)
+static bool can_be(const em_btc_block *block)
 {
-        for (size_t t = 0; t < block->txs; t++)
-                for (size_t o = 0; o < block->tx[t].outs; o++)
-                        if (block->tx[t].out[o].value_sat < 0 || block->tx[t].out[o].value_sat > EM_IX_VALUE_MAX)
+        for (size_t t = 0; t < block->txs; t++) {
+                const em_btc_tx *tx = &block->tx[t];
+                if (tx->ins >= EM_IX_SIDE_MAX || tx->outs >= EM_IX_SIDE_MAX)
+                        return false;
+                for (size_t o = 0; o < tx->outs; o++)
+                        if (tx->out[o].value_sat < 0 || tx->out[o].value_sat > EM_IX_VALUE_MAX)
                                 return false;
+        }
         return true;
 }
 
@@ -194,7 +213,7 @@ static em_status take_block(const parse *p, run *r, size_t at, em_error *err)
         em_status status = em_btc_block_parse(bytes, &opts, r->arena, &block, err);
         if (status == EM_NOMEM)
                 return status;
-        if (status != EM_OK || memcmp(block.hash.b, p->hashes.p + 32 * at, 32) != 0 || !values_can_be(&block)) {
+        if (status != EM_OK || memcmp(block.hash.b, p->hashes.p + 32 * at, 32) != 0 || !can_be(&block)) {
                 r->bad = at;
                 return EM_OK;
         }
@@ -215,7 +234,7 @@ static em_status take_block(const parse *p, run *r, size_t at, em_error *err)
 static em_status parse_run(const parse *p, run *r, em_error *err)
 {
         r->txs = r->ins = r->outs = r->coinbases = 0;
-        r->block.n = r->txid.n = r->meta.n = r->input.n = r->output.n = 0;
+        r->block.n = r->txid.n = r->meta.n = r->input.n = r->output.n = r->program.n = 0;
         r->bad = r->to;
         r->arena = em_arena_new(ARENA_MOST);
         em_status status = r->arena ? EM_OK : em_fail(err, EM_NOMEM, "no memory to read blocks");
@@ -227,6 +246,19 @@ static em_status parse_run(const parse *p, run *r, em_error *err)
 
 /* ---- writing runs ---- */
 
+/* The entry of tx in tx_first; every 64th begins a group. */
+static void write_first(parse *p, uint64_t tx, uint64_t in, uint64_t out)
+{
+        if (tx % EM_TX_GROUP == 0) {
+                uint8_t *base = em_ix_out_room(&p->first, 10);
+                em_ix_put(base, p->base_in = in, 5);
+                em_ix_put(base + 5, p->base_out = out, 5);
+        }
+        uint8_t *entry = em_ix_out_room(&p->first, 6);
+        em_ix_put(entry, in - p->base_in, 3);
+        em_ix_put(entry + 3, out - p->base_out, 3);
+}
+
 static void write_txs(parse *p, const run *r)
 {
         uint64_t tx = r->tx, in = r->in, out = r->out;
@@ -237,8 +269,7 @@ static void write_txs(parse *p, const run *r)
                         uint64_t ins = em_le(meta, 4), outs = em_le(meta + 4, 4);
                         memcpy(em_ix_out_room(&p->tx_id, 32), id, 32);
                         memcpy(em_ix_out_room(&p->tx_place, 4), meta + 8, 4);
-                        em_ix_put(em_ix_out_room(&p->first_in, 5), in, 5);
-                        em_ix_put(em_ix_out_room(&p->first_out, 5), out, 5);
+                        write_first(p, tx, in, out);
                         uint8_t *row = em_ix_writer_row(&p->tx_writer, (uint32_t)(em_ix_tx_key(id) >> 32 >> p->join_shift));
                         memcpy(row, id, 32);
                         em_ix_put(row + 32, out, 5);
@@ -266,8 +297,16 @@ static void write_ins(parse *p, const run *r)
 static void write_values(parse *p, const run *r)
 {
         const uint8_t *out = r->output.p;
-        for (size_t o = 0; o < r->outs; o++, out += 29)
-                memcpy(em_ix_out_room(&p->value, 8), out, 8);
+        for (size_t o = 0; o < r->outs; o++, out += 29) {
+                bool big = em_ix_u64(out) >= EM_ID_NONE;
+                em_ix_put(em_ix_out_room(&p->value, 5), big ? EM_ID_NONE : em_ix_u64(out), 5);
+                if (!big)
+                        continue;
+                uint8_t *row = em_ix_out_room(&p->big, 13);
+                em_ix_put(row, r->out + o, 5);
+                memcpy(row + 5, out, 8);
+                p->ix->head.bigs++;
+        }
 }
 
 static void write_payees(parse *p, const run *r)
@@ -278,6 +317,12 @@ static void write_payees(parse *p, const run *r)
                 uint8_t *row = em_ix_writer_row(&p->pay_writer, part);
                 memcpy(row, out + 8, 21);
                 em_ix_put(row + 21, r->out + o, 5);
+        }
+        const uint8_t *program = r->program.p;
+        for (size_t k = 0; k < r->program.n / 36; k++, program += 36) {
+                uint8_t *row = em_ix_writer_row(&p->program_writer, 0);
+                em_ix_put(row, r->out + em_le(program, 4), 5);
+                memcpy(row + 5, program + 4, 32);
         }
 }
 
@@ -332,11 +377,12 @@ static em_status refuse(em_ix *ix, const uint8_t *place, em_error *err)
 static em_status number(parse *p, em_error *err)
 {
         em_ix_head *h = &p->ix->head;
-        size_t before = p->ix->refusals;
         for (size_t k = 0; k < p->now.runs; k++) {
                 run *r = &p->now.at[k];
-                if (r->bad != r->to)
+                if (r->bad != r->to) {          /* the first only, so that what is left out does not go by the batch */
                         EM_TRY(refuse(p->ix, (const uint8_t *)p->places.p + 16 * r->bad, err));
+                        return em_fail(err, EM_DIFF, "a block of the chain is damaged");
+                }
                 r->tx = h->txs;
                 r->in = h->ins;
                 r->out = h->outs;
@@ -347,8 +393,6 @@ static em_status number(parse *p, em_error *err)
                 if (r->to == p->blocks && h->first_height < 0 && r->height >= (int64_t)(p->blocks - 1))
                         h->first_height = r->height - (int64_t)(p->blocks - 1);
         }
-        if (p->ix->refusals > before)
-                return em_fail(err, EM_DIFF, "a block of the chain is damaged");
         if (h->txs >= EM_ID_NONE || h->ins >= EM_ID_NONE || h->outs >= EM_ID_NONE)
                 return em_fail(err, EM_LIMIT, "more ids than 40 bits hold");
         return EM_OK;
@@ -376,19 +420,20 @@ static em_status finish(parse *p, em_error *err)
 {
         em_ix_head *h = &p->ix->head;
         em_ix_put(em_ix_out_room(&p->first_tx, 5), h->txs, 5);
-        em_ix_put(em_ix_out_room(&p->first_in, 5), h->ins, 5);
-        em_ix_put(em_ix_out_room(&p->first_out, 5), h->outs, 5);
+        write_first(p, h->txs, h->ins, h->outs);
         EM_TRY(em_ix_writer_done(&p->tx_writer, err));
         EM_TRY(em_ix_writer_done(&p->in_writer, err));
         EM_TRY(em_ix_writer_done(&p->pay_writer, err));
+        EM_TRY(em_ix_writer_done(&p->program_writer, err));
+        EM_TRY(em_ix_spill_seal(p->program_rows, err));
         EM_TRY(em_ix_spill_seal(p->tx_rows, err));
         EM_TRY(em_ix_spill_seal(p->in_rows, err));
         EM_TRY(em_ix_spill_seal(p->pay_rows, err));
         EM_TRY(em_ix_out_done(&p->first_tx, err));
         EM_TRY(em_ix_out_done(&p->tx_id, err));
         EM_TRY(em_ix_out_done(&p->tx_place, err));
-        EM_TRY(em_ix_out_done(&p->first_in, err));
-        EM_TRY(em_ix_out_done(&p->first_out, err));
+        EM_TRY(em_ix_out_done(&p->first, err));
+        EM_TRY(em_ix_out_done(&p->big, err));
         return em_ix_out_done(&p->value, err);
 }
 
@@ -415,7 +460,7 @@ static em_status open_outputs(parse *p, em_error *err)
         em_ix *ix = p->ix;
         struct { em_ix_section section; em_ix_out *out; } outs[] = {
                 { IX_BLOCK_FIRST_TX, &p->first_tx }, { IX_TX_ID, &p->tx_id }, { IX_TX_PLACE, &p->tx_place },
-                { IX_TX_FIRST_IN, &p->first_in }, { IX_TX_FIRST_OUT, &p->first_out }, { IX_OUT_VALUE, &p->value },
+                { IX_TX_FIRST, &p->first }, { IX_OUT_VALUE, &p->value }, { IX_BIG_VALUE, &p->big },
         };
         size_t cap = ix->memory / 64 < (size_t)1 << 20 ? (size_t)(ix->memory / 64) : (size_t)1 << 20;
         for (size_t i = 0; i < sizeof outs / sizeof *outs; i++) {
@@ -428,6 +473,7 @@ static em_status open_outputs(parse *p, em_error *err)
         p->pay_shift = 32 - pay;
         EM_TRY(open_spill(p, "tx.rows", join, TX_ROW, ix->memory / 12, &p->tx_rows, &p->tx_writer, err));
         EM_TRY(open_spill(p, "in.rows", join, IN_ROW, ix->memory / 12, &p->in_rows, &p->in_writer, err));
+        EM_TRY(open_spill(p, "program.rows", 0, PROGRAM_ROW, ix->memory / 64, &p->program_rows, &p->program_writer, err));
         return open_spill(p, "pay.rows", pay, PAY_ROW, ix->memory / 12, &p->pay_rows, &p->pay_writer, err);
 }
 
@@ -453,21 +499,24 @@ static void free_runs(parse *p, batch *b)
                 free(r->meta.p);
                 free(r->input.p);
                 free(r->output.p);
+                free(r->program.p);
         }
         free(b->at);
 }
 
 static void drop(parse *p)
 {
-        em_ix_out *outs[] = { &p->first_tx, &p->tx_id, &p->tx_place, &p->first_in, &p->first_out, &p->value };
+        em_ix_out *outs[] = { &p->first_tx, &p->tx_id, &p->tx_place, &p->first, &p->value, &p->big };
         for (size_t i = 0; i < sizeof outs / sizeof *outs; i++)
                 em_ix_out_drop(outs[i]);
         (void)!em_ix_writer_done(&p->tx_writer, NULL);
         (void)!em_ix_writer_done(&p->in_writer, NULL);
         (void)!em_ix_writer_done(&p->pay_writer, NULL);
+        (void)!em_ix_writer_done(&p->program_writer, NULL);
         em_ix_spill_close(p->tx_rows);
         em_ix_spill_close(p->in_rows);
         em_ix_spill_close(p->pay_rows);
+        em_ix_spill_close(p->program_rows);
         free_runs(p, &p->now);
         free_runs(p, &p->before);
         em_ix_source_close(&p->ix->source);
@@ -478,7 +527,7 @@ em_status em_ix_parse(em_ix *ix, em_error *err)
         parse p = { .ix = ix, .blocks = (size_t)ix->head.blocks };
         em_mapping hashes = { .fd = -1 }, places = { .fd = -1 };
         em_str path;
-        ix->head.txs = ix->head.ins = ix->head.outs = ix->head.coinbases = 0;
+        ix->head.txs = ix->head.ins = ix->head.outs = ix->head.coinbases = ix->head.bigs = 0;
         em_status status = em_ix_path(ix, em_ix_name(IX_BLOCK_HASH), &path, err);
         if (status == EM_OK)
                 status = em_mapping_open(path, &hashes, err);

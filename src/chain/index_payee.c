@@ -5,7 +5,8 @@
  *            the first output with its key.  Two sets of rows leave: (output, its first) and
  *            (first, key), both by ranges of outputs
  *   number   a bit for each output that is a first; a payee's number is the rank of its
- *            first among these bits (Jacobson, Space-efficient static trees, 1989): out_payee, payee
+ *            first among these bits (Jacobson, Space-efficient static trees, 1989): out_payee, payee.
+ *            Programs of 32 bytes stand aside by output; those of firsts are kept: program
  *   outs     out_payee sorted by payee, stable: payee_first, payee_out.  Ranges of payees are cut
  *            by what they were paid; a payee too large for memory is copied through
  */
@@ -17,6 +18,7 @@
 #define PAIR_ROW  10    /* output 5, first 5 */
 #define FIRST_ROW 26    /* first 5, payee 21 */
 #define CSR_ROW   9     /* payee 4, output 5 */
+#define PROGRAM_ROW 37  /* output 5, program 32 */
 #define ROWS_READ ((size_t)1024)
 
 /* One output more than a column's piece needs in bytes: payee numbers 4, keys 21, bits. */
@@ -255,6 +257,44 @@ static em_status number_part(void *ctx, size_t part, em_error *err)
         return status;
 }
 
+static bool is_first(const numbering *m, uint64_t out)
+{
+        return m->bit[out / 64] >> out % 64 & 1;
+}
+
+/* Rows stand in the order of outputs, so payees come in theirs. */
+static em_status write_programs(const numbering *m, em_error *err)
+{
+        em_ix *ix = m->ix;
+        em_ix_spill *spill;
+        em_ix_out out;
+        em_str path;
+        uint8_t rows[PROGRAM_ROW * 256];
+        size_t n = 1;
+        EM_TRY(em_ix_path(ix, em_ix_name(IX_PROGRAM), &path, err));
+        EM_TRY(em_ix_rows_open(ix, "program.rows", &spill, err));
+        em_status status = em_ix_out_open(path, 1 << 16, &out, err);
+        em_ix_reader r = em_ix_reader_make(spill, 0);
+        ix->head.programs = 0;
+        while (n > 0 && status == EM_OK) {
+                status = em_ix_reader_next(&r, rows, 256, &n, err);
+                for (size_t i = 0; i < n && status == EM_OK; i++) {
+                        const uint8_t *row = rows + PROGRAM_ROW * i;
+                        if (!is_first(m, em_le5(row)))
+                                continue;
+                        uint8_t *to = em_ix_out_room(&out, 36);
+                        em_ix_put(to, rank_of(m, em_le5(row)), 4);
+                        memcpy(to + 4, row + 5, 32);
+                        ix->head.programs++;
+                }
+        }
+        em_ix_spill_close(spill);
+        if (status == EM_OK)
+                return em_ix_out_done(&out, err);
+        em_ix_out_drop(&out);
+        return status;
+}
+
 static em_status number_all(numbering *m, em_error *err)
 {
         em_ix *ix = m->ix;
@@ -271,7 +311,8 @@ static em_status number_all(numbering *m, em_error *err)
         }
         EM_TRY(em_ix_column_make(ix, IX_OUT_PAYEE, &m->out_payee, err));
         EM_TRY(em_ix_column_make(ix, IX_PAYEE, &m->payee, err));
-        return em_ix_each(ix, "numbering payees", m->outs.parts, number_part, m, err);
+        EM_TRY(em_ix_each(ix, "numbering payees", m->outs.parts, number_part, m, err));
+        return write_programs(m, err);
 }
 
 em_status em_ix_payee_number(em_ix *ix, em_error *err)

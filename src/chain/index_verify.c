@@ -47,6 +47,27 @@ static em_status check_sums(verify *v, em_error *err)
         return EM_OK;
 }
 
+/* Every payee of a 32-byte program has one, and its script's hash is the payee's key. */
+static void check_programs(verify *v)
+{
+        const em_chain *c = v->chain;
+        const uint8_t *row = em_ix_column(c, IX_PROGRAM);
+        uint64_t owners = 0;
+        for (uint64_t k = 0; k < c->head.payees; k++)
+                owners += em_ix_has_program(em_ix_column(c, IX_PAYEE) + 21 * k);
+        if (owners != c->head.programs)
+                differs(v, "%llu payees have a program of 32 bytes and %llu are kept", (unsigned long long)owners,
+                        (unsigned long long)c->head.programs);
+        for (uint64_t i = 0; i < c->head.programs; i++, row += 36) {
+                char script[34];
+                em_payee payee = em_chain_payee(c, (uint32_t)em_le(row, 4));
+                em_ix_program_script(payee, row + 4, script);
+                em_payee of = em_script_payee((em_str){ script, sizeof script });
+                if (memcmp(&of, &payee, sizeof of) != 0)
+                        differs(v, "the program of payee %llu is not its own", (unsigned long long)em_le(row, 4));
+        }
+}
+
 static bool spends_this(const em_chain *c, em_id out, const em_btc_in *in)
 {
         em_id tx = em_graph_tx_of_out(&c->graph, out);
@@ -115,7 +136,7 @@ static em_status check_tx(verify *v, em_id tx, em_error *err)
         em_hash256 hash = em_btc_double_sha256(header);
         if (memcmp(&hash, &place.block, sizeof hash) != 0)
                 differs(v, "the block of transaction %llu has another hash in its file", (unsigned long long)tx);
-        if (em_le((const uint8_t *)header.p + 68, 4) != em_le(c->graph.block_time + 4 * block, 4))
+        if (em_le((const uint8_t *)header.p + 68, 4) != em_graph_block_time(&c->graph, block))
                 differs(v, "the block of transaction %llu has another time in its file", (unsigned long long)tx);
         em_status status = em_btc_tx_parse(bytes, NULL, v->arena, &raw, err);
         if (status == EM_NOMEM)
@@ -173,7 +194,9 @@ em_status em_chain_verify(const em_chain *chain, em_str blocks_dir, uint64_t sam
         EM_TRY(check_sums(&v, err));
         if (em_ix_check(chain, 1, &damage) != EM_OK)
                 differs(&v, "%s", damage.text);
-        else if (blocks_dir.n && sample)
+        else
+                check_programs(&v);
+        if (damage.code == EM_OK && blocks_dir.n && sample)
                 EM_TRY(check_sample(&v, blocks_dir, sample, err));
         if (v.differences)
                 return em_fail(err, EM_DIFF, "the chain index differs in %llu places",

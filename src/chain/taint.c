@@ -245,7 +245,7 @@ static em_status stop_at_spend(run *r, em_stop *ret_stop, em_error *err)
         *ret_stop = EM_STOP_TIME;
         if (o->until_time_s) {
                 r->near_block = em_graph_block_of_tx_near(r->g, r->tx.tx, r->near_block);
-                if (em_le(r->g->block_time + 4 * r->near_block, 4) > o->until_time_s)
+                if (em_graph_block_time(r->g, r->near_block) > o->until_time_s)
                         return EM_OK;
         }
         *ret_stop = EM_STOP_COINJOIN;

@@ -51,7 +51,7 @@ bool em_trace_parse_coins(em_str text, int64_t *ret_sat)
 
 /* ---- payees and outputs as text ---------------------------------------------------------- */
 
-/* A label or the command line may know the address where the index keeps only a hash of it. */
+/* As a label spells it, when one does. */
 em_str em_trace_address(const em_trace *t, uint32_t payee)
 {
         char            text[128];
@@ -59,7 +59,7 @@ em_str em_trace_address(const em_trace *t, uint32_t payee)
         const em_label *l = em_labels_of(&t->labels, payee, &n);
         if (n)
                 return l[0].address;
-        return em_cli_text(t->cli, "%s", em_payee_address(em_chain_payee(t->chain, payee), EM_S(""), t->net, text));
+        return em_cli_text(t->cli, "%s", em_chain_address(t->chain, payee, text));
 }
 
 em_status em_trace_output_name(const em_trace *t, em_id out, em_str *ret_name, em_error *err)

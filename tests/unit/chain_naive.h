@@ -16,14 +16,15 @@ enum { TOY_TXS = 64, TOY_INS = 256, TOY_OUTS = 256, TOY_SAT = 512 };
 
 typedef struct toy {
         size_t   txs, ins, outs, blocks;
-        size_t   first_in[TOY_TXS + 1], first_out[TOY_TXS + 1], block_of[TOY_TXS];
+        size_t   block_of[TOY_TXS];
+        em_id    first_in[TOY_TXS + 1], first_out[TOY_TXS + 1];
         em_id    in_out[TOY_INS];
         int64_t  value[TOY_OUTS];
         em_id    out_in[TOY_OUTS];
         uint32_t payee[TOY_OUTS];
-        uint8_t  col_first_in[5 * (TOY_TXS + 1)], col_first_out[5 * (TOY_TXS + 1)];
-        uint8_t  col_in_out[5 * TOY_INS], col_value[8 * TOY_OUTS], col_out_in[5 * TOY_OUTS];
-        uint8_t  col_payee[4 * TOY_OUTS], col_block[5 * (TOY_TXS + 1)], col_time[4 * TOY_TXS];
+        em_id    block_first[TOY_TXS + 1];
+        uint32_t block_time[TOY_TXS];
+        uint8_t  memory[16 * (TOY_TXS + 64) + 5 * TOY_INS + 27 * TOY_OUTS];
         em_graph graph;
 } toy;
 
@@ -38,12 +39,6 @@ static inline uint64_t toy_dice(uint64_t *seed)
 static inline size_t toy_below(uint64_t *seed, size_t n)
 {
         return (size_t)(toy_dice(seed) % n);
-}
-
-static inline void toy_put(uint8_t *at, uint64_t v, int bytes)
-{
-        for (int i = 0; i < bytes; i++)
-                at[i] = (uint8_t)(v >> 8 * i);
 }
 
 /* ---- making ---- */
@@ -76,27 +71,18 @@ static inline size_t toy_tx(toy *c, const em_id *in, size_t ins, const int64_t *
 /* The columns; block b has the header time 1000 * (b + 1). */
 static inline const em_graph *toy_graph(toy *c)
 {
-        for (size_t t = 0; t <= c->txs; t++) {
-                toy_put(c->col_first_in + 5 * t, c->first_in[t], 5);
-                toy_put(c->col_first_out + 5 * t, c->first_out[t], 5);
-        }
-        for (size_t i = 0; i < c->ins; i++)
-                toy_put(c->col_in_out + 5 * i, c->in_out[i], 5);
-        for (size_t o = 0; o < c->outs; o++) {
-                toy_put(c->col_value + 8 * o, (uint64_t)c->value[o], 8);
-                toy_put(c->col_out_in + 5 * o, c->out_in[o], 5);
-                toy_put(c->col_payee + 4 * o, c->payee[o], 4);
-        }
         size_t tx = 0;
         for (size_t b = 0; b <= c->blocks; b++) {
                 while (tx < c->txs && c->block_of[tx] < b)
                         tx++;
-                toy_put(c->col_block + 5 * b, b == c->blocks ? c->txs : tx, 5);
-                toy_put(c->col_time + 4 * b, 1000 * (b + 1), 4);
+                c->block_first[b] = b == c->blocks ? c->txs : tx;
+                if (b < c->blocks)
+                        c->block_time[b] = (uint32_t)(1000 * (b + 1));
         }
-        c->graph = (em_graph){ c->blocks, c->txs, c->ins, c->outs, c->outs, c->col_first_in,
-                               c->col_first_out, c->col_in_out, c->col_value, c->col_out_in,
-                               c->col_payee, c->col_block, c->col_time };
+        em_graph_plain plain = { c->blocks, c->txs, c->ins, c->outs, c->outs, c->first_in, c->first_out,
+                                 c->in_out, c->value, c->out_in, c->payee, c->block_first, c->block_time };
+        em_assert(em_graph_room(&plain) <= sizeof c->memory);
+        c->graph = em_graph_make(&plain, c->memory);
         return &c->graph;
 }
 
