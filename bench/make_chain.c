@@ -181,7 +181,7 @@ static bool put_tx(maker *m, em_hash256 *ret_txid)
                 put_le(&m->plain, 0xfffffffd, 4);
         }
         uint64_t fee = sum / 2000 + 1;
-        put_outputs(m, &m->plain, sum > fee ? sum - fee : 1, outs, values);
+        put_outputs(m, &m->plain, sum > fee ? sum - fee : sum, outs, values);
         put_le(&m->plain, 0, 4);
         em_str plain = em_buf_view(&m->plain);
         *ret_txid = em_btc_double_sha256(plain);

@@ -20,8 +20,7 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-#define MOST_OUTS UINT64_C(10000)
-#define TELL      UINT64_C(4096)
+#define TELL UINT64_C(4096)
 
 typedef struct run {
         em_exposure *x;
@@ -351,7 +350,7 @@ em_status em_exposure_run(const em_graph *graph, const em_id *out, size_t outs, 
         if (opts->policy.kind != EM_TAINT_HAIRCUT && opts->policy.kind != EM_TAINT_CUT)
                 return em_fail(err, EM_FORMAT, "This policy has no backward form; haircut and the cuts have.");
         run r = { .g = graph, .opts = opts, .policy = opts->policy,
-                  .most_outs = opts->max_outs ? opts->max_outs : MOST_OUTS };
+                  .most_outs = opts->max_outs ? opts->max_outs : EM_EXPOSURE_OUTS };
         if (r.policy.in == EM_IN_TAINT || r.policy.in == EM_IN_CLEAN)
                 r.policy.in = EM_IN_FIRST;
         r.x = calloc(1, sizeof *r.x);

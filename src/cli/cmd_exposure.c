@@ -180,7 +180,7 @@ static em_status parse_limits(em_expose *e, em_error *err)
         (void)em_str_int(em_cli_value(cli, "hops"), &hops);
         (void)em_str_int(em_cli_value(cli, "most"), &most);
         e->opts.max_hops = (uint32_t)hops;
-        e->opts.max_outs = (uint64_t)most;
+        e->opts.max_outs = most ? (uint64_t)most : EM_EXPOSURE_OUTS;
         if (em_cli_given(cli, "min") && !em_trace_parse_coins(em_cli_value(cli, "min"), &e->opts.min_sat))
                 return em_fail(err, EM_USAGE, "--min: \"%s\" is not an amount of coins such as 0.5",
                                em_str_show(em_cli_value(cli, "min"), shown, sizeof shown));
@@ -409,7 +409,7 @@ static const em_flag flags[] = {
         {"hops", 0, EM_ARG_COUNT, "N", "look at most N transactions back"},
         {"min", 0, EM_ARG_TEXT, "AMOUNT", "follow nothing smaller than this"},
         {"since", 0, EM_ARG_DAY, "DAY", "do not look before this day (UTC, by the blocks' own times)"},
-        {"most", 'm', EM_ARG_COUNT, "N", "visit at most N outputs, the largest amounts first (default: 10000)"},
+        {"most", 'm', EM_ARG_COUNT, "N", "visit at most N outputs, the largest amounts first (default: 25000)"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"path", 0, EM_ARG_TEXT, "LABEL", "the evidence of the path that brings most from it, as JSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},

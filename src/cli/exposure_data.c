@@ -92,7 +92,7 @@ static void put_head(em_expose *e, em_json *j)
         em_json_kint(j, "open_sat", em_expose_open(e));
         em_json_kbool(j, "conserved", sum == em_exposure_received(e->x));
         em_json_kint(j, "visited", (int64_t)em_exposure_visited(e->x));
-        em_json_kint(j, "most", (int64_t)(e->opts.max_outs ? e->opts.max_outs : 10000));
+        em_json_kint(j, "most", (int64_t)(e->opts.max_outs));
         em_json_kint(j, "hops_limit", e->opts.max_hops);
         em_json_kint(j, "min_sat", e->opts.min_sat);
         em_json_kint(j, "since_s", e->opts.since_time_s);

@@ -55,7 +55,7 @@ static void print_limits(em_expose *e)
         em_cli *cli = e->t.cli;
         em_str  text = em_cli_text(cli, "Limits: %.*s visited of at most %.*s",
                                    EM_ARG(em_cli_many(cli, em_exposure_visited(e->x), "output", "outputs")),
-                                   EM_ARG(em_cli_count(cli, e->opts.max_outs ? e->opts.max_outs : 10000)));
+                                   EM_ARG(em_cli_count(cli, e->opts.max_outs)));
         if (e->opts.max_hops)
                 text = em_cli_text(cli, "%.*s; %.*s back", EM_ARG(text),
                                    EM_ARG(em_cli_many(cli, e->opts.max_hops, "transaction", "transactions")));
