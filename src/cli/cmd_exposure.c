@@ -5,6 +5,7 @@
  * an exposure without its remainder says less than it seems to.
  */
 #include "cli/exposure.h"
+#include "cli/label_option.h"
 #include "embargo/csv.h"
 
 #include <stdlib.h>
@@ -367,13 +368,11 @@ static em_status show(em_expose *e, em_error *err)
 
 static em_status expose(em_expose *e, em_error *err)
 {
-        em_str labels = em_cli_value(e->t.cli, "labels");
         e->to = em_cli_value(e->t.cli, "to");
         EM_TRY(parse_policies(e, err));
         EM_TRY(parse_limits(e, err));
         EM_TRY(open_chain(e, err));
-        if (labels.n)
-                EM_TRY(em_expose_labels(e, labels, err));
+        EM_TRY(em_expose_labels(e, err));
         if (e->to.n && !em_expose_known(e, e->to)) {
                 char shown[100];
                 return em_fail(err, EM_MISSING, "no label, category or address of the labels is \"%s\"",
@@ -395,6 +394,8 @@ static em_status run(em_cli *cli, em_error *err)
         em_status s = e.t.judge ? expose(&e, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_exposure_free(e.x);
         em_taint_free(e.t.taint);
+        em_labels_free(e.t.labels);
+        free(e.t.named);
         em_chain_close(e.t.chain);
         em_arena_free(e.t.judge);
         return s;
@@ -402,7 +403,7 @@ static em_status run(em_cli *cli, em_error *err)
 
 static const em_flag flags[] = {
         {"chain", 'c', EM_ARG_FOLDER, "DIR", "the index to walk in (default: index/chain of the case)"},
-        {"labels", 'l', EM_ARG_FILE, "FILE", "a CSV of address, label, category, source, confidence, date"},
+        EM_LABEL_FLAGS,
         {"policy", 'p', EM_ARG_TEXT, "NAME,...", "haircut fifo lifo tiho cut:IN-OUT, each on its own (default: haircut)"},
         {"cluster-file", 0, EM_ARG_FILE, "FILE", "more addresses of the same owner, one a line or a CSV's first column"},
         {"to", 0, EM_ARG_TEXT, "LABEL", "only: how much may have come from this label, category or address"},

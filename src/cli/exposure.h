@@ -34,10 +34,10 @@ typedef struct em_expose {
 } em_expose;
 
 /* Reads the labels for this chain.  Everything about how labels are kept is behind these five. */
-EM_MUST em_status em_expose_labels(em_expose *e, em_str path, em_error *err);
+EM_MUST em_status em_expose_labels(em_expose *e, em_error *err);
 uint32_t em_expose_stops_at(void *ctx, uint32_t payee); /* for em_exposure_opts; ctx is the em_expose */
 em_said  em_expose_said(const em_expose *e, uint32_t label);
-/* By label, category or address. */
+/* By label, category, actor or address. */
 bool     em_expose_named(const em_expose *e, uint32_t label, em_str name);
 bool     em_expose_known(const em_expose *e, em_str name);
 

@@ -6,57 +6,49 @@
  */
 #include "cli/exposure.h"
 
-em_status em_expose_labels(em_expose *e, em_str path, em_error *err)
+em_status em_expose_labels(em_expose *e, em_error *err)
 {
-        return em_trace_labels(&e->t, path, err);
+        return em_trace_labels(&e->t, err);
 }
 
 static bool is_named(const em_label *l, em_str name)
 {
-        return em_str_eq_nocase(l->label, name) || em_str_eq_nocase(l->category, name) || em_str_eq(l->address, name);
-}
-
-static bool is_mixer(const em_label *l)
-{
-        static const char *const words[] = {"mixer", "mixing", "coinjoin", "tumbler"};
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-                if (em_str_eq_nocase(l->category, em_str_c(words[i])))
-                        return true;
-        return false;
+        return em_str_eq_nocase(l->label, name) || em_str_eq_nocase(l->category, name) ||
+               em_str_eq_nocase(l->actor, name) || em_str_eq(l->shown, name) || em_str_eq(l->address, name);
 }
 
 uint32_t em_expose_stops_at(void *ctx, uint32_t payee)
 {
         em_expose      *e = ctx;
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&e->t.labels, payee, &n);
+        const em_named *at = NULL;
+        size_t          n = em_trace_named(&e->t, payee, &at);
         for (size_t i = 0; i < n && e->to.n; i++)
-                if (is_named(&l[i], e->to))
-                        return (uint32_t)(l + i - e->t.labels.at) + 1;
-        uint32_t service = em_trace_stops_at(&e->t, payee);
+                if (is_named(em_labels_at(e->t.labels, at[i].label), e->to))
+                        return at[i].label + 1;
+        uint32_t service = em_trace_stops_at(&e->t, payee) & ~EM_TAINT_MIXER;
         if (service || e->to.n)
                 return service;
         for (size_t i = 0; i < n; i++)
-                if (!e->t.through_mixers || !is_mixer(&l[i]))
-                        return (uint32_t)(l + i - e->t.labels.at) + 1;
+                if (!e->t.through_mixers || em_labels_at(e->t.labels, at[i].label)->stop != EM_LABEL_MIXER)
+                        return at[i].label + 1;
         return 0;
 }
 
 em_said em_expose_said(const em_expose *e, uint32_t label)
 {
-        const em_label *l = &e->t.labels.at[label - 1];
+        const em_label *l = em_labels_at(e->t.labels, label - 1);
         return (em_said){ l->label, l->category, l->source, l->confidence };
 }
 
 bool em_expose_named(const em_expose *e, uint32_t label, em_str name)
 {
-        return is_named(&e->t.labels.at[label - 1], name);
+        return is_named(em_labels_at(e->t.labels, label - 1), name);
 }
 
 bool em_expose_known(const em_expose *e, em_str name)
 {
-        for (size_t i = 0; i < e->t.labels.count; i++)
-                if (is_named(&e->t.labels.at[i], name))
+        for (size_t i = 0; e->t.labels && i < em_labels_count(e->t.labels); i++)
+                if (is_named(em_labels_at(e->t.labels, i), name))
                         return true;
         return false;
 }
