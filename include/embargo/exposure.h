@@ -70,7 +70,7 @@ typedef struct em_origin {
         int64_t  best_sat;              /* by that path alone */
 } em_origin;
 
-typedef struct em_payer { uint32_t payee, label; int64_t sat; uint64_t outs; } em_payer;
+typedef struct em_payer { uint32_t payee, label; int64_t sat; uint64_t outs; bool own; } em_payer;
 
 #define EM_EXPOSURE_OUTS UINT64_C(25000)
 
@@ -79,7 +79,7 @@ typedef struct em_exposure_opts {
         uint32_t max_hops;              /* look at outputs this many transactions back at most; 0: no limit */
         int64_t  min_sat;               /* 0: none */
         uint32_t since_time_s;          /* do not look into blocks with an earlier header time; 0: none */
-        uint64_t max_outs;              /* visit this many at most; 0: EM_EXPOSURE_OUTS */
+        uint64_t max_outs;              /* enter no transaction once this many are visited; 0: EM_EXPOSURE_OUTS */
         bool     through_mixers;
         const uint32_t *own; size_t owns;       /* payees of the cluster, ascending; may be none */
         uint32_t (*label)(void *ctx, uint32_t payee); void *label_ctx;          /* 0: go on */

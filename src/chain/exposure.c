@@ -90,7 +90,7 @@ static em_status arrive(run *r, const em_waiting *at, em_id in, int64_t sat, uin
         em_origin_kind end = end_at(r, payee, hops, &label);
         r->x->visited++;
         if (hops == 1) {
-                em_payer paid = { .payee = payee, .label = label, .sat = sat };
+                em_payer paid = { .payee = payee, .label = label, .sat = sat, .own = end == EM_ORIGIN_OWN };
                 EM_TRY(em_exposure_paid(r->x, &r->agenda, paid, err));
         }
         if (end != EM_ORIGIN_KINDS) {

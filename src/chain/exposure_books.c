@@ -86,11 +86,13 @@ void em_agenda_free(em_agenda *a)
         *a = (em_agenda){ 0 };
 }
 
-/* Most first, then the later transaction. */
+/* Most first, then the later transaction, then what was met first. */
 static bool before(const em_agenda *a, uint32_t x, uint32_t y)
 {
         const em_waiting *n = &a->node[x], *m = &a->node[y];
-        return n->sat != m->sat ? n->sat > m->sat : n->tx > m->tx;
+        if (n->sat != m->sat)
+                return n->sat > m->sat;
+        return n->tx != m->tx ? n->tx > m->tx : x < y;
 }
 
 static void put(em_agenda *a, size_t at, uint32_t node)
@@ -243,7 +245,7 @@ em_status em_exposure_paid(em_exposure *x, em_agenda *a, em_payer p, em_error *e
         if (!found) {
                 EM_TRY(ROOM(x->payer, x->payer_cap, x->payers, err));
                 EM_TRY(em_places_add(&a->payer_place, p.payee, (uint32_t)x->payers, err));
-                x->payer[x->payers++] = (em_payer){ .payee = p.payee, .label = p.label };
+                x->payer[x->payers++] = (em_payer){ .payee = p.payee, .label = p.label, .own = p.own };
                 found = (uint32_t)x->payers;
         }
         x->payer[found - 1].sat += p.sat;

@@ -74,6 +74,7 @@ static void put_payers(em_expose *e, em_json *j)
                 em_json_kstr(j, "address", em_trace_address(&e->t, p[i].payee));
                 em_json_kint(j, "sat", p[i].sat);
                 em_json_kint(j, "outputs", (int64_t)p[i].outs);
+                em_json_kbool(j, "itself", p[i].own);
                 em_json_close(j, '}');
         }
         em_json_close(j, ']');

@@ -53,7 +53,7 @@ static void print_head(em_expose *e)
 static void print_limits(em_expose *e)
 {
         em_cli *cli = e->t.cli;
-        em_str  text = em_cli_text(cli, "Limits: %.*s visited of at most %.*s",
+        em_str  text = em_cli_text(cli, "Limits: %.*s visited; the walk ends at %.*s",
                                    EM_ARG(em_cli_many(cli, em_exposure_visited(e->x), "output", "outputs")),
                                    EM_ARG(em_cli_count(cli, e->opts.max_outs)));
         if (e->opts.max_hops)
@@ -173,7 +173,7 @@ static em_status print_payers(em_expose *e, em_error *err)
         em_table        t = em_table_make(paid, sizeof paid / sizeof *paid, e->t.cli->arena);
         for (size_t i = 0; i < n && i < PAYERS_SHOWN; i++)
                 EM_TRY(em_table_add(&t, (em_str[]){em_trace_address(&e->t, p[i].payee), coins(e, p[i].sat),
-                                                   percent(e, p[i].sat)}, err));
+                                                   p[i].own ? EM_S("itself") : percent(e, p[i].sat)}, err));
         if (!n)
                 return EM_OK;
         fputc('\n', e->t.cli->out);
@@ -206,9 +206,13 @@ static em_status print_answer(em_expose *e, em_error *err)
                                        EM_ARG(em_cli_many(e->t.cli, all.hops, "hop at the nearest", "hops at the nearest"))));
         else
                 wrap(e, 0, em_cli_text(e->t.cli, "By this rule none of it is found to have come from %.*s.", EM_ARG(to)));
-        wrap(e, 0, em_cli_text(e->t.cli, "Left open: %.*s (%.*s), whose origin was not reached (mixed, not in the files, not "
-                               "followed); any part of it may be from there too. Behind services nothing was "
-                               "followed.", EM_ARG(em_trace_coins(&e->t, open, ',')), EM_ARG(percent(e, open))));
+        if (open)
+                wrap(e, 0, em_cli_text(e->t.cli, "Left open: %.*s (%.*s), whose origin was not reached (mixed, not in the files, "
+                                       "not followed); any part of it may be from there too.",
+                                       EM_ARG(em_trace_coins(&e->t, open, ',')), EM_ARG(percent(e, open))));
+        else
+                wrap(e, 0, EM_S("Nothing is left open: the origin of every satoshi was reached."));
+        wrap(e, 0, EM_S("Behind services nothing was followed."));
         for (size_t i = 0; i < e->rows; i++)
                 if (em_expose_asked_for(e, &e->row[i]))
                         EM_TRY(print_best(e, &e->row[i], err));

@@ -472,6 +472,96 @@ static void test_haircut_agrees_with_all_paths_to_the_rounding(void **state)
         }
 }
 
+/* Haircut by its integer rule: what waits is a list, the most is looked for in all of it, shares are handed out a
+ * satoshi at a time. */
+typedef struct spot { size_t tx; uint32_t apart, hops; int64_t sat; } spot;
+
+typedef struct plain { const asked *a; spot at[4 * TOY_OUTS]; size_t count; uint64_t visited; } plain;
+
+static void wait_at(plain *p, size_t tx, uint32_t hops, int64_t sat)
+{
+        uint32_t apart = p->a->max_hops ? hops : hops > 0;
+        size_t i = 0;
+        while (i < p->count && (p->at[i].tx != tx || p->at[i].apart != apart))
+                i++;
+        if (i == p->count)
+                p->at[p->count++] = (spot){ tx, apart, hops, 0 };
+        p->at[i].sat += sat;
+        p->at[i].hops = hops < p->at[i].hops ? hops : p->at[i].hops;
+}
+
+static void enter_plainly(plain *p, spot at)
+{
+        const toy *c = p->a->c;
+        int64_t part[TOY_INS], share[TOY_INS];
+        size_t first = c->first_in[at.tx], ins = c->first_in[at.tx + 1] - first;
+        for (size_t i = 0; i < ins; i++)
+                part[i] = c->value[c->in_out[first + i]];
+        naive_share(at.sat, part, ins, share);
+        for (size_t i = 0; i < ins; i++) {
+                em_id from = c->in_out[first + i];
+                p->visited += share[i] > 0;
+                if (share[i] > 0 && !ends(p->a, from, at.hops + 1, (double)share[i]))
+                        wait_at(p, tx_of(c, from), at.hops + 1, share[i]);
+        }
+}
+
+static void walk_plainly(plain *p, const em_id *out, size_t outs, int64_t min, uint64_t most)
+{
+        for (size_t i = 0; i < outs; i++)
+                if (p->a->c->value[out[i]] > 0)
+                        wait_at(p, tx_of(p->a->c, out[i]), 0, p->a->c->value[out[i]]);
+        for (;;) {
+                size_t best = 0;
+                for (size_t i = 1; i < p->count; i++)
+                        if (p->at[i].sat > p->at[best].sat ||
+                            (p->at[i].sat == p->at[best].sat && p->at[i].tx > p->at[best].tx))
+                                best = i;
+                if (p->count == 0 || p->at[best].sat == 0)
+                        return;
+                spot at = p->at[best];
+                p->at[best].sat = 0;
+                if (p->visited >= most || at.sat < min)
+                        credit(p->a, p->visited >= most ? EM_ORIGIN_LIMIT : EM_ORIGIN_AMOUNT, 0, at.hops == 0, at.hops,
+                               (double)at.sat);
+                else if (!ends_in(p->a, at.tx, at.hops, (double)at.sat))
+                        enter_plainly(p, at);
+        }
+}
+
+static void test_haircut_is_its_integer_rule_to_the_satoshi(void **state)
+{
+        (void)state;
+        static toy c;
+        static ledger l;
+        static plain p;
+        uint64_t seed = 20240305;
+        size_t limited = 0, small = 0;
+        for (size_t round = 0; round < ROUNDS; round++) {
+                dice_chain(&c, &seed);
+                asked a = { .c = &c, .labels = toy_dice(&seed) & toy_dice(&seed) & toy_dice(&seed), .l = &l };
+                a.own = round % 3 ? (uint32_t)toy_below(&seed, 40) : 64;
+                a.max_hops = toy_below(&seed, 3) ? 0 : 1 + toy_below(&seed, 4);
+                int64_t min = toy_below(&seed, 2) ? 0 : (int64_t)toy_below(&seed, 9);
+                uint64_t most = toy_below(&seed, 2) ? 1000 : 1 + toy_below(&seed, 9);
+                em_id out[TOY_OUTS];
+                size_t outs = some_outputs(&c, &seed, a.own, out);
+                memset(&l, 0, sizeof l);
+                p = (plain){ .a = &a };
+                walk_plainly(&p, out, outs, min, most);
+                em_exposure_opts o = { .policy = policy_of("haircut"), .max_hops = (uint32_t)a.max_hops, .min_sat = min,
+                                       .max_outs = most, .own = &a.own, .owns = 1, .label = label_of,
+                                       .label_ctx = &a.labels };
+                em_exposure *x = walk(&c, out, outs, &o);
+                compare(&a, x, 0);
+                assert_int_equal(em_exposure_visited(x), p.visited);
+                limited += em_exposure_kind(x, EM_ORIGIN_LIMIT) > 0;
+                small += em_exposure_kind(x, EM_ORIGIN_AMOUNT) > 0;
+                em_exposure_free(x);
+        }
+        assert_true(limited > 100 && small > 100);
+}
+
 static void test_a_limit_books_the_rest_and_loses_nothing(void **state)
 {
         (void)state;
@@ -559,6 +649,7 @@ int main(void)
                 cmocka_unit_test(test_what_cannot_be_asked_is_refused),
                 cmocka_unit_test(test_every_satoshi_of_thousands_of_chains_is_found_where_it_is_traced_by_hand),
                 cmocka_unit_test(test_haircut_agrees_with_all_paths_to_the_rounding),
+                cmocka_unit_test(test_haircut_is_its_integer_rule_to_the_satoshi),
                 cmocka_unit_test(test_a_limit_books_the_rest_and_loses_nothing),
                 cmocka_unit_test(test_a_cut_forwards_and_backwards_are_the_same_satoshi),
         };
