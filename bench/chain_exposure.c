@@ -2,7 +2,7 @@
  *
  *     cc -O2 -std=gnu17 -D_GNU_SOURCE -Iinclude bench/chain_exposure.c build/libembargo.a \
  *        -lcrypto -lpthread -lm -o build/chain_exposure
- *     build/chain_exposure INDEX [addresses, 3000] [policy, haircut] [most outputs, 25000] [min satoshi, 0]
+ *     build/chain_exposure INDEX [addresses, 3000] [policy, haircut] [most outputs, 10000] [min satoshi, 0]
  *
  * INDEX is an index of a chain that bench/make_chain wrote (constructed; main chain shapes).  Every 200th
  * payee is labelled a service, by a hash of its number; CoinJoins are judged as the program does.  Addresses are drawn

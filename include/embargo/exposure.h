@@ -72,7 +72,7 @@ typedef struct em_origin {
 
 typedef struct em_payer { uint32_t payee, label; int64_t sat; uint64_t outs; bool own; } em_payer;
 
-#define EM_EXPOSURE_OUTS UINT64_C(25000)
+#define EM_EXPOSURE_OUTS UINT64_C(10000)
 
 typedef struct em_exposure_opts {
         em_policy policy;               /* haircut or IN-OUT */

@@ -410,7 +410,7 @@ static const em_flag flags[] = {
         {"hops", 0, EM_ARG_COUNT, "N", "look at most N transactions back"},
         {"min", 0, EM_ARG_TEXT, "AMOUNT", "follow nothing smaller than this"},
         {"since", 0, EM_ARG_DAY, "DAY", "do not look before this day (UTC, by the blocks' own times)"},
-        {"most", 'm', EM_ARG_COUNT, "N", "visit at most N outputs, the largest amounts first (default: 25000)"},
+        {"most", 'm', EM_ARG_COUNT, "N", "visit at most N outputs, the largest amounts first (default: 10000)"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"path", 0, EM_ARG_TEXT, "LABEL", "the evidence of the path that brings most from it, as JSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},

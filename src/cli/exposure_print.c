@@ -171,9 +171,13 @@ static em_status print_payers(em_expose *e, em_error *err)
         size_t          n = 0;
         const em_payer *p = em_exposure_payers(e->x, &n);
         em_table        t = em_table_make(paid, sizeof paid / sizeof *paid, e->t.cli->arena);
-        for (size_t i = 0; i < n && i < PAYERS_SHOWN; i++)
-                EM_TRY(em_table_add(&t, (em_str[]){em_trace_address(&e->t, p[i].payee), coins(e, p[i].sat),
+        for (size_t i = 0; i < n && i < PAYERS_SHOWN; i++) {
+                em_str label = em_trace_label_text(&e->t, p[i].payee);
+                em_str who = em_cli_text(e->t.cli, "%.*s%s%.*s", EM_ARG(em_trace_address(&e->t, p[i].payee)),
+                                         label.n ? "  " : "", EM_ARG(label));
+                EM_TRY(em_table_add(&t, (em_str[]){who, coins(e, p[i].sat),
                                                    p[i].own ? EM_S("itself") : percent(e, p[i].sat)}, err));
+        }
         if (!n)
                 return EM_OK;
         fputc('\n', e->t.cli->out);
