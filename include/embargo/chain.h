@@ -43,41 +43,49 @@ static inline uint64_t em_le(const uint8_t *p, size_t bytes)
                 v = v << 8 | p[i];
         return v;
 }
-/* The same for the two widths that are read most, in two loads; on little-endian machines, which graph.c asserts. */
+/* Five bytes in two loads, on little-endian machines, which graph.c asserts. */
 static inline uint64_t em_le5(const uint8_t *p)
 {
         uint32_t low;
         memcpy(&low, p, sizeof low);
         return low | (uint64_t)p[4] << 32;
 }
-static inline uint64_t em_le3(const uint8_t *p)
+/* Five and three bytes in one load each, which reads beyond them: only of the columns that are padded for it, tx_first
+ * by a byte, in_out, out_value and out_in by three.  A pass over all of them then goes as fast as memory. */
+static inline uint64_t em_padded5(const uint8_t *p)
 {
-        uint16_t low;
-        memcpy(&low, p, sizeof low);
-        return low | (uint64_t)p[2] << 16;
+        uint64_t v;
+        memcpy(&v, p, sizeof v);
+        return v & EM_ID_NONE;
+}
+static inline uint64_t em_padded3(const uint8_t *p)
+{
+        uint32_t v;
+        memcpy(&v, p, sizeof v);
+        return v & 0xffffff;
 }
 int64_t em_graph_big_value(const em_graph *g, em_id out);       /* 0 when big_value has no such output */
 
 static inline em_id em_graph_first_in(const em_graph *g, em_id tx)
 {
         const uint8_t *group = g->tx_first + EM_TX_GROUP_BYTES * (tx / EM_TX_GROUP);
-        return em_le5(group) + em_le3(group + 10 + 6 * (tx % EM_TX_GROUP));
+        return em_padded5(group) + em_padded3(group + 10 + 6 * (tx % EM_TX_GROUP));
 }
 static inline em_id em_graph_first_out(const em_graph *g, em_id tx)
 {
         const uint8_t *group = g->tx_first + EM_TX_GROUP_BYTES * (tx / EM_TX_GROUP);
-        return em_le5(group + 5) + em_le3(group + 13 + 6 * (tx % EM_TX_GROUP));
+        return em_padded5(group + 5) + em_padded3(group + 13 + 6 * (tx % EM_TX_GROUP));
 }
-static inline em_id em_graph_spent(const em_graph *g, em_id in)      { return em_le5(g->in_out + 5 * in); }
+static inline em_id em_graph_spent(const em_graph *g, em_id in)      { return em_padded5(g->in_out + 5 * in); }
 static inline int64_t em_graph_value(const em_graph *g, em_id out)
 {
-        uint64_t v = em_le5(g->out_value + 5 * out);
+        uint64_t v = em_padded5(g->out_value + 5 * out);
         return v != EM_ID_NONE ? (int64_t)v : em_graph_big_value(g, out);
 }
 /* A view of the graph as of a block has fewer inputs than the column knows: what they spend is unspent. */
 static inline em_id em_graph_spender(const em_graph *g, em_id out)
 {
-        em_id in = em_le5(g->out_in + 5 * out);
+        em_id in = em_padded5(g->out_in + 5 * out);
         return in < g->ins ? in : EM_ID_NONE;
 }
 static inline uint32_t em_graph_payee(const em_graph *g, em_id out)
@@ -131,6 +139,10 @@ typedef struct em_chain_built {
         uint64_t unknown_prevouts;      /* inputs whose output is not in the files before them */
         uint64_t double_spends;         /* inputs whose output an earlier input spends: also EM_ID_NONE */
         int64_t  height;                /* of the tip; -1 when neither genesis nor BIP 34 tells */
+        /* Of a build; of an open index 0 and NULL. */
+        uint64_t kept;                  /* blocks taken over from the index that was there */
+        uint64_t undone, added;         /* its blocks that the chain has left; blocks that it did not have */
+        const char *anew;               /* why all blocks were read though an index was there; NULL: it was not so */
 } em_chain_built;
 
 /* Reads the blocks of a node's folder (blk*.dat, xor.dat), of a folder of single raw blocks (*.raw, *.dat,
@@ -139,8 +151,14 @@ typedef struct em_chain_built {
  *
  * Killed or stopped at any moment, the next build of the same files, memory and threads goes on behind the last
  * finished phase (of ten; doc/format-chain.md).  An index in dir of exactly the same blocks is left as it is.
- * Any other, because of new blocks or a reorganisation, is built anew from the first block: nothing of the old
- * one is reused, and readers keep it until the new one takes its place.
+ * Of any other, because of new blocks or a reorganisation, the blocks that both chains begin with are kept: their
+ * columns are copied, and only the block files behind the fork are read.  The bytes are those of a build from the
+ * first block.  What is copied must match its checksums, and the blocks must be at the same place in the same files
+ * (they are not read again: em_chain_verify does).  Otherwise all is built anew, and built->anew says why.  Readers
+ * keep the old index until the new one takes its place.
+ *
+ * Cost of adding to an index: reading and writing it once, in order, and sorting its outputs by payee and its find
+ * tables again; one look-up for each new input and new payee.
  *
  * Memory: opts->memory, and what does not shrink with it: 250 bytes a block found, 1.2 bits an output, and for each
  * thread ten times the largest block.  The mapped block files are the page cache's.  Scratch on disk: about
@@ -163,6 +181,14 @@ const em_graph   *em_chain_graph(const em_chain *chain);
 const em_btc_net *em_chain_net(const em_chain *chain);
 em_chain_built    em_chain_counts(const em_chain *chain);       /* what em_chain_build said of it */
 int64_t           em_chain_height(const em_chain *chain, em_id block);  /* -1 unknown */
+/* EM_MISSING: no such block, or heights are unknown. */
+EM_MUST em_status em_chain_block_at(const em_chain *chain, int64_t height, em_id *ret_block, em_error *err);
+/* The chain as it was when block was its tip: every function below and above answers as if the later blocks had never
+ * come, the graph has smaller counts, and what later blocks spend is unspent.  The ids are the same.  A view costs
+ * a few look-ups, borrows from chain and is closed before it, with em_chain_close; em_chain_verify takes none.  Of its
+ * em_chain_counts blocks, txs, ins, outs, payees and height are its own, the others the whole index's.
+ * EM_MISSING: no such block. */
+EM_MUST em_status em_chain_as_of(const em_chain *chain, em_id block, em_chain **ret_view, em_error *err);
 EM_MUST em_status em_chain_txid(const em_chain *chain, em_id tx, em_hash256 *ret_txid, em_error *err);
 /* EM_MISSING when the chain has no such transaction. Duplicate coinbases: the later one. */
 EM_MUST em_status em_chain_find_tx(const em_chain *chain, em_hash256 txid, em_id *ret_tx, em_error *err);
@@ -191,5 +217,16 @@ EM_MUST em_status em_chain_place_of(const em_chain *chain, em_id tx, em_arena *a
  * from the raw blocks, spread evenly, and compares.  tell hears of each difference.  EM_DIFF: there were some. */
 EM_MUST em_status em_chain_verify(const em_chain *chain, em_str blocks_dir, uint64_t sample,
                                   void (*tell)(void *ctx, const char *sentence), void *ctx, em_error *err);
+/* The index in words, for people who look into it: one line after the other to tell, its name and its value.
+ *
+ *   "head"          counts, network, tip, and every section's length, elements and checksum
+ *   a section       its elements from..from + count - 1, as readers see them
+ *   "block", "tx"   the block, the transaction of number `from`, with what its inputs spend and who spends its outputs
+ *
+ * EM_MISSING: no such element.  EM_USAGE: no such section. */
+EM_MUST em_status em_chain_dump(const em_chain *chain, em_str what, uint64_t from, uint64_t count,
+                                void (*tell)(void *ctx, const char *name, const char *value), void *ctx, em_error *err);
+#define EM_CHAIN_SECTIONS 21
+size_t em_chain_sections(const char *ret_names[EM_CHAIN_SECTIONS]);     /* their names, in the order of the format */
 
 #endif

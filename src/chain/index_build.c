@@ -5,8 +5,9 @@
  * headers and bounds goes on behind it, any other begins anew.  At the end the folder
  * takes the place of DIR in one step, so that readers have the old index or the new.
  *
- * What stands in the block files decides, not what was indexed before: a new chain
- * of headers, by new blocks or a reorganisation, is indexed from its first block.
+ * What stands in the block files decides.  Of an index that is there before, the blocks that the new
+ * chain begins with are copied (index_keep.c), so that new blocks and reorganisations cost what lies behind
+ * the fork; the bytes are those of a build from the first block all the same.
  */
 #include "chain/index_inside.h"
 
@@ -20,7 +21,7 @@
 #define MEMORY_LEAST ((uint64_t)256 << 10)
 #define PARTS_MOST   4096u
 #define RESTARTS     64u
-#define STATE_BYTES  (32 + 8 + EM_IX_HEAD_BYTES)
+#define STATE_BYTES  (32 + 8 + 16 + EM_IX_HEAD_BYTES)
 
 const em_chain_opts em_chain_defaults = {
         .net = NULL, .memory = (uint64_t)2 << 30, .threads = 0, .check_merkle = true,
@@ -68,7 +69,7 @@ em_status em_ix_column_make(const em_ix *ix, em_ix_section section, int *ret_fd,
 {
         em_str path;
         EM_TRY(em_ix_path(ix, em_ix_name(section), &path, err));
-        return em_ix_file_make(path, ret_fd, err);
+        return em_ix_file_make(path, em_ix_kept_bytes(ix, section), ret_fd, err);
 }
 
 em_status em_ix_column_done(int fd, em_status status, em_error *err)
@@ -85,14 +86,14 @@ uint32_t em_ix_parts(uint64_t bytes, uint64_t leaf)
         return parts < PARTS_MOST ? (uint32_t)parts : PARTS_MOST;
 }
 
-em_ix_ranges em_ix_ranges_make(const em_ix *ix, uint64_t count, uint64_t bytes_each)
+em_ix_ranges em_ix_ranges_make(const em_ix *ix, uint64_t base, uint64_t end, uint64_t bytes_each)
 {
-        uint64_t width = em_ix_leaf(ix) / 2 / bytes_each;
+        uint64_t width = em_ix_leaf(ix) / 2 / bytes_each, count = end - base;
         if (width < count / PARTS_MOST + 1)
                 width = count / PARTS_MOST + 1;
         width = (width + 63) / 64 * 64;
         uint64_t parts = (count + width - 1) / width;
-        return (em_ix_ranges){ .count = count, .width = width, .parts = parts ? (uint32_t)parts : 1 };
+        return (em_ix_ranges){ .base = base, .end = end, .width = width, .parts = parts ? (uint32_t)parts : 1 };
 }
 
 typedef struct window {
@@ -202,10 +203,12 @@ static em_status take_place(const em_ix *ix, em_error *err)
 
 static em_sha256 identity(const em_ix *ix)
 {
-        uint8_t bytes[64] = { EM_IX_VERSION, ix->opts->check_merkle };
+        uint8_t bytes[64 + EM_IX_HEAD_BYTES] = { EM_IX_VERSION, ix->opts->check_merkle };
         memcpy(bytes + 8, ix->head.scan.b, 32);
         em_ix_put(bytes + 40, em_ix_leaf(ix), 8);
         em_ix_put(bytes + 48, ix->memory, 8);
+        if (ix->old)
+                em_ix_head_pack(&ix->old->head, bytes + 64);
         return em_sha256_of((em_str){ (const char *)bytes, sizeof bytes });
 }
 
@@ -220,7 +223,9 @@ static em_status write_state(const em_ix *ix, size_t finished, em_error *err)
         memcpy(p, id.b, 32);
         em_ix_put(p + 32, finished, 4);
         em_ix_put(p + 36, ix->refusals, 4);
-        em_ix_head_pack(&ix->head, p + 40);
+        em_ix_put(p + 40, ix->kept.blocks, 8);
+        em_ix_put(p + 48, ix->shared, 8);
+        em_ix_head_pack(&ix->head, p + 56);
         for (size_t i = 0; i < ix->refusals; i++) {
                 em_ix_put(p + STATE_BYTES + 16 * i, ix->refused[i].file, 8);
                 em_ix_put(p + STATE_BYTES + 16 * i + 8, ix->refused[i].offset, 8);
@@ -243,8 +248,10 @@ static size_t read_state(em_ix *ix)
                 return 0;
         const uint8_t *p = (const uint8_t *)bytes.p;
         size_t finished = (size_t)em_le(p + 32, 4), refusals = (size_t)em_le(p + 36, 4);
+        uint64_t kept = em_le(p + 40, 8);
         if (memcmp(p, id.b, 32) != 0 || finished > PHASES || bytes.n != STATE_BYTES + 16 * refusals ||
-            em_ix_head_unpack((em_str){ bytes.p + 40, EM_IX_HEAD_BYTES }, &head, NULL) != EM_OK)
+            (kept && (!ix->old || kept > ix->old->head.blocks)) ||
+            em_ix_head_unpack((em_str){ bytes.p + 56, EM_IX_HEAD_BYTES }, &head, NULL) != EM_OK)
                 return 0;
         em_ix_spot *refused = malloc((refusals + 1) * sizeof *refused);
         if (!refused)
@@ -256,6 +263,10 @@ static size_t read_state(em_ix *ix)
         ix->refused = refused;
         ix->refusals = refusals;
         ix->head = head;
+        ix->shared = em_le(p + 48, 8);
+        if (ix->old && ix->shared == 0)
+                ix->anew = "the old index could not be used";
+        em_ix_keep_load(ix, kept);
         return finished;
 }
 
@@ -266,7 +277,7 @@ static em_status write_names(const em_ix *ix, em_error *err)
         em_str path;
         em_ix_out out;
         EM_TRY(em_ix_path(ix, em_ix_name(IX_FILES), &path, err));
-        EM_TRY(em_ix_out_open(path, 1 << 16, &out, err));
+        EM_TRY(em_ix_out_open(path, 0, 1 << 16, &out, err));
         for (size_t i = 0; i < ix->source.files; i++) {
                 em_str name = ix->source.file[i].name;
                 em_ix_put(em_ix_out_room(&out, 2), name.n, 2);
@@ -284,7 +295,7 @@ static em_status write_blocks(const em_ix *ix, const em_ix_found *found, const u
                 em_str path;
                 status = em_ix_path(ix, em_ix_name(sections[s]), &path, err);
                 if (status == EM_OK)
-                        status = em_ix_out_open(path, 1 << 16, &out[s], err);
+                        status = em_ix_out_open(path, 0, 1 << 16, &out[s], err);
         }
         for (size_t i = 0; i < n && status == EM_OK; i++) {
                 const em_ix_block *b = &found->block[chain[i]];
@@ -322,8 +333,10 @@ static em_status begin(em_ix *ix, const em_ix_found *found, em_error *err)
         } else {
                 h->tip = found->block[chain[n - 1]].hash;
                 h->first_height = memcmp(&found->block[chain[0]].prev, &zero, sizeof zero) == 0 ? 0 : -1;
-                status = write_names(ix, err);
+                status = em_ix_keep(ix, found, chain, n, err);
         }
+        if (status == EM_OK)
+                status = write_names(ix, err);
         if (status == EM_OK)
                 status = write_blocks(ix, found, chain, n, err);
         free(chain);
@@ -411,22 +424,28 @@ static em_status run_phases(em_ix *ix, const em_ix_found *found, em_error *err)
         return take_place(ix, err);
 }
 
+/* The index that is in dir, if there is one that can be read. */
+static void open_old(em_ix *ix)
+{
+        em_str head;
+        if (em_path_join(ix->dir, EM_S("index"), ix->arena, &head, NULL) != EM_OK || !em_path_exists(head))
+                return;
+        if (em_chain_open(ix->dir, &ix->old, NULL) != EM_OK)
+                ix->anew = "the old index is of another version or cannot be read";
+}
+
 /* Is the index in dir of exactly these headers? */
 static bool is_current(em_ix *ix)
 {
-        em_chain *chain;
-        if (!em_path_exists(ix->dir) || em_chain_open(ix->dir, &chain, NULL) != EM_OK)
+        if (!ix->old || memcmp(&ix->old->head.scan, &ix->head.scan, sizeof ix->head.scan) != 0)
                 return false;
-        bool same = memcmp(&chain->head.scan, &ix->head.scan, sizeof ix->head.scan) == 0;
-        if (same) {
-                em_ix_head now = ix->head;      /* what lies around the blocks may be another now */
-                ix->head = chain->head;
-                ix->head.bytes = now.bytes;
-                ix->head.cut = now.cut;
-                ix->head.skipped = now.skipped;
-        }
-        em_chain_close(chain);
-        return same;
+        em_ix_head now = ix->head;      /* what lies around the blocks may be another now */
+        ix->head = ix->old->head;
+        ix->head.bytes = now.bytes;
+        ix->head.cut = now.cut;
+        ix->head.skipped = now.skipped;
+        ix->shared = ix->head.blocks;
+        return true;
 }
 
 static em_status scan_and_run(em_ix *ix, em_error *err)
@@ -437,9 +456,24 @@ static em_status scan_and_run(em_ix *ix, em_error *err)
                                  .skipped = found.skipped, .scan = found.scan, .first_height = -1,
                                  .merkle = ix->opts->check_merkle };
         snprintf(ix->head.net, sizeof ix->head.net, "%s", found.net->name);
-        em_status status = is_current(ix) ? EM_OK : run_phases(ix, &found, err);
+        open_old(ix);
+        em_status status = EM_OK;
+        if (!is_current(ix))
+                status = run_phases(ix, &found, err);
+        else            /* what a build left that was killed after it had put the index in its place */
+                (void)!remove_folder(ix->aside, ix->arena, NULL);
         free(found.block);
         return status;
+}
+
+static em_chain_built counts_of(const em_ix *ix)
+{
+        em_chain_built b = em_ix_counts(&ix->head);
+        b.kept = ix->shared;
+        b.undone = ix->old && !ix->anew ? ix->old->head.blocks - ix->shared : 0;
+        b.added = b.blocks - ix->shared;
+        b.anew = ix->anew;
+        return b;
 }
 
 static size_t thread_count(size_t threads)
@@ -468,7 +502,8 @@ em_status em_chain_build(em_str blocks_dir, em_str dir, const em_chain_opts *opt
         if (status == EM_OK)
                 status = scan_and_run(&ix, err);
         if (status == EM_OK)
-                *ret_built = em_ix_counts(&ix.head);
+                *ret_built = counts_of(&ix);
+        em_chain_close(ix.old);
         em_ix_source_close(&ix.source);
         free(ix.refused);
         em_arena_free(ix.arena);

@@ -169,25 +169,36 @@ em_status em_ix_find_payees(em_ix *ix, em_error *err)
 
 typedef struct asked { em_ix_section keys, find, bucket; size_t width; uint32_t bits; } asked;
 
-/* The last id with this key; EM_ID_NONE. */
-static em_id look_up(const em_chain *chain, const asked *a, const uint8_t *key, uint64_t hash)
+/* Entries of one key stand by id, so the first from behind that is below limit is the last. */
+static em_id look_up(const em_chain *chain, const asked *a, const uint8_t *key, uint64_t hash, em_id limit)
 {
         const uint8_t *bucket = em_ix_column(chain, a->bucket) + 5 * bucket_of(hash, a->bits);
         const uint8_t *entries = em_ix_column(chain, a->find), *keys = em_ix_column(chain, a->keys);
-        uint64_t from = em_le(bucket, 5), to = em_le(bucket + 5, 5), tag = entry_of(hash, a->bits, 0);
+        uint64_t from = em_le5(bucket), to = em_le5(bucket + 5), tag = entry_of(hash, a->bits, 0);
         while (to > from) {
                 uint64_t entry = em_ix_u64(entries + 8 * --to), id = entry & EM_ID_NONE;
-                if ((entry & ~EM_ID_NONE) == tag && memcmp(keys + a->width * id, key, a->width) == 0)
+                if ((entry & ~EM_ID_NONE) == tag && id < limit && memcmp(keys + a->width * id, key, a->width) == 0)
                         return id;
         }
         return EM_ID_NONE;
 }
 
-em_status em_chain_find_tx(const em_chain *chain, em_hash256 txid, em_id *ret_tx, em_error *err)
+em_id em_ix_look_tx(const em_chain *chain, const uint8_t *txid, em_id limit)
 {
         const asked a = { IX_TX_ID, IX_TX_FIND, IX_TX_BUCKET, 32, chain->head.tx_bits };
+        return look_up(chain, &a, txid, em_ix_tx_key(txid), limit);
+}
+
+em_id em_ix_look_payee(const em_chain *chain, const uint8_t *payee, em_id limit)
+{
+        const asked a = { IX_PAYEE, IX_PAYEE_FIND, IX_PAYEE_BUCKET, 21, chain->head.payee_bits };
+        return look_up(chain, &a, payee, em_ix_payee_key(payee), limit);
+}
+
+em_status em_chain_find_tx(const em_chain *chain, em_hash256 txid, em_id *ret_tx, em_error *err)
+{
         char text[65];
-        em_id id = look_up(chain, &a, txid.b, em_ix_tx_key(txid.b));
+        em_id id = em_ix_look_tx(chain, txid.b, chain->head.txs);
         if (id == EM_ID_NONE)
                 return em_fail(err, EM_MISSING, "the chain has no transaction %s", em_hash256_text(txid, text));
         *ret_tx = id;
@@ -196,8 +207,7 @@ em_status em_chain_find_tx(const em_chain *chain, em_hash256 txid, em_id *ret_tx
 
 em_status em_chain_find_payee(const em_chain *chain, em_payee payee, uint32_t *ret_id, em_error *err)
 {
-        const asked a = { IX_PAYEE, IX_PAYEE_FIND, IX_PAYEE_BUCKET, 21, chain->head.payee_bits };
-        em_id id = look_up(chain, &a, payee.b, em_ix_payee_key(payee.b));
+        em_id id = em_ix_look_payee(chain, payee.b, chain->head.payees);
         if (id == EM_ID_NONE)
                 return em_fail(err, EM_MISSING, "the chain pays no such address");
         *ret_id = (uint32_t)id;

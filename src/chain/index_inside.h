@@ -48,6 +48,8 @@ EM_MUST em_status em_ix_head_fits(const em_ix_head *head, em_error *err);
 em_chain_built em_ix_counts(const em_ix_head *head);
 /* Bytes that a section must have by the counts; false: any (the file names). */
 bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_length);
+uint64_t em_ix_count(const em_ix_head *head, em_ix_section section);    /* elements */
+_Static_assert(IX_SECTIONS == EM_CHAIN_SECTIONS, "the public header counts them too");
 
 /* Bytes of tx_first before the entry of transaction tx. */
 static inline uint64_t em_ix_first_bytes(uint64_t tx)
@@ -153,7 +155,8 @@ typedef struct em_ix_out {
         size_t   n, cap;
         uint64_t at;
 } em_ix_out;
-EM_MUST em_status em_ix_out_open(em_str path, size_t cap, em_ix_out *ret_out, em_error *err);
+/* Behind the first `keep` bytes of a file that is there; 0: of a new one. */
+EM_MUST em_status em_ix_out_open(em_str path, uint64_t keep, size_t cap, em_ix_out *ret_out, em_error *err);
 void em_ix_out_flush(em_ix_out *out);
 static inline uint8_t *em_ix_out_room(em_ix_out *out, size_t n)        /* n <= cap */
 {
@@ -166,7 +169,7 @@ static inline uint8_t *em_ix_out_room(em_ix_out *out, size_t n)        /* n <= c
 EM_MUST em_status em_ix_out_done(em_ix_out *out, em_error *err);       /* flush, fsync, close */
 void em_ix_out_drop(em_ix_out *out);                                   /* after a failure elsewhere */
 
-EM_MUST em_status em_ix_file_make(em_str path, int *ret_fd, em_error *err);
+EM_MUST em_status em_ix_file_make(em_str path, uint64_t keep, int *ret_fd, em_error *err);
 EM_MUST em_status em_ix_file_put(int fd, const void *bytes, size_t n, uint64_t at, em_error *err);
 EM_MUST em_status em_ix_file_sync(int fd, em_error *err);              /* and close */
 
@@ -218,6 +221,9 @@ EM_MUST em_status em_ix_reader_next(em_ix_reader *r, uint8_t *rows, size_t room,
 
 /* ---- a build ---- */
 
+/* How much of everything the first blocks of an index hold. */
+typedef struct em_ix_sizes { uint64_t blocks, txs, ins, outs, payees, bigs, programs; } em_ix_sizes;
+
 typedef struct em_ix {
         em_str   dir, aside;
         const em_chain_opts *opts;
@@ -229,29 +235,52 @@ typedef struct em_ix {
         em_ix_source source;
         em_ix_spot *refused;            /* blocks whose bytes turned out not to be blocks; on the heap */
         size_t   refusals;
+        em_chain *old;                  /* the index that was there; NULL: none, or not to be read */
+        em_ix_sizes kept;               /* of the old index; what stands behind comes from the block files */
+        uint64_t kept_coinbases, kept_unknown, kept_twice;
+        uint64_t shared;                /* blocks that both chains begin with: kept.blocks, or one more */
+        const char *anew;               /* why nothing is kept though there was an index; NULL */
 } em_ix;
 
 em_status em_ix_path(const em_ix *ix, const char *name, em_str *ret_path, em_error *err) EM_MUST;
 em_status em_ix_rows_make(const em_ix *ix, const char *name, uint32_t parts, uint32_t width,
                           em_ix_spill **ret_spill, em_error *err) EM_MUST;
 em_status em_ix_rows_open(const em_ix *ix, const char *name, em_ix_spill **ret_spill, em_error *err) EM_MUST;
+/* A column to be written behind what is kept of it. */
 em_status em_ix_column_make(const em_ix *ix, em_ix_section section, int *ret_fd, em_error *err) EM_MUST;
 /* Syncs and closes (fd -1: nothing); the first failure of status and this. */
 em_status em_ix_column_done(int fd, em_status status, em_error *err) EM_MUST;
 /* Bytes for the working set of one of ix->threads tasks. */
 static inline uint64_t em_ix_leaf(const em_ix *ix) { return ix->memory / 2 / ix->threads; }
 uint32_t em_ix_parts(uint64_t bytes, uint64_t leaf);            /* 1 to 4,096 */
-/* Ids [0, count) cut into ranges of equal width, a multiple of 64, one a part. */
-typedef struct em_ix_ranges { uint64_t count, width; uint32_t parts; } em_ix_ranges;
-em_ix_ranges em_ix_ranges_make(const em_ix *ix, uint64_t count, uint64_t bytes_each);
-static inline uint64_t em_ix_range_end(const em_ix_ranges *r, uint32_t part)
+/* Ids [base, end) cut into ranges of equal width, a multiple of 64, one a part. */
+typedef struct em_ix_ranges { uint64_t base, end, width; uint32_t parts; } em_ix_ranges;
+em_ix_ranges em_ix_ranges_make(const em_ix *ix, uint64_t base, uint64_t end, uint64_t bytes_each);
+static inline uint32_t em_ix_range_of(const em_ix_ranges *r, uint64_t id)
 {
-        uint64_t end = (part + UINT64_C(1)) * r->width;
-        return end < r->count ? end : r->count;
+        return (uint32_t)((id - r->base) / r->width);
+}
+static inline uint64_t em_ix_range_begin(const em_ix_ranges *r, uint64_t part)
+{
+        return r->base + part * r->width;
+}
+static inline uint64_t em_ix_range_end(const em_ix_ranges *r, uint64_t part)
+{
+        uint64_t end = em_ix_range_begin(r, part + 1);
+        return end < r->end ? end : r->end;
 }
 /* task(ctx, part) for every part on all threads, telling the progress between. */
 EM_MUST em_status em_ix_each(const em_ix *ix, const char *what, size_t parts,
                              em_status (*task)(void *ctx, size_t part, em_error *err), void *ctx, em_error *err);
+
+/* What of the old index stands at the beginning of the new chain. */
+em_status em_ix_keep(em_ix *ix, const em_ix_found *found, const uint32_t *chain, size_t n, em_error *err) EM_MUST;
+void em_ix_keep_load(em_ix *ix, uint64_t blocks);
+em_status em_ix_keep_copy(em_ix *ix, em_error *err) EM_MUST;    /* its columns into ix->aside */
+uint64_t em_ix_kept_bytes(const em_ix *ix, em_ix_section section);
+/* Among what is kept: an output by its transaction; the first output of a payee.  EM_ID_NONE: none. */
+em_id em_ix_old_output(const em_ix *ix, const uint8_t *txid, uint64_t vout);
+em_id em_ix_old_first(const em_ix *ix, const uint8_t *payee);
 
 /* The phases, in order; each reads what earlier ones left in ix->aside. */
 em_status em_ix_parse(em_ix *ix, em_error *err) EM_MUST;        /* EM_DIFF: blocks were refused; begin again */
@@ -274,11 +303,17 @@ struct em_chain {
         em_mapping map[IX_SECTIONS];
         em_str    *file;                /* names, in the arena */
         em_arena  *arena;
+        const em_chain *of;             /* a view of it: owns nothing; NULL */
 };
 static inline const uint8_t *em_ix_column(const em_chain *chain, em_ix_section section)
 {
         return (const uint8_t *)chain->map[section].p;
 }
+em_ix_sizes em_ix_sizes_at(const em_chain *chain, uint64_t blocks);
+em_id em_ix_first_of_payee(const em_chain *chain, uint64_t payee);
+/* The last id below limit with this key; EM_ID_NONE. */
+em_id em_ix_look_tx(const em_chain *chain, const uint8_t *txid, em_id limit);
+em_id em_ix_look_payee(const em_chain *chain, const uint8_t *payee, em_id limit);
 /* Every invariant of doc/format-chain.md; of every stride-th element only where stride > 1. */
 EM_MUST em_status em_ix_check(const em_chain *chain, uint64_t stride, em_error *err);
 em_sha256 em_ix_sum(em_hasher *hasher, em_str bytes);

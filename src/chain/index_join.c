@@ -8,6 +8,9 @@
  *             a valid chain) the first has it.  Answers are set aside by input
  *   inputs    by ranges of inputs: in_out
  *
+ * Behind blocks that are kept of an older index the rows are of new blocks only: what finds no
+ * new transaction is looked up in the old index, and old spenders stay unless their block was undone.
+ *
  * An input finds a transaction only when that stands before its own, and of several with
  * one txid (the two coinbases of 2010 that BIP 30 ended) the last before it, because
  * that one overwrote the others.
@@ -121,8 +124,10 @@ static em_status look_up(const join *j, uint32_t part, uint64_t class, uint64_t 
                                 continue;
                         em_id out = table_find(t, in);
                         if (out == EM_ID_NONE)
+                                out = em_ix_old_output(j->ix, in, em_le(in + 32, 4));
+                        if (out == EM_ID_NONE)
                                 continue;
-                        uint8_t *pair = em_ix_writer_row(w, (uint32_t)(out / j->outs.width));
+                        uint8_t *pair = em_ix_writer_row(w, em_ix_range_of(&j->outs, out));
                         em_ix_put(pair, out, 5);
                         memcpy(pair + 5, in + 36, 5);
                 }
@@ -156,7 +161,7 @@ static em_status join_part(void *ctx, size_t part, em_error *err)
 
 em_status em_ix_join(em_ix *ix, em_error *err)
 {
-        join j = { .ix = ix, .outs = em_ix_ranges_make(ix, ix->head.outs, 5) };
+        join j = { .ix = ix, .outs = em_ix_ranges_make(ix, 0, ix->head.outs, 5) };
         em_status status = em_ix_rows_open(ix, "tx.rows", &j.txs, err);
         if (status == EM_OK)
                 status = em_ix_rows_open(ix, "in.rows", &j.ins, err);
@@ -178,6 +183,8 @@ typedef struct scatter {
         em_ix        *ix;
         em_ix_spill  *from, *to;        /* to: pairs the other way round; NULL none */
         em_ix_ranges  here, there;
+        const uint8_t *old;             /* the column as it was; NULL: there is none to begin with */
+        uint64_t      old_count, old_limit;     /* its ids from old_limit are of undone blocks */
         int           fd;
         uint64_t     *kept;             /* pairs that stood, by part */
 } scatter;
@@ -208,25 +215,34 @@ static em_status turn_pairs(const scatter *s, const uint8_t *column, uint64_t fr
         em_ix_writer w;
         EM_TRY(em_ix_writer_make(s->to, em_ix_leaf(s->ix) / 4, &w, err));
         for (uint64_t id = from; id < to; id++) {
-                em_id other = em_le(column + 5 * (id - from), 5);
-                if (other == EM_ID_NONE)
+                em_id other = em_le5(column + 5 * (id - from));
+                if (other == EM_ID_NONE || other < s->there.base)
                         continue;
-                uint8_t *row = em_ix_writer_row(&w, (uint32_t)(other / s->there.width));
+                uint8_t *row = em_ix_writer_row(&w, em_ix_range_of(&s->there, other));
                 em_ix_put(row, other, 5);
                 em_ix_put(row + 5, id, 5);
         }
         return em_ix_writer_done(&w, err);
 }
 
+static void begin_column(const scatter *s, uint8_t *column, uint64_t from, uint64_t to)
+{
+        uint64_t old = s->old_count < to ? s->old_count : to;
+        memset(column, 0xff, (size_t)(5 * (to - from)));
+        for (uint64_t id = from; id < old; id++)
+                if (em_le5(s->old + 5 * id) < s->old_limit)
+                        memcpy(column + 5 * (id - from), s->old + 5 * id, 5);
+}
+
 static em_status scatter_part(void *ctx, size_t part, em_error *err)
 {
         const scatter *s = ctx;
-        uint64_t from = part * s->here.width, to = em_ix_range_end(&s->here, (uint32_t)part);
+        uint64_t from = em_ix_range_begin(&s->here, part), to = em_ix_range_end(&s->here, part);
         size_t bytes = (size_t)(5 * (to - from));
         uint8_t *column = malloc(bytes + 1);
         if (!column)
                 return em_fail(err, EM_NOMEM, "no memory for a piece of a column");
-        memset(column, 0xff, bytes);
+        begin_column(s, column, from, to);
         em_status status = place_pairs(s, (uint32_t)part, from, column, &s->kept[part], err);
         if (status == EM_OK)
                 status = em_ix_file_put(s->fd, column, bytes, 5 * from, err);
@@ -239,6 +255,7 @@ static em_status scatter_part(void *ctx, size_t part, em_error *err)
 static em_status run_scatter(scatter *s, const char *what, const char *from, const char *to,
                              em_ix_section section, uint64_t *ret_kept, em_error *err)
 {
+        static const uint8_t padding[3];
         s->fd = -1;
         s->kept = calloc(s->here.parts, sizeof *s->kept);
         em_status status = s->kept ? EM_OK : em_fail(err, EM_NOMEM, "no memory for the index");
@@ -252,6 +269,8 @@ static em_status run_scatter(scatter *s, const char *what, const char *from, con
                 status = em_ix_column_make(s->ix, section, &s->fd, err);
         if (status == EM_OK)
                 status = em_ix_each(s->ix, what, s->here.parts, scatter_part, s, err);
+        if (status == EM_OK)
+                status = em_ix_file_put(s->fd, padding, sizeof padding, 5 * s->here.end, err);
         if (status == EM_OK && s->to)
                 status = em_ix_spill_seal(s->to, err);
         status = em_ix_column_done(s->fd, status, err);
@@ -265,22 +284,26 @@ static em_status run_scatter(scatter *s, const char *what, const char *from, con
 
 em_status em_ix_spenders(em_ix *ix, em_error *err)
 {
-        scatter s = { .ix = ix, .here = em_ix_ranges_make(ix, ix->head.outs, 5),
-                      .there = em_ix_ranges_make(ix, ix->head.ins, 5) };
+        scatter s = { .ix = ix, .here = em_ix_ranges_make(ix, 0, ix->head.outs, 5),
+                      .there = em_ix_ranges_make(ix, ix->kept.ins, ix->head.ins, 5),
+                      .old_count = ix->kept.outs, .old_limit = ix->kept.ins };
+        if (ix->kept.blocks)
+                s.old = em_ix_column(ix->old, IX_OUT_IN);
         uint64_t kept = 0, pairs = 0;
         EM_TRY(run_scatter(&s, "finding spenders", "spent.rows", "spending.rows", IX_OUT_IN, &kept, err));
         em_ix_spill *spent;
         EM_TRY(em_ix_rows_open(ix, "spent.rows", &spent, err));
         pairs = spent->rows[spent->parts];
         em_ix_spill_close(spent);
-        ix->head.twice = pairs - kept;
-        ix->head.unknown = ix->head.ins - ix->head.coinbases - pairs;
+        uint64_t spends = ix->head.ins - ix->kept.ins - (ix->head.coinbases - ix->kept_coinbases);
+        ix->head.twice = ix->kept_twice + pairs - kept;
+        ix->head.unknown = ix->kept_unknown + spends - pairs;
         return EM_OK;
 }
 
 em_status em_ix_inputs(em_ix *ix, em_error *err)
 {
-        scatter s = { .ix = ix, .here = em_ix_ranges_make(ix, ix->head.ins, 5) };
+        scatter s = { .ix = ix, .here = em_ix_ranges_make(ix, ix->kept.ins, ix->head.ins, 5) };
         uint64_t kept = 0;
         return run_scatter(&s, "writing inputs", "spending.rows", NULL, IX_IN_OUT, &kept, err);
 }

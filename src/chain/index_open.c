@@ -97,9 +97,10 @@ em_chain *em_chain_close(em_chain *chain)
 {
         if (!chain)
                 return NULL;
-        for (size_t s = 0; s < IX_SECTIONS; s++)
+        for (size_t s = 0; s < IX_SECTIONS && !chain->of; s++)
                 em_mapping_close(&chain->map[s]);
-        em_arena_free(chain->arena);
+        if (!chain->of)
+                em_arena_free(chain->arena);
         free(chain);
         return NULL;
 }
@@ -174,12 +175,15 @@ em_status em_chain_payee_outs(const em_chain *chain, uint32_t id, em_arena *aren
         if (id >= chain->head.payees)
                 return em_fail(err, EM_MISSING, "the chain has no payee of number %lu", (unsigned long)id);
         const uint8_t *first = em_ix_column(chain, IX_PAYEE_FIRST) + 5 * (size_t)id;
-        uint64_t from = em_le(first, 5), count = em_le(first + 5, 5) - from;
+        uint64_t from = em_le5(first), count = em_le5(first + 5) - from;
+        const uint8_t *column = em_ix_column(chain, IX_PAYEE_OUT);
+        while (chain->of && count > 0 && em_le5(column + 5 * (from + count - 1)) >= chain->head.outs)
+                count--;
         em_id *outs = EM_NEW_N(arena, em_id, (size_t)count);
         if (!outs)
                 return em_fail(err, EM_NOMEM, "no memory for %llu outputs of a payee", (unsigned long long)count);
         for (uint64_t i = 0; i < count; i++)
-                outs[i] = em_le(em_ix_column(chain, IX_PAYEE_OUT) + 5 * (from + i), 5);
+                outs[i] = em_le5(column + 5 * (from + i));
         *ret_outs = outs;
         *ret_count = (size_t)count;
         return EM_OK;

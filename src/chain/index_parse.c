@@ -400,7 +400,7 @@ static em_status number(parse *p, em_error *err)
 
 static em_status run_batches(parse *p, em_error *err)
 {
-        size_t at = 0;
+        size_t at = (size_t)p->ix->kept.blocks;
         for (;;) {
                 if (!em_progress_tell(p->ix->progress, "reading blocks", at, p->blocks))
                         return em_fail(err, EM_INTERRUPTED, "the index is not finished");
@@ -421,6 +421,8 @@ static em_status finish(parse *p, em_error *err)
         em_ix_head *h = &p->ix->head;
         em_ix_put(em_ix_out_room(&p->first_tx, 5), h->txs, 5);
         write_first(p, h->txs, h->ins, h->outs);
+        memset(em_ix_out_room(&p->first, 1), 0, 1);
+        memset(em_ix_out_room(&p->value, 3), 0, 3);
         EM_TRY(em_ix_writer_done(&p->tx_writer, err));
         EM_TRY(em_ix_writer_done(&p->in_writer, err));
         EM_TRY(em_ix_writer_done(&p->pay_writer, err));
@@ -455,6 +457,30 @@ static uint32_t guess_bits(const em_ix *ix, uint64_t bytes)
         return bits;
 }
 
+static uint64_t bytes_to_read(const parse *p)
+{
+        uint64_t bytes = 0;
+        for (size_t b = (size_t)p->ix->kept.blocks; b < p->blocks; b++)
+                bytes += em_le((const uint8_t *)p->places.p + 16 * b + 4, 4);
+        return bytes;
+}
+
+/* Counts and the base of the last group as they stand behind what is kept. */
+static void begin_at_kept(parse *p)
+{
+        em_ix_head *h = &p->ix->head;
+        const em_ix_sizes *k = &p->ix->kept;
+        h->txs = k->txs;
+        h->ins = k->ins;
+        h->outs = k->outs;
+        h->bigs = k->bigs;
+        h->coinbases = p->ix->kept_coinbases;
+        if (k->txs % EM_TX_GROUP) {
+                p->base_in = em_graph_first_in(&p->ix->old->graph, k->txs - k->txs % EM_TX_GROUP);
+                p->base_out = em_graph_first_out(&p->ix->old->graph, k->txs - k->txs % EM_TX_GROUP);
+        }
+}
+
 static em_status open_outputs(parse *p, em_error *err)
 {
         em_ix *ix = p->ix;
@@ -466,9 +492,10 @@ static em_status open_outputs(parse *p, em_error *err)
         for (size_t i = 0; i < sizeof outs / sizeof *outs; i++) {
                 em_str path;
                 EM_TRY(em_ix_path(ix, em_ix_name(outs[i].section), &path, err));
-                EM_TRY(em_ix_out_open(path, cap, outs[i].out, err));
+                EM_TRY(em_ix_out_open(path, em_ix_kept_bytes(ix, outs[i].section), cap, outs[i].out, err));
         }
-        uint32_t join = guess_bits(ix, ix->head.bytes / 4), pay = guess_bits(ix, ix->head.bytes / 6);
+        uint64_t bytes = bytes_to_read(p);
+        uint32_t join = guess_bits(ix, bytes / 4), pay = guess_bits(ix, bytes / 6);
         p->join_shift = 32 - join;
         p->pay_shift = 32 - pay;
         EM_TRY(open_spill(p, "tx.rows", join, TX_ROW, ix->memory / 12, &p->tx_rows, &p->tx_writer, err));
@@ -527,8 +554,10 @@ em_status em_ix_parse(em_ix *ix, em_error *err)
         parse p = { .ix = ix, .blocks = (size_t)ix->head.blocks };
         em_mapping hashes = { .fd = -1 }, places = { .fd = -1 };
         em_str path;
-        ix->head.txs = ix->head.ins = ix->head.outs = ix->head.coinbases = ix->head.bigs = 0;
-        em_status status = em_ix_path(ix, em_ix_name(IX_BLOCK_HASH), &path, err);
+        begin_at_kept(&p);
+        em_status status = em_ix_keep_copy(ix, err);
+        if (status == EM_OK)
+                status = em_ix_path(ix, em_ix_name(IX_BLOCK_HASH), &path, err);
         if (status == EM_OK)
                 status = em_mapping_open(path, &hashes, err);
         if (status == EM_OK)

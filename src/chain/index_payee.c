@@ -24,7 +24,7 @@
 /* One output more than a column's piece needs in bytes: payee numbers 4, keys 21, bits. */
 static em_ix_ranges out_ranges(const em_ix *ix)
 {
-        return em_ix_ranges_make(ix, ix->head.outs, 26);
+        return em_ix_ranges_make(ix, ix->kept.outs, ix->head.outs, 26);
 }
 
 /* ---- group ---- */
@@ -63,11 +63,11 @@ static void keys_free(keys *k)
 }
 
 /* The row of key's first output; a new one when there is none. */
-static const uint8_t *keys_enter(keys *k, const uint8_t *row, bool *ret_new)
+static uint8_t *keys_enter(keys *k, const uint8_t *row, bool *ret_new)
 {
         size_t at = (size_t)em_ix_payee_key(row) & k->mask;
         for (; k->slot[at]; at = (at + 1) & k->mask) {
-                const uint8_t *held = k->row + PAY_ROW * (k->slot[at] - 1);
+                uint8_t *held = k->row + PAY_ROW * (k->slot[at] - 1);
                 if (memcmp(held, row, 21) == 0) {
                         *ret_new = false;
                         return held;
@@ -94,8 +94,13 @@ static em_status keys_widen(keys *k, em_error *err)
 static void group_row(const group *g, keys *k, const uint8_t *row, em_ix_writer *pairs, em_ix_writer *firsts)
 {
         bool is_new;
-        const uint8_t *held = keys_enter(k, row, &is_new);
-        uint32_t part = (uint32_t)(em_le(row + 21, 5) / g->outs.width);
+        uint8_t *held = keys_enter(k, row, &is_new);
+        uint32_t part = em_ix_range_of(&g->outs, em_le5(row + 21));
+        em_id old = is_new ? em_ix_old_first(g->ix, row) : EM_ID_NONE;
+        if (old != EM_ID_NONE) {
+                em_ix_put(held + 21, old, 5);
+                is_new = false;
+        }
         uint8_t *pair = em_ix_writer_row(pairs, part);
         memcpy(pair, row + 21, 5);
         memcpy(pair + 5, held + 21, 5);
@@ -177,18 +182,23 @@ typedef struct numbering {
         em_ix       *ix;
         em_ix_spill *pairs, *firsts;
         em_ix_ranges outs;
-        uint64_t    *bit;       /* by output: is a first */
-        uint32_t    *rank;      /* firsts before each 512 outputs */
+        uint64_t    *bit;       /* by output behind those kept: is a first */
+        uint32_t    *rank;      /* firsts before each 512 of them */
         int          out_payee, payee;
 } numbering;
 
+/* The payee whose first output this is; what was kept has its number already. */
 static uint32_t rank_of(const numbering *m, uint64_t out)
 {
+        if (out < m->outs.base)
+                return em_graph_payee(&m->ix->old->graph, out);
+        out -= m->outs.base;
         uint64_t word = out / 64, at = out / 512 * 8;
         uint32_t rank = m->rank[out / 512];
         for (; at < word; at++)
                 rank += (uint32_t)__builtin_popcountll(m->bit[at]);
-        return rank + (uint32_t)__builtin_popcountll(m->bit[word] & ((UINT64_C(1) << out % 64) - 1));
+        rank += (uint32_t)__builtin_popcountll(m->bit[word] & ((UINT64_C(1) << out % 64) - 1));
+        return (uint32_t)m->ix->kept.payees + rank;
 }
 
 static em_status mark_part(void *ctx, size_t part, em_error *err)
@@ -200,7 +210,7 @@ static em_status mark_part(void *ctx, size_t part, em_error *err)
         do {
                 EM_TRY(em_ix_reader_next(&r, rows, 256, &n, err));
                 for (size_t i = 0; i < n; i++) {
-                        uint64_t out = em_le(rows + FIRST_ROW * i, 5);
+                        uint64_t out = em_le5(rows + FIRST_ROW * i) - m->outs.base;
                         m->bit[out / 64] |= UINT64_C(1) << out % 64;
                 }
         } while (n > 0);
@@ -242,7 +252,7 @@ static em_status write_numbers(const numbering *m, uint32_t part, uint64_t from,
 static em_status number_part(void *ctx, size_t part, em_error *err)
 {
         const numbering *m = ctx;
-        uint64_t from = part * m->outs.width, to = em_ix_range_end(&m->outs, (uint32_t)part);
+        uint64_t from = em_ix_range_begin(&m->outs, part), to = em_ix_range_end(&m->outs, part);
         uint64_t firsts = m->firsts->rows[part + 1] - m->firsts->rows[part];
         size_t bytes = (size_t)(21 * firsts > 4 * (to - from) ? 21 * firsts : 4 * (to - from));
         uint8_t *column = calloc(bytes + 1, 1);
@@ -259,6 +269,7 @@ static em_status number_part(void *ctx, size_t part, em_error *err)
 
 static bool is_first(const numbering *m, uint64_t out)
 {
+        out -= m->outs.base;
         return m->bit[out / 64] >> out % 64 & 1;
 }
 
@@ -273,9 +284,9 @@ static em_status write_programs(const numbering *m, em_error *err)
         size_t n = 1;
         EM_TRY(em_ix_path(ix, em_ix_name(IX_PROGRAM), &path, err));
         EM_TRY(em_ix_rows_open(ix, "program.rows", &spill, err));
-        em_status status = em_ix_out_open(path, 1 << 16, &out, err);
+        em_status status = em_ix_out_open(path, em_ix_kept_bytes(ix, IX_PROGRAM), 1 << 16, &out, err);
         em_ix_reader r = em_ix_reader_make(spill, 0);
-        ix->head.programs = 0;
+        ix->head.programs = ix->kept.programs;
         while (n > 0 && status == EM_OK) {
                 status = em_ix_reader_next(&r, rows, 256, &n, err);
                 for (size_t i = 0; i < n && status == EM_OK; i++) {
@@ -298,7 +309,7 @@ static em_status write_programs(const numbering *m, em_error *err)
 static em_status number_all(numbering *m, em_error *err)
 {
         em_ix *ix = m->ix;
-        uint64_t outs = ix->head.outs, blocks = outs / 512 + 1;
+        uint64_t blocks = (ix->head.outs - ix->kept.outs) / 512 + 1;
         m->bit = calloc(8 * blocks, sizeof *m->bit);
         m->rank = calloc(blocks, sizeof *m->rank);
         if (!m->bit || !m->rank)
@@ -324,7 +335,7 @@ em_status em_ix_payee_number(em_ix *ix, em_error *err)
         if (status == EM_OK && (m.pairs->parts != m.outs.parts || m.firsts->parts != m.outs.parts))
                 status = em_fail(err, EM_BUG, "ranges changed between two phases of the index");
         if (status == EM_OK) {
-                ix->head.payees = m.firsts->rows[m.firsts->parts];
+                ix->head.payees = ix->kept.payees + m.firsts->rows[m.firsts->parts];
                 if (ix->head.payees > UINT32_MAX)
                         status = em_fail(err, EM_LIMIT, "more payees than 32 bits number");
         }

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static em_status c_path(em_str path, const char *more, char out[PATH_MAX], em_error *err)
@@ -28,13 +29,21 @@ static em_status fail_disk(em_error *err, int error, const char *what)
                        why ? why : "the system gives no reason");
 }
 
-em_status em_ix_file_make(em_str path, int *ret_fd, em_error *err)
+em_status em_ix_file_make(em_str path, uint64_t keep, int *ret_fd, em_error *err)
 {
         char name[PATH_MAX];
+        struct stat st;
         EM_TRY(c_path(path, "", name, err));
-        int fd = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
         if (fd < 0)
                 return fail_disk(err, errno, "cannot make a file");
+        int error = fstat(fd, &st) != 0 ? errno : (uint64_t)st.st_size < keep ? EIO : 0;
+        if (!error && ftruncate(fd, (off_t)keep) != 0)
+                error = errno;
+        if (error) {
+                close(fd);
+                return fail_disk(err, error, "cannot make a file");
+        }
         *ret_fd = fd;
         return EM_OK;
 }
@@ -85,10 +94,10 @@ em_status em_ix_file_sync(int fd, em_error *err)
 
 /* ---- columns ---- */
 
-em_status em_ix_out_open(em_str path, size_t cap, em_ix_out *ret_out, em_error *err)
+em_status em_ix_out_open(em_str path, uint64_t keep, size_t cap, em_ix_out *ret_out, em_error *err)
 {
-        em_ix_out out = { .cap = cap };
-        EM_TRY(em_ix_file_make(path, &out.fd, err));
+        em_ix_out out = { .cap = cap, .at = keep };
+        EM_TRY(em_ix_file_make(path, keep, &out.fd, err));
         if (!(out.p = malloc(cap))) {
                 close(out.fd);
                 return em_fail(err, EM_NOMEM, "no memory for a column's buffer");
@@ -168,7 +177,7 @@ em_status em_ix_spill_make(em_str path, uint32_t parts, uint32_t width, em_ix_sp
         em_ix_spill *s = new_spill(path, parts, width);
         if (!s)
                 return em_fail(err, EM_NOMEM, "no memory to set rows aside");
-        em_status status = em_ix_file_make(path, &s->fd, err);
+        em_status status = em_ix_file_make(path, 0, &s->fd, err);
         if (status != EM_OK)
                 em_ix_spill_close(s);
         else
@@ -209,7 +218,7 @@ em_status em_ix_spill_seal(em_ix_spill *s, em_error *err)
                 return fail_disk(err, errno, "cannot write");
         EM_TRY(c_path(s->path, ".ext", name, err));
         em_ix_out out;
-        EM_TRY(em_ix_out_open(em_str_c(name), 1 << 16, &out, err));
+        EM_TRY(em_ix_out_open(em_str_c(name), 0, 1 << 16, &out, err));
         uint8_t *p = em_ix_out_room(&out, 16);
         em_ix_put(p, s->parts, 4);
         em_ix_put(p + 4, s->width, 4);

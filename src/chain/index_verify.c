@@ -191,6 +191,7 @@ em_status em_chain_verify(const em_chain *chain, em_str blocks_dir, uint64_t sam
 {
         verify v = { .chain = chain, .tell = tell, .ctx = ctx };
         em_error damage = { .code = EM_OK };
+        em_assert(!chain->of);
         EM_TRY(check_sums(&v, err));
         if (em_ix_check(chain, 1, &damage) != EM_OK)
                 differs(&v, "%s", damage.text);

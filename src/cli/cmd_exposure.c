@@ -199,24 +199,6 @@ static em_status parse_limits(em_expose *e, em_error *err)
         return EM_OK;
 }
 
-static em_status open_chain(em_expose *e, em_error *err)
-{
-        em_cli *cli = e->t.cli;
-        em_str  dir = em_cli_value(cli, "chain");
-        if (!dir.n) {
-                EM_TRY(em_path_join(cli->case_dir, EM_S("index/chain"), cli->arena, &dir, err));
-                if (!em_path_exists(dir))
-                        return em_fail(err, EM_USAGE, "exposure needs --chain DIR, an index that embargo index chain "
-                                                      "made (the case has none of its own)");
-        }
-        if (!em_path_is_dir(dir))
-                return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
-        EM_TRY(em_chain_open(dir, &e->t.chain, err));
-        e->t.graph = em_chain_graph(e->t.chain);
-        e->t.net = em_chain_net(e->t.chain);
-        return EM_OK;
-}
-
 /* ---- the rows ------------------------------------------------------------------------------------ */
 
 int64_t em_expose_others(const em_expose *e)
@@ -371,7 +353,7 @@ static em_status expose(em_expose *e, em_error *err)
         e->to = em_cli_value(e->t.cli, "to");
         EM_TRY(parse_policies(e, err));
         EM_TRY(parse_limits(e, err));
-        EM_TRY(open_chain(e, err));
+        EM_TRY(em_trace_open(&e->t, err));
         EM_TRY(em_expose_labels(e, err));
         if (e->to.n && !em_expose_known(e, e->to)) {
                 char shown[100];
@@ -397,12 +379,14 @@ static em_status run(em_cli *cli, em_error *err)
         em_labels_free(e.t.labels);
         free(e.t.named);
         em_chain_close(e.t.chain);
+        em_chain_close(e.t.whole);
         em_arena_free(e.t.judge);
         return s;
 }
 
 static const em_flag flags[] = {
         {"chain", 'c', EM_ARG_FOLDER, "DIR", "the index to walk in (default: index/chain of the case)"},
+        {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "the chain as it was when that block was its last: later receipts are none"},
         EM_LABEL_FLAGS,
         {"policy", 'p', EM_ARG_TEXT, "NAME,...", "haircut fifo lifo tiho cut:IN-OUT, each on its own (default: haircut)"},
         {"cluster-file", 0, EM_ARG_FILE, "FILE", "more addresses of the same owner, one a line or a CSV's first column"},

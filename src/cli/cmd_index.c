@@ -4,7 +4,7 @@
  * (embargo/chain.h); here stands what a person sees of it: where the index
  * goes, how far the work is, and what of the files did not become part of it.
  */
-#include "cli/cli.h"
+#include "cli/index_dump.h"
 #include "embargo/chain.h"
 
 enum { SAMPLE = 1000 };
@@ -73,6 +73,7 @@ typedef struct line { const char *what; uint64_t n; const char *note; bool alway
 
 static em_status summary(em_cli *cli, const em_chain_built *b, em_table *t, em_error *err)
 {
+        bool grown = b->kept && b->kept < b->blocks + b->undone;
         const line lines[] = {
                 {"files read", b->files, "", true},
                 {"bytes read", b->bytes, "", true},
@@ -82,6 +83,9 @@ static em_status summary(em_cli *cli, const em_chain_built *b, em_table *t, em_e
                 {"outputs", b->outs, "", true},
                 {"payees", b->payees, "distinct scripts; a key and its hash are one", true},
                 {"coinbase inputs", b->coinbases, "spend nothing", true},
+                {"blocks kept", grown ? b->kept : 0, "of the index that was here, not read again", false},
+                {"blocks undone", b->undone, "of the index that was here; the chain has left them", false},
+                {"blocks added", grown ? b->added : 0, "", false},
                 {"blocks beside the chain", b->orphans, "not indexed", false},
                 {"blocks found again", b->duplicates, "taken once", false},
                 {"damaged blocks", b->damaged, "left out: bytes, merkle root or values cannot be", false},
@@ -150,6 +154,8 @@ static em_status build(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         EM_TRY(em_chain_open(dir, &chain, err));
         const em_btc_net *net = em_chain_net(chain);
         em_meter_end(&cli->meter);
+        if (built.anew)
+                em_cli_say(cli, "all blocks were read: %s", built.anew);
         em_status s = print(cli, dir, net, &built, err);
         if (s == EM_OK)
                 say_end(cli, dir, net, &built);
@@ -216,9 +222,14 @@ static em_status run(em_cli *cli, em_error *err)
         static const char *const kinds[] = {"chain"};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
+        em_str part = em_cli_value(cli, "dump");
         bool   check = em_cli_given(cli, "verify");
         if (!em_str_eq(p->operand[0], EM_S("chain")))
                 return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
+        if (part.n) {
+                EM_TRY(place(cli, &dir, err));
+                return em_index_dump(cli, dir, part, err);
+        }
         if (!blocks.n && !check)
                 return em_fail(err, EM_USAGE, "index chain needs BLOCKS: a folder of blk*.dat files or one file");
         EM_TRY(place(cli, &dir, err));
@@ -230,6 +241,8 @@ static const em_flag flags[] = {
         {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found)"},
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
         {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
+        {"dump", 0, EM_ARG_TEXT, "WHAT", "print a part of the index that is there: head, block:HEIGHT, TXID, or a section "
+                                         "such as out_value:100+20"},
         {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
         {0},
 };
@@ -237,6 +250,7 @@ static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
+        {"embargo index chain --out chain --dump block:170", "one block of the index, in words"},
         {0},
 };
 const em_command em_cmd_index = {
@@ -246,6 +260,7 @@ const em_command em_cmd_index = {
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
                  "branches, damaged blocks and bytes that are no block are counted. A build that was "
-                 "stopped goes on where it stopped.",
+                 "stopped goes on where it stopped. Where an index is there already, the blocks that its chain "
+                 "and the new one begin with are kept and only the others are read.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -175,18 +175,34 @@ static em_status parse_limits(em_trace *t, em_taint_opts *o, em_error *err)
         return EM_OK;
 }
 
-static em_status open_chain(em_trace *t, em_error *err)
+/* From here on the chain is what it was when the block of that height was the last. */
+static em_status look_back(em_trace *t, em_str text, em_error *err)
+{
+        int64_t   height = -1;
+        em_id     block = 0;
+        em_chain *view = NULL;
+        (void)em_str_int(text, &height);
+        EM_TRY(em_chain_block_at(t->chain, height, &block, err));
+        EM_TRY(em_chain_as_of(t->chain, block, &view, err));
+        t->whole = t->chain;
+        t->chain = view;
+        return EM_OK;
+}
+
+em_status em_trace_open(em_trace *t, em_error *err)
 {
         em_str dir = em_cli_value(t->cli, "chain");
         if (!dir.n) {
                 EM_TRY(em_path_join(t->cli->case_dir, EM_S("index/chain"), t->cli->arena, &dir, err));
                 if (!em_path_exists(dir))
-                        return em_fail(err, EM_USAGE, "trace needs --chain DIR, an index that embargo index chain "
-                                                      "made (the case has none of its own)");
+                        return em_fail(err, EM_USAGE, "%s needs --chain DIR, an index that embargo index chain made (the "
+                                                      "case has none of its own)", t->cli->parsed->command->name);
         }
         if (!em_path_is_dir(dir))
                 return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
         EM_TRY(em_chain_open(dir, &t->chain, err));
+        if (em_cli_given(t->cli, "as-of"))
+                EM_TRY(look_back(t, em_cli_value(t->cli, "as-of"), err));
         t->graph = em_chain_graph(t->chain);
         t->net = em_chain_net(t->chain);
         return EM_OK;
@@ -213,7 +229,7 @@ static em_status trace(em_trace *t, em_error *err)
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
-        EM_TRY(open_chain(t, err));
+        EM_TRY(em_trace_open(t, err));
         EM_TRY(em_trace_labels(t, err));
         EM_TRY(em_trace_seeds(t, t->cli->parsed->operand, t->cli->parsed->operands, err));
         EM_TRY(em_taint_run(t->graph, t->seed, t->seeds, &opts, &t->cli->progress, &t->taint, err));
@@ -242,6 +258,7 @@ static em_status run(em_cli *cli, em_error *err)
         em_status s = t.judge ? trace(&t, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_taint_free(t.taint);
         em_chain_close(t.chain);
+        em_chain_close(t.whole);
         em_labels_free(t.labels);
         free(t.named);
         em_arena_free(t.judge);
@@ -256,6 +273,7 @@ static const em_flag flags[] = {
         {"hops", 0, EM_ARG_COUNT, "N", "follow at most N transactions"},
         {"min", 0, EM_ARG_TEXT, "AMOUNT", "stop at outputs with less than this under every policy"},
         {"until", 'u', EM_ARG_DAY, "DAY", "stop at spends after this day (UTC, by the blocks' own times)"},
+        {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "the chain as it was when that block was its last: later spends are none"},
         EM_LABEL_FLAGS,
         {"through-labels", 0, EM_ARG_NONE, NULL, "follow coins through labelled services too"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},

@@ -16,7 +16,7 @@ typedef struct em_named { uint32_t payee, label; } em_named;    /* a payee of th
 
 typedef struct em_trace {
         em_cli         *cli;
-        em_chain       *chain;
+        em_chain       *chain, *whole;  /* whole: the index, where chain is a view of an earlier block */
         const em_graph *graph;
         const em_btc_net *net;
         em_policy       policy[EM_POLICIES_MAX];
@@ -34,6 +34,8 @@ typedef struct em_trace {
         const char     *means;          /* what a path's file says of itself; NULL: a trace's own words */
 } em_trace;
 
+/* Opens what --chain names, as of --as-of; the caller closes chain, then whole. */
+EM_MUST em_status em_trace_open(em_trace *t, em_error *err);
 /* TXID:VOUT[=AMOUNT], TXID or an address; adds to seed, of which there is room for what each FROM
  * can name.  EM_MISSING when the chain has no such thing. */
 EM_MUST em_status em_trace_seeds(em_trace *t, const em_str *from, size_t count, em_error *err);

@@ -82,6 +82,8 @@ static em_status json_head(em_trace *t, em_buf *buf, em_error *err)
         em_json_kstr(&j, "schema", EM_S("embargo.trace.1"));
         em_json_kstr(&j, "network", em_str_c(t->net->name));
         em_json_kstr(&j, "coin", em_str_c(t->net->coin));
+        if (t->whole)
+                em_json_kint(&j, "as_of_height", em_chain_counts(t->chain).height);
         em_json_key(&j, EM_S("from"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < t->seeds; i++) {

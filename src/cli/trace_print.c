@@ -127,6 +127,9 @@ static em_status print_start(em_trace *t, em_error *err)
         fprintf(t->cli->out, "Traced from %.*s, %.*s %s named as stolen%s\n",
                 EM_ARG(em_cli_many(t->cli, t->seeds, "output", "outputs")), EM_ARG(em_trace_coins(t, sum, ',')),
                 t->net->coin, t->seeds > 1 ? "; coins of one that flow into another count once" : "");
+        if (t->whole)
+                fprintf(t->cli->out, "The chain as of height %.*s; what was spent later counts as unspent\n",
+                        EM_ARG(em_cli_count(t->cli, (uint64_t)em_chain_counts(t->chain).height)));
         for (size_t i = 0; i < t->seeds && i < SHOWN_SEEDS; i++) {
                 em_str name = {0};
                 EM_TRY(em_trace_output_name(t, t->seed[i].out, &name, err));

@@ -15,7 +15,7 @@
 #define MAGIC "\xfa\xbf\xb5\xda"        /* regtest */
 
 typedef struct mk_in  { em_hash256 prev; uint32_t vout; } mk_in;
-typedef struct mk_out { int64_t value; uint8_t payee; } mk_out;         /* payee: P2PKH of twenty such bytes */
+typedef struct mk_out { int64_t value; uint8_t payee; } mk_out; /* P2PKH of twenty such bytes; from 0xf0 P2TR of 32 */
 typedef struct mk_tx  { em_hash256 txid; em_buf bytes; } mk_tx;
 typedef struct mk_block { em_hash256 hash; em_buf bytes; } mk_block;
 
@@ -57,10 +57,11 @@ static inline mk_tx mk_spend(const mk_in *in, size_t ins, const mk_out *out, siz
         mk_count(&tx.bytes, outs);
         for (size_t o = 0; o < outs; o++) {
                 mk_le(&tx.bytes, (uint64_t)out[o].value, 8);
-                em_buf_add(&tx.bytes, "\x19\x76\xa9\x14", 4);
-                for (int i = 0; i < 20; i++)
+                bool key = out[o].payee < 0xf0;
+                em_buf_add(&tx.bytes, key ? "\x19\x76\xa9\x14" : "\x22\x51\x20", key ? 4 : 3);
+                for (int i = 0; i < (key ? 20 : 32); i++)
                         em_buf_ch(&tx.bytes, (char)out[o].payee);
-                em_buf_add(&tx.bytes, "\x88\xac", 2);
+                em_buf_add(&tx.bytes, "\x88\xac", key ? 2 : 0);
         }
         mk_le(&tx.bytes, locktime, 4);
         tx.txid = mk_hash(em_buf_view(&tx.bytes));
