@@ -341,6 +341,8 @@ em_status em_trace_print(em_trace *t, bool all, em_error *err)
         if (s == EM_OK)
                 s = print_totals(t, err);
         if (s == EM_OK)
+                s = em_trace_print_values(t, err);
+        if (s == EM_OK)
                 print_labels(t);
         if (s == EM_OK)
                 s = print_disputes(t, err);
