@@ -7,6 +7,7 @@
  * INDEX is an index of a chain that bench/make_chain wrote (constructed; main chain shapes).  Every 200th
  * payee is labelled a service, by a hash of its number; CoinJoins are judged as the program does.  Addresses are drawn
  * with equal chance; the first pass over them warms the memory and does not count.
+ * Wall time is what a user waits; processor time tells a busy machine from a slow program.
  */
 #include "embargo/coinjoin.h"
 #include "embargo/exposure.h"
@@ -61,10 +62,10 @@ static uint32_t mixes(void *ctx, em_id tx)
         return found.confidence >= 50 && found.kind != EM_COINJOIN_TX0 ? (uint32_t)found.kind : 0;
 }
 
-static double now_ms(void)
+static double now_ms(clockid_t clock)
 {
         struct timespec t;
-        clock_gettime(CLOCK_MONOTONIC, &t);
+        clock_gettime(clock, &t);
         return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
@@ -88,14 +89,15 @@ static void count(tally *t, const em_exposure *x)
                 t->kind[k] += em_exposure_kind(x, (em_origin_kind)k) / 1000;
 }
 
-static double one(const em_chain *chain, uint32_t payee, em_exposure_opts *o, em_arena *arena, tally *t)
+static double one(const em_chain *chain, uint32_t payee, em_exposure_opts *o, em_arena *arena, tally *t,
+                  double *ret_cpu_ms)
 {
         em_id *out;
         size_t outs;
         em_exposure *x;
         em_error err;
         em_arena_reset(arena);
-        double began = now_ms();
+        double began = now_ms(CLOCK_MONOTONIC), cpu = now_ms(CLOCK_THREAD_CPUTIME_ID);
         o->own = &payee;
         o->owns = 1;
         if (em_chain_payee_outs(chain, payee, arena, &out, &outs, &err) != EM_OK ||
@@ -103,7 +105,8 @@ static double one(const em_chain *chain, uint32_t payee, em_exposure_opts *o, em
                 fprintf(stderr, "%s\n", err.text);
                 exit(em_status_exit(err.code));
         }
-        double ms = now_ms() - began;
+        double ms = now_ms(CLOCK_MONOTONIC) - began;
+        *ret_cpu_ms = now_ms(CLOCK_THREAD_CPUTIME_ID) - cpu;
         count(t, x);
         em_exposure_free(x);
         return ms;
@@ -128,16 +131,17 @@ int main(int argc, char **argv)
         em_exposure_opts o = { .label = service, .mixes = mixes, .mixes_ctx = &j,
                                .max_outs = argc > 4 ? strtoul(argv[4], NULL, 10) : EM_EXPOSURE_OUTS,
                                .min_sat = argc > 5 ? strtol(argv[5], NULL, 10) : 0 };
-        double *ms = calloc(addresses + 1, sizeof *ms);
-        if (!ms || !arena || !j.arena || !em_policy_parse(em_str_c(argc > 3 ? argv[3] : "haircut"), &o.policy))
+        double *ms = calloc(addresses + 1, sizeof *ms), *cpu = calloc(addresses + 1, sizeof *cpu);
+        if (!ms || !cpu || !arena || !j.arena || !em_policy_parse(em_str_c(argc > 3 ? argv[3] : "haircut"), &o.policy))
                 return 71;
         tally t = { 0 };
         for (int pass = 0; pass < 2; pass++) {
                 t = (tally){ 0 };
                 for (size_t i = 0; i < addresses; i++)
-                        ms[i] = one(chain, (uint32_t)(mix(i + 77) % g->payees), &o, arena, &t);
+                        ms[i] = one(chain, (uint32_t)(mix(i + 77) % g->payees), &o, arena, &t, &cpu[i]);
         }
         qsort(ms, addresses, sizeof *ms, by_size);
+        qsort(cpu, addresses, sizeof *cpu, by_size);
         printf("chain      %" PRIu64 " transactions, %" PRIu64 " inputs, %" PRIu64 " outputs, %" PRIu64
                " payees (constructed)\n", g->txs, g->ins, g->outs, g->payees);
         printf("limits     at most %" PRIu64 " outputs visited, none below %" PRId64 " satoshi followed\n", o.max_outs,
@@ -145,6 +149,8 @@ int main(int argc, char **argv)
         printf("addresses  %zu, one in 200 payees a service, policy %s\n", addresses, argc > 3 ? argv[3] : "haircut");
         printf("time       median %.3f ms, p90 %.3f, p99 %.3f, most %.3f\n", ms[addresses / 2], ms[addresses * 9 / 10],
                ms[addresses * 99 / 100], ms[addresses - 1]);
+        printf("processor  median %.3f ms, p90 %.3f, p99 %.3f, most %.3f\n", cpu[addresses / 2], cpu[addresses * 9 / 10],
+               cpu[addresses * 99 / 100], cpu[addresses - 1]);
         printf("visited    %.0f outputs on average, %" PRIu64 " at most; %zu walks ended by the limit\n",
                (double)t.visited / (double)addresses, t.most, t.limited);
         for (int k = 0; k < EM_ORIGIN_KINDS && t.received; k++)
