@@ -3,6 +3,7 @@
  *     chain_index parse FILE...                     every block parsed with its txids and merkle root
  *     chain_index build BLOCKS INDEX MIB THREADS    em_chain_build
  *     chain_index verify INDEX BLOCKS SAMPLE        em_chain_verify
+ *     chain_index pass INDEX                        every input and output read once, beside a scan of the same bytes
  *
  * Prints what was done as `name value` lines; the build's phases and the peak of
  * anonymous memory as it goes.
@@ -138,6 +139,84 @@ static int verify(char **arg)
         return status == EM_OK ? 0 : fail(&err);
 }
 
+/* ---- the linear pass ---- */
+
+/* Of one thread, so that others on the machine do not count. */
+static double processor_s(void)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+        return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+enum { TURNS = 7, COLUMNS = 4 };
+
+typedef struct piece { const uint8_t *p; uint64_t n; } piece;
+
+/* What no reader of these bytes avoids: each of them once, eight at a time, in four sums. */
+static uint64_t scan(const piece *column)
+{
+        uint64_t sum[4] = { 0 };
+        for (size_t c = 0; c < COLUMNS; c++)
+                for (uint64_t at = 0; at + 32 <= column[c].n; at += 32)
+                        for (size_t k = 0; k < 4; k++) {
+                                uint64_t word;
+                                memcpy(&word, column[c].p + at + 8 * k, 8);
+                                sum[k] += word;
+                        }
+        return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+/* What every input spends; what every output holds, whom it pays and who spends it; column by column. */
+static uint64_t pass(const em_graph *g)
+{
+        uint64_t spends = 0, unspent = 0, payees = 0, sat = 0;
+        for (em_id in = 0; in < g->ins; in++)
+                spends += em_graph_spent(g, in) != EM_ID_NONE;
+        for (em_id out = 0; out < g->outs; out++)
+                sat += (uint64_t)em_graph_value(g, out);
+        for (em_id out = 0; out < g->outs; out++)
+                unspent += em_graph_spender(g, out) == EM_ID_NONE;
+        for (em_id out = 0; out < g->outs; out++)
+                payees += em_graph_payee(g, out);
+        return spends + unspent + payees + sat;
+}
+
+static int by_size(const void *a, const void *b)
+{
+        double x = *(const double *)a, y = *(const double *)b;
+        return x < y ? -1 : x > y;
+}
+
+static int pass_over(char **arg)
+{
+        em_chain *chain;
+        em_error err;
+        if (em_chain_open(em_str_c(arg[0]), &chain, &err) != EM_OK)
+                return fail(&err);
+        const em_graph *g = em_chain_graph(chain);
+        const piece column[COLUMNS] = {
+                { g->in_out, 5 * g->ins }, { g->out_value, 5 * g->outs }, { g->out_in, 5 * g->outs }, { g->out_payee, 4 * g->outs },
+        };
+        double scanned[TURNS], passed[TURNS], bytes = 0;
+        volatile uint64_t sink = scan(column) + pass(g);
+        for (size_t c = 0; c < COLUMNS; c++)
+                bytes += (double)column[c].n;
+        for (size_t turn = 0; turn < TURNS; turn++) {
+                double began = processor_s();
+                sink += scan(column);
+                scanned[turn] = processor_s() - began;
+                began = processor_s();
+                sink += pass(g);
+                passed[turn] = processor_s() - began;
+        }
+        qsort(scanned, TURNS, sizeof *scanned, by_size);
+        qsort(passed, TURNS, sizeof *passed, by_size);
+        printf("pass_bytes %.0f\nscan_seconds %.4f\npass_seconds %.4f\n", bytes, scanned[TURNS / 2], passed[TURNS / 2]);
+        em_chain_close(chain);
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         if (argc >= 3 && strcmp(argv[1], "parse") == 0)
@@ -146,6 +225,9 @@ int main(int argc, char **argv)
                 return build(argv + 2);
         if (argc == 5 && strcmp(argv[1], "verify") == 0)
                 return verify(argv + 2);
-        fprintf(stderr, "usage: chain_index parse FILE... | build BLOCKS INDEX MIB THREADS | verify INDEX BLOCKS SAMPLE\n");
+        if (argc == 3 && strcmp(argv[1], "pass") == 0)
+                return pass_over(argv + 2);
+        fprintf(stderr, "usage: chain_index parse FILE... | build BLOCKS INDEX MIB THREADS | verify INDEX BLOCKS SAMPLE"
+                        " | pass INDEX\n");
         return 2;
 }

@@ -151,7 +151,7 @@ static em_hash256 put_coinbase(maker *m, uint64_t height)
         put_le(&m->body, height + 1000000, 4);          /* four bytes are the shortest form from here on */
         put_noise(m, &m->body, 7);
         put_le(&m->body, 0xffffffff, 4);
-        put_outputs(m, &m->body, UINT64_C(5000000000) * outs, outs, values);
+        put_outputs(m, &m->body, UINT64_C(50000000) * outs, outs, values);
         put_le(&m->body, 0, 4);
         em_hash256 txid = em_btc_double_sha256((em_str){ m->body.p + from, m->body.n - from });
         keep_coins(m, txid, values, outs);
@@ -181,7 +181,7 @@ static bool put_tx(maker *m, em_hash256 *ret_txid)
                 put_le(&m->plain, 0xfffffffd, 4);
         }
         uint64_t fee = sum / 2000 + 1;
-        put_outputs(m, &m->plain, sum > fee ? sum - fee : 1, outs, values);
+        put_outputs(m, &m->plain, sum > fee ? sum - fee : sum, outs, values);
         put_le(&m->plain, 0, 4);
         em_str plain = em_buf_view(&m->plain);
         *ret_txid = em_btc_double_sha256(plain);

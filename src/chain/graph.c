@@ -136,7 +136,7 @@ static void pack_values(uint8_t **memory, const em_graph_plain *p, em_graph *g)
 size_t em_graph_room(const em_graph_plain *p)
 {
         return (size_t)(EM_TX_GROUP_BYTES * (p->txs / EM_TX_GROUP + 1) + 5 * p->ins + (5 + 13 + 5 + 4) * p->outs +
-                        5 * (p->blocks + 1) + 4 * p->blocks);
+                        5 * (p->blocks + 1) + 4 * p->blocks + 3);
 }
 
 em_graph em_graph_make(const em_graph_plain *p, void *memory)

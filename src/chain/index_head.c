@@ -11,34 +11,34 @@
 
 typedef enum unit { FILES, BLOCKS, TXS, TX_GROUPS, INS, OUTS, BIGS, PAYEES, PROGRAMS, TX_BUCKETS, PAYEE_BUCKETS } unit;
 
-/* name, bytes an element, elements, how many more */
+/* name, bytes an element, elements, how many more, bytes of padding for readers of eight bytes */
 static const struct section {
         const char *name;
         uint8_t width;
         unit of;
-        uint8_t more;
+        uint8_t more, pad;
 } sections[IX_SECTIONS] = {
-        [IX_FILES]          = { "files",          1,  FILES,         0 },
-        [IX_BLOCK_HASH]     = { "block_hash",     32, BLOCKS,        0 },
-        [IX_BLOCK_TIME]     = { "block_time",     4,  BLOCKS,        0 },
-        [IX_BLOCK_PLACE]    = { "block_place",    16, BLOCKS,        0 },
-        [IX_BLOCK_FIRST_TX] = { "block_first_tx", 5,  BLOCKS,        1 },
-        [IX_TX_ID]          = { "tx_id",          32, TXS,           0 },
-        [IX_TX_PLACE]       = { "tx_place",       4,  TXS,           0 },
-        [IX_TX_FIRST]       = { "tx_first",       6,  TX_GROUPS,     1 },
-        [IX_IN_OUT]         = { "in_out",         5,  INS,           0 },
-        [IX_OUT_VALUE]      = { "out_value",      5,  OUTS,          0 },
-        [IX_BIG_VALUE]      = { "big_value",      13, BIGS,          0 },
-        [IX_OUT_IN]         = { "out_in",         5,  OUTS,          0 },
-        [IX_OUT_PAYEE]      = { "out_payee",      4,  OUTS,          0 },
-        [IX_PAYEE]          = { "payee",          21, PAYEES,        0 },
-        [IX_PROGRAM]        = { "program",        36, PROGRAMS,      0 },
-        [IX_PAYEE_FIRST]    = { "payee_first",    5,  PAYEES,        1 },
-        [IX_PAYEE_OUT]      = { "payee_out",      5,  OUTS,          0 },
-        [IX_TX_FIND]        = { "tx_find",        8,  TXS,           0 },
-        [IX_TX_BUCKET]      = { "tx_bucket",      5,  TX_BUCKETS,    1 },
-        [IX_PAYEE_FIND]     = { "payee_find",     8,  PAYEES,        0 },
-        [IX_PAYEE_BUCKET]   = { "payee_bucket",   5,  PAYEE_BUCKETS, 1 },
+        [IX_FILES]          = { "files",          1,  FILES,         0, 0 },
+        [IX_BLOCK_HASH]     = { "block_hash",     32, BLOCKS,        0, 0 },
+        [IX_BLOCK_TIME]     = { "block_time",     4,  BLOCKS,        0, 0 },
+        [IX_BLOCK_PLACE]    = { "block_place",    16, BLOCKS,        0, 0 },
+        [IX_BLOCK_FIRST_TX] = { "block_first_tx", 5,  BLOCKS,        1, 0 },
+        [IX_TX_ID]          = { "tx_id",          32, TXS,           0, 0 },
+        [IX_TX_PLACE]       = { "tx_place",       4,  TXS,           0, 0 },
+        [IX_TX_FIRST]       = { "tx_first",       6,  TX_GROUPS,     1, 1 },
+        [IX_IN_OUT]         = { "in_out",         5,  INS,           0, 3 },
+        [IX_OUT_VALUE]      = { "out_value",      5,  OUTS,          0, 3 },
+        [IX_BIG_VALUE]      = { "big_value",      13, BIGS,          0, 0 },
+        [IX_OUT_IN]         = { "out_in",         5,  OUTS,          0, 3 },
+        [IX_OUT_PAYEE]      = { "out_payee",      4,  OUTS,          0, 0 },
+        [IX_PAYEE]          = { "payee",          21, PAYEES,        0, 0 },
+        [IX_PROGRAM]        = { "program",        36, PROGRAMS,      0, 0 },
+        [IX_PAYEE_FIRST]    = { "payee_first",    5,  PAYEES,        1, 0 },
+        [IX_PAYEE_OUT]      = { "payee_out",      5,  OUTS,          0, 0 },
+        [IX_TX_FIND]        = { "tx_find",        8,  TXS,           0, 0 },
+        [IX_TX_BUCKET]      = { "tx_bucket",      5,  TX_BUCKETS,    1, 0 },
+        [IX_PAYEE_FIND]     = { "payee_find",     8,  PAYEES,        0, 0 },
+        [IX_PAYEE_BUCKET]   = { "payee_bucket",   5,  PAYEE_BUCKETS, 1, 0 },
 };
 
 const char *em_ix_name(em_ix_section section)
@@ -69,6 +69,7 @@ bool em_ix_length(const em_ix_head *head, em_ix_section section, uint64_t *ret_l
 {
         uint64_t count = em_ix_count(head, section);
         *ret_length = sections[section].of == TX_GROUPS ? em_ix_first_bytes(count) : count * sections[section].width;
+        *ret_length += sections[section].pad;
         return sections[section].of != FILES;
 }
 

@@ -255,6 +255,7 @@ static em_status scatter_part(void *ctx, size_t part, em_error *err)
 static em_status run_scatter(scatter *s, const char *what, const char *from, const char *to,
                              em_ix_section section, uint64_t *ret_kept, em_error *err)
 {
+        static const uint8_t padding[3];
         s->fd = -1;
         s->kept = calloc(s->here.parts, sizeof *s->kept);
         em_status status = s->kept ? EM_OK : em_fail(err, EM_NOMEM, "no memory for the index");
@@ -268,6 +269,8 @@ static em_status run_scatter(scatter *s, const char *what, const char *from, con
                 status = em_ix_column_make(s->ix, section, &s->fd, err);
         if (status == EM_OK)
                 status = em_ix_each(s->ix, what, s->here.parts, scatter_part, s, err);
+        if (status == EM_OK)
+                status = em_ix_file_put(s->fd, padding, sizeof padding, 5 * s->here.end, err);
         if (status == EM_OK && s->to)
                 status = em_ix_spill_seal(s->to, err);
         status = em_ix_column_done(s->fd, status, err);

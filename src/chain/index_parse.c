@@ -421,6 +421,8 @@ static em_status finish(parse *p, em_error *err)
         em_ix_head *h = &p->ix->head;
         em_ix_put(em_ix_out_room(&p->first_tx, 5), h->txs, 5);
         write_first(p, h->txs, h->ins, h->outs);
+        memset(em_ix_out_room(&p->first, 1), 0, 1);
+        memset(em_ix_out_room(&p->value, 3), 0, 3);
         EM_TRY(em_ix_writer_done(&p->tx_writer, err));
         EM_TRY(em_ix_writer_done(&p->in_writer, err));
         EM_TRY(em_ix_writer_done(&p->pay_writer, err));

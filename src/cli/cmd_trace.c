@@ -8,6 +8,7 @@
 #include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
+#include "cli/trace_pattern.h"
 #include "embargo/coinjoin.h"
 
 #include <stdlib.h>
@@ -139,6 +140,8 @@ static em_status parse_policies(em_trace *t, em_error *err)
                                TABLE_POLICIES, EM_POLICIES_MAX);
         if (em_cli_given(t->cli, "path") && t->policies != 1)
                 return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
+        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "patterns"))
+                return em_fail(err, EM_USAGE, "--path and --patterns are shown one at a time");
         if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path"))
                 return em_fail(err, EM_USAGE, "--out is for --path");
         return EM_OK;
@@ -186,14 +189,14 @@ static em_status look_back(em_trace *t, em_str text, em_error *err)
         return EM_OK;
 }
 
-static em_status open_chain(em_trace *t, em_error *err)
+em_status em_trace_open(em_trace *t, em_error *err)
 {
         em_str dir = em_cli_value(t->cli, "chain");
         if (!dir.n) {
                 EM_TRY(em_path_join(t->cli->case_dir, EM_S("index/chain"), t->cli->arena, &dir, err));
                 if (!em_path_exists(dir))
-                        return em_fail(err, EM_USAGE, "trace needs --chain DIR, an index that embargo index chain "
-                                                      "made (the case has none of its own)");
+                        return em_fail(err, EM_USAGE, "%s needs --chain DIR, an index that embargo index chain made (the "
+                                                      "case has none of its own)", t->cli->parsed->command->name);
         }
         if (!em_path_is_dir(dir))
                 return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
@@ -211,6 +214,8 @@ static em_status show(em_trace *t, em_error *err)
 {
         if (em_cli_given(t->cli, "path"))
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
+        if (em_cli_given(t->cli, "patterns"))
+                return em_trace_patterns(t, err);
         if (t->cli->form == EM_FORM_JSON)
                 return em_trace_json(t, err);
         if (t->cli->form == EM_FORM_CSV)
@@ -224,7 +229,7 @@ static em_status trace(em_trace *t, em_error *err)
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
-        EM_TRY(open_chain(t, err));
+        EM_TRY(em_trace_open(t, err));
         EM_TRY(em_trace_prices(t, err));
         EM_TRY(em_trace_labels(t, err));
         EM_TRY(em_trace_seeds(t, t->cli->parsed->operand, t->cli->parsed->operands, err));
@@ -249,8 +254,8 @@ static em_status run(em_cli *cli, em_error *err)
         em_trace t = {.cli = cli};
         if (em_str_eq(cli->parsed->operand[0], EM_S("check")))
                 return check(cli, err);
-        if (em_cli_given(cli, "blocks"))
-                return em_fail(err, EM_USAGE, "--blocks is for trace check FILE");
+        if (em_cli_given(cli, "blocks") && !em_cli_given(cli, "patterns"))
+                return em_fail(err, EM_USAGE, "--blocks is for trace check FILE and for --patterns");
         t.judge = em_arena_new((size_t)1 << 30);
         em_status s = t.judge ? trace(&t, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_taint_free(t.taint);
@@ -280,7 +285,8 @@ static const em_flag flags[] = {
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},
-        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check: the folder of raw blocks"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check or --patterns: the folder of raw blocks"},
+        {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, consolidations, CoinJoins ... along the trace, with their reasons"},
         {0},
 };
 static const em_example examples[] = {

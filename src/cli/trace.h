@@ -37,8 +37,11 @@ typedef struct em_trace {
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
         int64_t         conserved;      /* policies whose books balance */
+        const char     *means;          /* what a path's file says of itself; NULL: a trace's own words */
 } em_trace;
 
+/* Opens what --chain names, as of --as-of; the caller closes chain, then whole. */
+EM_MUST em_status em_trace_open(em_trace *t, em_error *err);
 /* TXID:VOUT[=AMOUNT], TXID or an address; adds to seed, of which there is room for what each FROM
  * can name.  EM_MISSING when the chain has no such thing. */
 EM_MUST em_status em_trace_seeds(em_trace *t, const em_str *from, size_t count, em_error *err);

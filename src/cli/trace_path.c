@@ -116,8 +116,9 @@ static void put_policy(em_trace *t, em_json *j)
         em_json_kstr(j, "policy", em_str_c(em_policy_name(t->policy[0], name)));
         em_json_kstr(j, "fee", em_str_c(fee[t->policy[0].fee]));
         em_json_kstr(j, "rule", em_str_c(em_policy_text(t->policy[0], text)));
-        em_json_kstr(j, "means", EM_S("the path by which this rule brings most stolen coins to the output; it says what "
-                                      "may have happened to coins, and nothing of persons"));
+        em_json_kstr(j, "means", em_str_c(t->means ? t->means
+                                          : "the path by which this rule brings most stolen coins to the output; it says "
+                                            "what may have happened to coins, and nothing of persons"));
         em_json_kint(j, "seeds", (int64_t)t->seeds);
 }
 

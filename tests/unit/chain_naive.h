@@ -24,7 +24,7 @@ typedef struct toy {
         uint32_t payee[TOY_OUTS];
         em_id    block_first[TOY_TXS + 1];
         uint32_t block_time[TOY_TXS];
-        uint8_t  memory[16 * (TOY_TXS + 64) + 5 * TOY_INS + 27 * TOY_OUTS];
+        uint8_t  memory[16 * (TOY_TXS + 64) + 5 * TOY_INS + 27 * TOY_OUTS + 8];
         em_graph graph;
 } toy;
 

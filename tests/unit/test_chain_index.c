@@ -779,7 +779,7 @@ static void test_a_cut_section_is_refused(void **state)
         char path[160];
         em_chain *chain;
         snprintf(path, sizeof path, "%s/out_value", p->index);
-        assert_int_equal(truncate(path, 44), 0);        /* 9 outputs of 5 bytes are 45 */
+        assert_int_equal(truncate(path, 44), 0);        /* 9 outputs of 5 bytes, and padding, are 48 */
         assert_int_equal(em_chain_open(em_str_c(p->index), &chain, NULL), EM_FORMAT);
         assert_int_equal(unlink(path), 0);
         assert_int_equal(em_chain_open(em_str_c(p->index), &chain, NULL), EM_MISSING);
