@@ -7,6 +7,7 @@
  */
 #include "cli/trace.h"
 #include "cli/trace_check.h"
+#include "cli/trace_run.h"
 #include "embargo/coinjoin.h"
 
 static const char usual[] = "poison,haircut,fifo,lifo,tiho,dirty-first";
@@ -136,8 +137,10 @@ static em_status parse_policies(em_trace *t, em_error *err)
                                TABLE_POLICIES, EM_POLICIES_MAX);
         if (em_cli_given(t->cli, "path") && t->policies != 1)
                 return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
-        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path"))
-                return em_fail(err, EM_USAGE, "--out is for --path");
+        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path") && !em_cli_given(t->cli, "run"))
+                return em_fail(err, EM_USAGE, "--out is for --path and --run");
+        if (em_cli_given(t->cli, "path") && (em_cli_given(t->cli, "keep") || em_cli_given(t->cli, "run")))
+                return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
         return EM_OK;
 }
 
@@ -181,6 +184,7 @@ static em_status open_chain(em_trace *t, em_error *err)
         if (!em_path_is_dir(dir))
                 return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
         EM_TRY(em_chain_open(dir, &t->chain, err));
+        t->chain_dir = dir;
         t->graph = em_chain_graph(t->chain);
         t->net = em_chain_net(t->chain);
         return EM_OK;
@@ -192,6 +196,8 @@ static em_status show(em_trace *t, em_error *err)
 {
         if (em_cli_given(t->cli, "path"))
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
+        if (em_cli_given(t->cli, "run"))
+                return em_trace_run_print(t, err);
         if (t->cli->form == EM_FORM_JSON)
                 return em_trace_json(t, err);
         if (t->cli->form == EM_FORM_CSV)
@@ -206,6 +212,8 @@ static em_status trace(em_trace *t, em_error *err)
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
+        if (em_cli_given(t->cli, "keep"))
+                EM_TRY(em_trace_keep_ready(t, err));
         EM_TRY(open_chain(t, err));
         if (labels.n)
                 EM_TRY(em_trace_labels(t, labels, err));
@@ -214,7 +222,8 @@ static em_status trace(em_trace *t, em_error *err)
         em_meter_end(&t->cli->meter);
         if (t->judge_full)
                 return em_fail(err, EM_NOMEM, "a transaction is too large to be judged a CoinJoin or not");
-        return show(t, err);
+        EM_TRY(show(t, err));
+        return em_cli_given(t->cli, "keep") ? em_trace_keep(t, err) : EM_OK;
 }
 
 static em_status check(em_cli *cli, em_error *err)
@@ -253,7 +262,9 @@ static const em_flag flags[] = {
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
-        {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},
+        {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
+        {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
+        {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check: the folder of raw blocks"},
         {0},
 };
@@ -262,6 +273,7 @@ static const em_example examples[] = {
         {"embargo trace TXID:0=12.5 TXID:3 --chain chain --policy fifo", "part of one output and all of another"},
         {"embargo trace ADDRESS --chain chain --until 2022-02-05 --json", "all that an address was paid, as data"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
+        {"embargo --case theft trace TXID:0 -c chain -l labels.csv --keep", "the run into a case, for its report"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };
