@@ -10,12 +10,12 @@
  *
  *   -- asks      One sentence that ends in a question mark.            required
  *   -- measure   R1718-2 R1874-2             measures it bears on
- *   -- unit      launch day                  unit of the combined value; "USD", "bbl", "t" are known to format
+ *   -- unit      launch day                  unit of the combined value; "USD", "bbl", "t", "sat" are known to format
  *   -- basis     direct | proxy TEXT | sourced TEXT | none TEXT
  *                what the evidence is to the question; the text is printed with the verdict
  *   -- period    now 2021-09-01 2022-01-31   named spans, any number ("year 2021" also); a row with `day`
  *                                            (or day_from and day_to) belongs to every period that holds it whole
- *   -- combine   count | distinct COLUMN | sum | max | min | bounds | disjoint
+ *   -- combine   count | distinct COLUMN | sum | max | min | bounds | disjoint | rivals
  *   -- test      NAME key=value ...          the quantifier, below; "key=two words" in quotes
  *   -- param     name default text           :name in the SQL; default "" for empty; a whole number is bound as a
  *                                            number, everything else as text
@@ -35,7 +35,7 @@
  * Columns of the SELECT that mean something: record (required; integer),
  * grp (group name; then periods make no groups), day, day_from, day_to, low_milli,
  * high_milli, stated_milli, unit, quantifier ('more-than' makes a lower bound strict), role ('counted', or the
- * reason why a row is shown but set aside), certain and possible (clusters, for `bounds`), label (shown name of
+ * reason why a row is shown but set aside), certain and possible (clusters, for `bounds`), rival (for `rivals`), label (shown name of
  * the row), fraction (load-fractions), replied (no-reply), publisher (who stands behind the row, where its
  * source's publisher only carried it; for the standard of proof).
  * A SELECT without any column of days has chosen its rows itself: they are the one period's.
@@ -49,6 +49,8 @@
  *   disjoint  totals that overlap in time are never added: best sum over spans that do not
  *             overlap (weighted interval scheduling) for the low end; the high end is the plain
  *             largest when all overlap, else the same
+ *   rivals    accounts of one thing of which at most one is right, named by the column rival: the rows of each are
+ *             added, and the value lies between the least and the greatest of these sums
  *
  * Quantifiers (regimes never need others to be written in C for these words).  group= names the group or period;
  * without it: the only one, else `now`, else all groups together:

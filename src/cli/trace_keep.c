@@ -89,8 +89,7 @@ static em_status keep_run(keeping *k, em_str text, em_error *err)
                               .obtained_by = EM_S("embargo"), .obtained_on = em_str_c(k->today),
                               .map = EM_S("trace"), .terms = terms_of(k)};
         EM_TRY(em_trace_output_name(k->t, k->t->seed[0].out, &name, err));
-        custody.name = em_cli_text(k->t->cli, "trace of %.*s, %s", EM_ARG(em_str_sub(name, 0, 8)),
-                                   k->t->policies == 1 ? "one rule" : "several rules");
+        custody.name = em_cli_text(k->t->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 8)));
         custody.origin = em_cli_text(k->t->cli, "the chain of %s and the labels named in its rows", k->t->net->name);
         EM_TRY(grade(k, &custody.reliability, err));
         return add_text(k, "trace-run.csv", text, &custody, &k->run, err);

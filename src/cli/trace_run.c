@@ -82,6 +82,8 @@ static em_status put_row(run *r, const char *row, em_str name, em_error *err)
 {
         r->cell[NAME] = name;
         r->cell[ROW] = em_str_c(row);
+        if (!r->cell[GRADE].p)
+                r->cell[GRADE] = EM_S("computed");
         r->cell[KNOWN] = em_str_c(r->known);
         r->cell[NETWORK] = em_str_c(r->t->net->name);
         r->cell[COIN] = em_str_c(r->t->net->coin);
@@ -379,7 +381,6 @@ static em_status put_run(run *r, em_error *err)
         r->cell[HEIGHT] = em_cli_digits(t->cli, em_chain_height(t->chain, last));
         r->cell[DAY] = day_text(r, block_day(t, last));
         r->cell[PLACES] = digits(r, r->places);
-        r->cell[GRADE] = EM_S("computed");
         r->cell[TEXT] = em_cli_text(t->cli, "stolen coins of %.*s traced by %.*s",
                                     EM_ARG(em_cli_many(t->cli, t->seeds, "output", "outputs")),
                                     EM_ARG(em_cli_many(t->cli, t->policies, "rule", "rules")));
@@ -467,8 +468,7 @@ static em_status put_seeds(run *r, em_error *err)
         for (size_t i = 0; i < r->t->seeds; i++) {
                 EM_TRY(set_place(r, r->t->seed[i].out, err));
                 r->cell[SAT] = em_cli_digits(r->t->cli, r->t->seed[i].stolen_sat);
-                r->cell[GRADE] = EM_S("computed");
-                EM_TRY(put_row(r, "seed", em_cli_text(r->t->cli, "seed %.*s", EM_ARG(r->cell[OUTPUT])), err));
+                        EM_TRY(put_row(r, "seed", em_cli_text(r->t->cli, "seed %.*s", EM_ARG(r->cell[OUTPUT])), err));
                 em_arena_reset(whole);
         }
         return EM_OK;
@@ -489,7 +489,6 @@ static em_status put_total(run *r, size_t p, const char *book, int64_t sat, em_e
         r->cell[RULE] = rule;
         r->cell[BOOK] = em_str_c(book);
         r->cell[SAT] = em_cli_digits(r->t->cli, sat);
-        r->cell[GRADE] = EM_S("computed");
         if (of_places)
                 r->cell[PLACES] = digits(r, places);
         if (strcmp(book, "deposited") == 0)
@@ -519,7 +518,6 @@ static em_status put_sum(run *r, const char *row, size_t p, size_t part, const s
         r->cell[PLACES] = digits(r, s->places);
         if (is_deposit(part) && strcmp(row, "part") == 0)
                 r->cell[SERVICES] = digits(r, s->services);
-        r->cell[GRADE] = EM_S("computed");
         return put_row(r, row, em_cli_text(r->t->cli, "%s %.*s %s %s", row, EM_ARG(rule), parts[part].book,
                                            parts[part].category), err);
 }
@@ -589,7 +587,6 @@ static em_status put_end(run *r, const place *at, const em_reached *reached, siz
         r->cell[SAT] = em_cli_digits(t->cli, reached->sat[p]);
         r->cell[HOPS] = digits(r, reached->hops);
         r->cell[STOP] = em_str_c(em_stop_words(em_trace_stop(reached, p)));
-        r->cell[GRADE] = EM_S("computed");
         if (reached->mix && part == P_COINJOIN)
                 r->cell[COINJOIN] = em_str_c(em_coinjoin_name((em_coinjoin_kind)reached->mix));
         if (l)

@@ -138,7 +138,7 @@ static em_status take_stock(em_print *p, tally *t, em_error *err)
         tally_answers(p, t);
         add(t, "numbers", (int64_t)p->numbers);
         add(t, "sentences", (int64_t)p->sentences);
-        add(t, "withheld", (int64_t)p->withheld);
+        add(t, "withheld", (int64_t)(p->withheld - p->uncalled));
         add(t, "spoken", (int64_t)p->spoken);
         add(t, "records", (int64_t)p->helds);
         add(t, "sources", (int64_t)p->sources);

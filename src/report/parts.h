@@ -105,6 +105,7 @@ typedef struct em_bound {       /* one for each mark */
 
 typedef struct em_said {        /* one for each sentence */
         bool   withheld;
+        bool   uncalled;        /* withheld by its own condition: it was written for another case */
         em_str why;
         size_t number;          /* 4 for s4; 0: withheld, or nothing bound in it */
 } em_said;
@@ -125,9 +126,10 @@ typedef struct em_print {       /* one report while it is being made */
         em_arena          *arena;
         em_template        t;
         em_str             title;
+        size_t             title_unit;
         em_bound          *bound;
         em_said           *said;
-        size_t             numbers, sentences, withheld, charts, spoken;
+        size_t             numbers, sentences, withheld, uncalled, charts, spoken;
         size_t            *order;       /* order[i]: index in f of the question printed as A(i+1) */
         size_t            *place;       /* the inverse */
         em_claim          *claim;  size_t claims;

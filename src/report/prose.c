@@ -107,7 +107,7 @@ static const char *line_end(em_str block, const char *at)
 
 static bool is_title(const em_print *p, const em_unit *u)
 {
-        return u->kind == EM_UNIT_HEADING && u->lead.n == 2 && u->text.p == p->title.p;
+        return p->title_unit < p->t.units && u == &p->t.unit[p->title_unit] && u->kind == EM_UNIT_HEADING && u->lead.n == 2;
 }
 
 static void compose(em_print *p, const em_block *b, em_buf *out)
