@@ -14,13 +14,14 @@ with live as (
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), ends as (
-  select source, output, max(record) as record, max(label) as label, max(place) as place, max(category) as category,
+  select source, output, max(record) as record, max(label) as label, max(place) as place, max(case when category <> 'met clean coins' then category end) as category,
          max(day) as day, max(low_milli) as most, min(low_milli) as least, count(*) as rules
   from live where class = 'end' group by source, output
 )
 select coalesce(label, substr(place, 1, 12) || '…') || ', ' || day as x,
        case when rules < (select count(*) from live where class = 'rule' and live.source = ends.source) then 0 else least end
-       as low_milli, most as high_milli, case category when 'unspent' then 'still sitting' else category end as label,
+       as low_milli, most as high_milli, case coalesce(category, '') when 'unspent' then 'still sitting' when '' then 'met clean coins' else category end
+       as label,
        record, output as note
 from ends
 order by most desc, output
