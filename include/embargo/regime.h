@@ -117,7 +117,7 @@ typedef struct em_number {      /* what a sentence can bind to: {question|name} 
         em_str  name;           /* "value" "now" "base" "ratio" "p" "low" "high" "next" ... */
         em_str  text;           /* for prose: "91,909", "18.4 %", "1.3e-4", "August 2019" */
         double  real;           /* NAN when it is words */
-        em_str  unit;
+        em_str  unit;           /* of text and real: "coin" where amounts are counted in sat */
 } em_number;
 
 typedef struct em_group {

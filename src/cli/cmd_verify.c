@@ -5,14 +5,14 @@
  * taken in later would change is stale, not wrong: that is said, but it is no
  * difference.  A case.db so damaged that it is refused is a difference too.
  */
-#include "cli/cli.h"
+#include "cli/trace_again.h"
 
 typedef struct proof {
         em_cli  *cli;
         em_table found;
         bool     lost;                  /* a difference that found no room */
         em_verify_counts counts;
-        size_t   findings, stale;
+        size_t   findings, stale, runs;
         bool     opened;
 } proof;
 
@@ -132,6 +132,7 @@ static em_status print(proof *p, em_error *err)
         em_json_kint(&j, "links", (int64_t)p->counts.links);
         em_json_kint(&j, "ledger_entries", (int64_t)p->counts.entries);
         em_json_kint(&j, "findings", (int64_t)p->findings);
+        em_json_kint(&j, "traces_made_again", (int64_t)p->runs);
         em_json_kint(&j, "findings_older_than_evidence", (int64_t)p->stale);
         em_json_key(&j, EM_S("differences"));
         em_table_json(&p->found, &j);
@@ -146,13 +147,15 @@ static void say_end(proof *p)
                 em_cli_say(cli, "the case could not be opened: nothing was checked");
                 return;
         }
-        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s: %s",
+        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s%s: %s",
                    EM_ARG(em_cli_many(cli, p->counts.sources, "source", "sources")),
                    EM_ARG(em_cli_count(cli, p->counts.bytes)),
                    EM_ARG(em_cli_many(cli, p->counts.records, "record", "records")),
                    EM_ARG(em_cli_many(cli, p->counts.links, "link", "links")),
                    EM_ARG(em_cli_many(cli, p->counts.entries, "ledger entry", "ledger entries")),
                    EM_ARG(em_cli_many(cli, p->findings, "finding", "findings")),
+                   p->runs ? em_cli_text(cli, ", %.*s made again",
+                                         EM_ARG(em_cli_many(cli, p->runs, "trace", "traces"))).p : "",
                    p->found.rows ? em_cli_many(cli, p->found.rows, "difference", "differences").p
                                  : "nothing has changed");
         if (p->stale)
@@ -172,15 +175,30 @@ static em_status open_case(proof *p, em_case **ret_case, em_error *err)
         return EM_DIFF;
 }
 
+/* Traces are made again where their index is at hand: --chain, or the case's own. */
+static em_status rerun_traces(proof *p, em_case *c, em_error *err)
+{
+        em_str dir = em_cli_value(p->cli, "chain");
+        if (!dir.n)
+                EM_TRY(em_path_join(p->cli->case_dir, EM_S("index/chain"), p->cli->arena, &dir, err));
+        if (!em_path_is_dir(dir)) {
+                if (em_cli_given(p->cli, "chain"))
+                        return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
+                return EM_OK;
+        }
+        return em_again_verify(p->cli, c, dir, tell, p, &p->runs, err);
+}
+
 static em_status verify(proof *p, em_case *c, em_error *err)
 {
         em_cli   *cli = p->cli;
         em_status s = em_case_verify(c, cli->threads, tell, p, &cli->progress, &p->counts, err);
         if (s != EM_OK && s != EM_DIFF)
                 return s;
-        if (p->counts.differences == 0)
+        if (p->counts.differences == 0) {
                 EM_TRY(rerun_all(p, c, err));
-        else
+                EM_TRY(rerun_traces(p, c, err));
+        } else
                 em_cli_say(cli, "the findings were not rerun: what they rest on has changed");
         em_meter_end(&cli->meter);
         return s;
@@ -206,6 +224,10 @@ static em_status run(em_cli *cli, em_error *err)
         return EM_DIFF;
 }
 
+static const em_flag flags[] = {
+        {"chain", 'c', EM_ARG_FOLDER, "DIR", "make kept traces again in this index (default: index/chain of the case)"},
+        {0},
+};
 static const em_example examples[] = {
         {"embargo verify", "every byte of evidence, every record, every ledger entry, every finding"},
         {"embargo verify --quiet || echo changed", "as a test in a script"},
@@ -218,10 +240,11 @@ const em_command em_cmd_verify = {
         .usage = "",
         .about = "Hashes every source again, reads it again where the records do not agree with it, "
                  "walks the ledger, answers every question again for each day that findings were "
-                 "made for, and compares. Each difference is one line that names the source, the "
+                 "made for, makes each kept trace again where the index it was made in is at hand, and compares. Each difference is one line that names the source, the "
                  "record (row and column), the ledger entry or the finding. The exit status is 1 "
                  "when there is any.",
         .example = examples,
+        .flag = flags,
         .json = true,
         .csv = true,
         .run = run,
