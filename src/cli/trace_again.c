@@ -6,7 +6,9 @@
  */
 #include "cli/trace_again.h"
 
-#include <unistd.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* ---- reading --------------------------------------------------------------------------- */
 
@@ -39,8 +41,10 @@ static void take_row(em_cli *cli, const em_rows *rows, size_t i, em_again *run)
                 run->rule[run->rules++] = (em_again_text){who, text};
         else if (em_str_eq(class, EM_S("seed")))
                 run->seed[run->seeds++] = (em_again_text){em_rows_at(rows, i, 5)->s, coins(cli, em_rows_at(rows, i, 6)->i)};
+        else if (em_str_eq(name, EM_S("labels")))
+                run->label_hash[run->labels++] = hash;
         else if (em_str_eq(class, EM_S("input")))
-                *(em_str_eq(name, EM_S("index")) ? &run->index_hash : &run->label_hash) = hash;
+                *(em_str_eq(name, EM_S("index")) ? &run->index_hash : &run->stops_hash) = hash;
         else if (em_str_eq(name, EM_S("program")))
                 run->program = text;
         else
@@ -54,7 +58,8 @@ em_status em_again_load(em_cli *cli, em_case *c, em_str source, em_again *ret_ru
         em_again run = {0};
         EM_TRY(em_case_query(c, em_str_c(head_sql), &param, 1, NULL, cli->arena, &rows, err));
         em_again_text *room = EM_NEW_N(cli->arena, em_again_text, 3 * rows.rows + 3);
-        if (!room)
+        run.label_hash = EM_NEW_N(cli->arena, em_str, rows.rows + 1);
+        if (!room || !run.label_hash)
                 return em_fail(err, EM_NOMEM, "out of memory");
         run.param = room;
         run.rule = room + rows.rows + 1;
@@ -78,11 +83,55 @@ static em_str all_rules(em_cli *cli, const em_again *run)
         return list;
 }
 
-em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str rule, em_str **ret_words,
+/* The name that a source came with, when it is one; an investigator may have given it another. */
+static em_status came_as(em_cli *cli, em_case *c, em_str hash, em_str *ret_name, em_error *err)
+{
+        em_source *list = NULL;
+        size_t     count = 0;
+        *ret_name = hash;
+        EM_TRY(em_case_sources(c, cli->arena, &list, &count, err));
+        for (size_t i = 0; i < count; i++)
+                if (em_str_eq(em_str_c(list[i].sha256), hash) && em_str_find(list[i].name, EM_S("/")) < 0 &&
+                    !em_str_starts(list[i].name, EM_S(".")))
+                        *ret_name = list[i].name;
+        return EM_OK;
+}
+
+/* A copy of a source under the name that it came with, in a folder of its own. */
+static em_status copy_input(em_cli *cli, em_case *c, em_str hash, em_str kept, em_str folder, em_str *ret_path, em_error *err)
+{
+        em_str    name = {0}, text = {0};
+        em_arena *own = em_arena_new((size_t)2 << 30);
+        if (!own)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        em_status s = came_as(cli, c, hash, &name, err);
+        if (s == EM_OK)
+                s = em_dir_make(folder, err);
+        if (s == EM_OK)
+                s = em_path_join(folder, name, cli->arena, ret_path, err);
+        if (s == EM_OK)
+                s = em_file_read(kept, (uint64_t)1 << 30, own, &text, err);
+        if (s == EM_OK)
+                s = em_file_write(*ret_path, text, err);
+        em_arena_free(own);
+        return s;
+}
+
+static em_status input_path(em_cli *cli, em_case *c, em_str hash, em_str below, size_t i, em_str *ret_path, em_error *err)
+{
+        em_str folder = {0}, at = em_cli_text(cli, "sources/%.*s/%.*s", EM_ARG(em_str_sub(hash, 0, 2)), EM_ARG(hash));
+        EM_TRY(em_path_join(em_case_dir(c), at, cli->arena, ret_path, err));
+        if (!below.n)
+                return EM_OK;
+        EM_TRY(em_path_join(below, em_cli_text(cli, "%zu", i), cli->arena, &folder, err));
+        return copy_input(cli, c, hash, *ret_path, folder, ret_path, err);
+}
+
+em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str rule, em_str below, em_str **ret_words,
                          size_t *ret_count, em_error *err)
 {
         size_t  n = 0;
-        em_str *word = EM_NEW_N(cli->arena, em_str, run->seeds + 2 * run->params + 8), path = {0};
+        em_str *word = EM_NEW_N(cli->arena, em_str, run->seeds + 2 * run->params + 2 * run->labels + 8);
         if (!word)
                 return em_fail(err, EM_NOMEM, "out of memory");
         word[n++] = EM_S("trace");
@@ -95,15 +144,25 @@ em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str ru
                 if (!em_str_starts(run->param[i].name, EM_S("through-")))
                         word[n++] = run->param[i].text;
         }
-        if (run->label_hash.n) {
-                em_str below = em_cli_text(cli, "sources/%.2s/%.*s", run->label_hash.p, EM_ARG(run->label_hash));
-                EM_TRY(em_path_join(em_case_dir(c), below, cli->arena, &path, err));
+        for (size_t i = 0; i < run->labels; i++) {
                 word[n++] = EM_S("--labels");
-                word[n++] = path;
+                EM_TRY(input_path(cli, c, run->label_hash[i], below, i, &word[n++], err));
+        }
+        if (run->stops_hash.n) {
+                word[n++] = EM_S("--stops");
+                EM_TRY(input_path(cli, c, run->stops_hash, below, run->labels, &word[n++], err));
         }
         *ret_words = word;
         *ret_count = n;
         return EM_OK;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+        (void)st;
+        (void)type;
+        (void)at;
+        return remove(path);
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */
@@ -139,8 +198,19 @@ static em_status same_bytes(em_str kept, em_str made, bool *ret_same, em_error *
         return s;
 }
 
-/* Into a file of the case's index/ folder, which may be thrown away. */
-static em_status make_again(em_cli *cli, em_case *c, const em_again *run, em_str chain_dir, em_str made, em_error *err)
+/* A folder for what is made only to be compared; a case that is being checked may lie where nothing can be written. */
+static em_status make_room(em_cli *cli, em_str *ret_dir, em_error *err)
+{
+        const char *tmp = getenv("TMPDIR");
+        char        path[512];
+        int         n = snprintf(path, sizeof path, "%s/embargo-again-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+        if (n < 0 || (size_t)n >= sizeof path || !mkdtemp(path))
+                return em_fail(err, EM_IO, "no temporary folder can be made to make a trace again in; TMPDIR names its place");
+        return em_str_copy(em_str_c(path), cli->arena, ret_dir, err);
+}
+
+static em_status make_again(em_cli *cli, em_case *c, const em_again *run, em_str chain_dir, em_str below, em_str made,
+                            em_error *err)
 {
         em_str *word = NULL, *all = NULL;
         size_t  n = 0;
@@ -149,7 +219,7 @@ static em_status make_again(em_cli *cli, em_case *c, const em_again *run, em_str
                 return em_fail(err, EM_IO, "/dev/null could not be opened");
         em_cli quiet = *cli;
         quiet.quiet = true;
-        em_status s = em_again_words(cli, c, run, EM_S(""), &word, &n, err);
+        em_status s = em_again_words(cli, c, run, EM_S(""), below, &word, &n, err);
         if (s == EM_OK && !(all = EM_NEW_N(cli->arena, em_str, n + 5)))
                 s = em_fail(err, EM_NOMEM, "out of memory");
         if (s == EM_OK) {
@@ -165,17 +235,16 @@ static em_status make_again(em_cli *cli, em_case *c, const em_again *run, em_str
 static em_status verify_run(em_cli *cli, em_case *c, const em_again *run, em_str hash, em_str chain_dir,
                             void (*tell)(void *ctx, const char *sentence), void *ctx, em_error *err)
 {
-        em_str kept = {0}, made = {0}, dir = {0};
+        em_str kept = {0}, made = {0}, room = {0};
         bool   same = false;
-        em_str below = em_cli_text(cli, "sources/%.2s/%.*s", hash.p, EM_ARG(hash));
-        EM_TRY(em_path_join(em_case_dir(c), below, cli->arena, &kept, err));
-        EM_TRY(em_path_join(em_case_dir(c), EM_S("index"), cli->arena, &dir, err));
-        EM_TRY(em_dir_make(dir, err));
-        EM_TRY(em_path_join(dir, EM_S("trace-again.csv"), cli->arena, &made, err));
-        em_status s = make_again(cli, c, run, chain_dir, made, err);
+        em_str at = em_cli_text(cli, "sources/%.*s/%.*s", EM_ARG(em_str_sub(hash, 0, 2)), EM_ARG(hash));
+        EM_TRY(em_path_join(em_case_dir(c), at, cli->arena, &kept, err));
+        EM_TRY(make_room(cli, &room, err));
+        EM_TRY(em_path_join(room, EM_S("run.csv"), cli->arena, &made, err));
+        em_status s = make_again(cli, c, run, chain_dir, room, made, err);
         if (s == EM_OK)
                 s = same_bytes(kept, made, &same, err);
-        (void)unlink(made.p);
+        (void)nftw(room.p, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
         if (s == EM_OK && same)
                 em_cli_say(cli, "run %s: same", run->source);
         else if (s == EM_OK)

@@ -19,8 +19,9 @@ static const char constructed[] = "constructed: a chain made for tests, on no on
 typedef struct keeping {
         em_trace *t;
         em_case  *c;
-        em_taken  labels, run;
+        em_taken  run;
         size_t    restates;
+        char      grade;
         char      today[11];
 } keeping;
 
@@ -46,26 +47,29 @@ static em_str terms_of(keeping *k)
 
 /* ---- the sources -------------------------------------------------------------------------- */
 
-static em_status keep_labels(keeping *k, em_error *err)
-{
-        em_str     path = em_cli_value(k->t->cli, "labels");
-        em_custody custody = {.method = EM_S("given to embargo trace as its labels"),
-                              .obtained_on = em_str_c(k->today)};
-        return path.n ? em_case_add(k->c, path, &custody, &k->t->cli->progress, &k->labels, err) : EM_OK;
-}
-
-static em_status grade(keeping *k, char *ret_grade, em_error *err)
+/* One input; the run is graded as the worst of them. */
+static em_status keep_input(keeping *k, em_str path, const char *method, em_error *err)
 {
         em_source *list = NULL;
+        em_taken   taken = {0};
         size_t     count = 0;
-        *ret_grade = 'B';
-        if (!k->labels.source[0])
-                return EM_OK;
+        em_custody custody = {.method = em_str_c(method), .obtained_on = em_str_c(k->today)};
+        EM_TRY(em_case_add(k->c, path, &custody, &k->t->cli->progress, &taken, err));
         EM_TRY(em_case_sources(k->c, k->t->cli->arena, &list, &count, err));
         for (size_t i = 0; i < count; i++)
-                if (memcmp(list[i].sha256, k->labels.source, 8) == 0 && list[i].reliability > *ret_grade)
-                        *ret_grade = list[i].reliability;
+                if (memcmp(list[i].sha256, taken.source, 8) == 0 && list[i].reliability > k->grade)
+                        k->grade = list[i].reliability;
         return EM_OK;
+}
+
+static em_status keep_inputs(keeping *k, em_error *err)
+{
+        const em_label_file *file = NULL;
+        em_str stops = em_cli_value(k->t->cli, "stops");
+        size_t files = k->t->labels ? em_labels_files(k->t->labels, &file) : 0;
+        for (size_t i = 0; i < files; i++)
+                EM_TRY(keep_input(k, file[i].file, "given to embargo trace as its labels", err));
+        return stops.n ? keep_input(k, stops, "given to embargo trace as its table of stops", err) : EM_OK;
 }
 
 /* Taken in by way of a file in the case's index/, which is there to be thrown away. */
@@ -87,11 +91,10 @@ static em_status keep_run(keeping *k, em_str text, em_error *err)
         em_str name = {0};
         em_custody custody = {.publisher = EM_S("embargo"), .method = EM_S("computed by embargo trace"),
                               .obtained_by = EM_S("embargo"), .obtained_on = em_str_c(k->today),
-                              .map = EM_S("trace"), .terms = terms_of(k)};
+                              .map = EM_S("trace"), .terms = terms_of(k), .reliability = k->grade};
         EM_TRY(em_trace_output_name(k->t, k->t->seed[0].out, &name, err));
         custody.name = em_cli_text(k->t->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 8)));
         custody.origin = em_cli_text(k->t->cli, "the chain of %s and the labels named in its rows", k->t->net->name);
-        EM_TRY(grade(k, &custody.reliability, err));
         return add_text(k, "trace-run.csv", text, &custody, &k->run, err);
 }
 
@@ -159,14 +162,14 @@ static void say_end(keeping *k)
 
 static em_status keep(keeping *k, em_str text, em_error *err)
 {
-        EM_TRY(keep_labels(k, err));
+        EM_TRY(keep_inputs(k, err));
         EM_TRY(keep_run(k, text, err));
         return k->run.already ? EM_OK : keep_links(k, err);
 }
 
 em_status em_trace_keep(em_trace *t, em_error *err)
 {
-        keeping k = {.t = t};
+        keeping k = {.t = t, .grade = 'B'};
         em_buf  text = em_buf_make((size_t)1 << 30);
         em_day_text(em_day_utc(em_clock_now()), k.today);
         em_status s = em_trace_run_text(t, &text, err);

@@ -18,21 +18,21 @@
 /* ---- the columns ---------------------------------------------------------------------- */
 
 enum { NAME, ROW, RULE, BOOK, CATEGORY, SAT, PLACES, SERVICES, OUTPUT, ADDRESS, VALUE_SAT, HEIGHT, DAY, HOPS, STOP,
-       COINJOIN, LABEL, LABEL_SOURCE, CONFIDENCE, LABEL_FILE, LABEL_LINE, BLOCK_FILE, OFFSET, LENGTH, PATH, TEXT, SHA256,
-       GRADE, KNOWN, NETWORK, COIN, THEFT, COLUMNS };
+       COINJOIN, LABEL, ACTOR, LABEL_SOURCE, CONFIDENCE, LABEL_FILE, LABEL_LINE, BLOCK_FILE, OFFSET, LENGTH, PATH, TEXT,
+       SHA256, GRADE, KNOWN, NETWORK, COIN, THEFT, COLUMNS };
 
 static const char *const names[COLUMNS] = {
         "name", "row", "rule", "book", "category", "sat", "places", "services", "output", "address", "value_sat", "height",
-        "day", "hops", "stop", "coinjoin", "label", "label_source", "confidence", "label_file", "label_line", "block_file",
+        "day", "hops", "stop", "coinjoin", "label", "actor", "label_source", "confidence", "label_file", "label_line", "block_file",
         "offset", "length", "path", "text", "sha256", "grade", "known", "network", "coin", "theft",
 };
 
 /* Where a place stands in the books.  The totals count the books; the parts say more. */
-enum { P_EXCHANGE, P_MIXER, P_BRIDGE, P_SERVICE, P_COINJOIN, P_MET_CLEAN, P_SITTING, P_HOPS, P_AMOUNT, P_TIME, P_UNKNOWN,
+enum { P_EXCHANGE, P_BRIDGE, P_SERVICE, P_MIXER, P_COINJOIN, P_MET_CLEAN, P_SITTING, P_HOPS, P_AMOUNT, P_TIME, P_UNKNOWN,
        P_BURNT, P_DROPPED, PARTS };
 
 static const struct { const char *book, *category; bool always; } parts[PARTS] = {
-        [P_EXCHANGE] = {"deposited", "exchange", true}, [P_MIXER] = {"deposited", "mixer", true},
+        [P_EXCHANGE] = {"deposited", "exchange", true}, [P_MIXER] = {"mixed", "mixer", true},
         [P_BRIDGE] = {"deposited", "bridge", true},     [P_SERVICE] = {"deposited", "service", true},
         [P_COINJOIN] = {"mixed", "coinjoin", true},     [P_MET_CLEAN] = {"mixed", "met clean coins", true},
         [P_SITTING] = {"sitting", "unspent", false},    [P_HOPS] = {"stopped", "hops", false},
@@ -54,7 +54,7 @@ typedef struct run {
         uint64_t  services[EM_POLICIES_MAX];
         place    *place; size_t places, listed;
         em_str    cell[COLUMNS];
-        em_str    label_file, label_hash;
+        em_str   *label_hash; size_t label_files;       /* in the order of --labels */
         char      known[11], theft[17], index_hash[65];
 } run;
 
@@ -119,42 +119,44 @@ static em_str day_text(run *r, em_day day)
 
 /* ---- labels --------------------------------------------------------------------------- */
 
-static const em_label *ending_label(em_trace *t, uint32_t payee)
+/* The label that ended the trace here, or NULL. */
+static const em_label *ending_label(const em_trace *t, const em_reached *r)
 {
-        uint32_t at = em_trace_stops_at(t, payee);
-        return at ? &t->labels.at[at - 1] : NULL;
+        uint32_t at = r->label & ~EM_TAINT_MIXER;
+        return at ? em_labels_at(t->labels, at - 1) : NULL;
 }
 
-static size_t kind_of_label(const em_label *l)
+static const em_label *any_label(const em_trace *t, uint32_t payee)
 {
-        static const struct { const char *word; size_t part; } kinds[] = {
-                {"exchange", P_EXCHANGE}, {"mixer", P_MIXER}, {"mixing", P_MIXER}, {"coinjoin", P_MIXER},
-                {"tumbler", P_MIXER}, {"bridge", P_BRIDGE},
-        };
-        for (size_t i = 0; l && i < sizeof kinds / sizeof *kinds; i++)
-                if (em_str_eq_nocase(l->category, em_str_c(kinds[i].word)))
-                        return kinds[i].part;
-        return P_SERVICE;
+        const em_named *at = NULL;
+        return em_trace_named(t, payee, &at) ? em_labels_at(t->labels, at[0].label) : NULL;
+}
+
+static size_t part_of_label(const em_label *l)
+{
+        switch (l ? l->stop : EM_LABEL_SERVICE) {
+        case EM_LABEL_EXCHANGE: return P_EXCHANGE;
+        case EM_LABEL_MIXER:    return P_MIXER;
+        case EM_LABEL_BRIDGE:   return P_BRIDGE;
+        default:                return P_SERVICE;
+        }
 }
 
 /* How far the place's row may be believed: arithmetic over the chain is as good as the chain, and a
  * place that is told by its label is as good as the label. */
 static const char *grade_of_label(const em_label *l)
 {
-        static const char *const words[] = {"high", "medium", "low"};
-        for (size_t i = 0; i < 3; i++)
-                if (em_str_eq_nocase(l->confidence, em_str_c(words[i])))
-                        return words[i];
-        return "";
+        int sure = em_label_confidence(l->confidence);
+        return sure >= 75 ? "high" : sure >= 40 ? "medium" : sure >= 0 ? "low" : "";
 }
 
 /* ---- which book ------------------------------------------------------------------------- */
 
-static size_t part_of(em_trace *t, const em_reached *r, size_t p)
+static size_t part_of(const em_trace *t, const em_reached *r, size_t p)
 {
         switch (em_trace_stop(r, p)) {
         case EM_STOP_UNSPENT:  return P_SITTING;
-        case EM_STOP_LABEL:    return kind_of_label(ending_label(t, em_graph_payee(t->graph, r->out)));
+        case EM_STOP_LABEL:    return part_of_label(ending_label(t, r));
         case EM_STOP_COINJOIN: return P_COINJOIN;
         case EM_STOP_HOPS:     return P_HOPS;
         case EM_STOP_AMOUNT:   return P_AMOUNT;
@@ -167,7 +169,7 @@ static size_t part_of(em_trace *t, const em_reached *r, size_t p)
         return PARTS;
 }
 
-static bool is_deposit(size_t part) { return part <= P_SERVICE; }
+static bool is_labelled(size_t part) { return part <= P_MIXER; }
 
 /* The most that any rule brings to its end here; 0 when all go on. */
 static int64_t most_here(const em_trace *t, const em_reached *r)
@@ -241,7 +243,7 @@ static int by_rule_name(const void *a, const void *b)
         return em_str_cmp(x->name, y->name);
 }
 
-/* Services are told apart by the names in their labels; a mixer is none. */
+/* Services are told apart by the actors, else the names, in their labels; a mixer is none. */
 static void count_services(run *r, named *list, size_t count)
 {
         if (count)
@@ -260,10 +262,10 @@ static void count_services(run *r, named *list, size_t count)
 
 static void add_place(run *r, size_t i, named *list, size_t *names_in)
 {
-        em_trace *t = r->t;
+        const em_trace *t = r->t;
         em_reached reached;
         em_taint_at(t->taint, r->place[i].at, &reached);
-        const em_label *l = ending_label(t, em_graph_payee(t->graph, reached.out));
+        const em_label *l = ending_label(t, &reached);
         for (size_t p = 0; p < t->policies; p++) {
                 size_t part = reached.sat[p] ? part_of(t, &reached, p) : PARTS;
                 if (part == PARTS)
@@ -275,8 +277,8 @@ static void add_place(run *r, size_t i, named *list, size_t *names_in)
                         f->sat += reached.sat[p];
                         f->places++;
                 }
-                if (is_deposit(part) && l)
-                        list[(*names_in)++] = (named){p, part, l->label};
+                if (is_labelled(part) && l)
+                        list[(*names_in)++] = (named){p, part, l->actor.n ? l->actor : l->label};
         }
 }
 
@@ -309,15 +311,21 @@ static em_status hash_file(em_str path, char ret_hex[65], em_error *err)
 
 static em_status hash_inputs(run *r, em_error *err)
 {
-        em_str path = {0}, labels = em_cli_value(r->t->cli, "labels");
+        em_str path = {0};
+        const em_label_file *file = NULL;
         char   hex[65];
         EM_TRY(em_path_join(r->t->chain_dir, EM_S("index"), r->keep, &path, err));
         EM_TRY(hash_file(path, r->index_hash, err));
-        if (!labels.n)
+        if (!r->t->labels)
                 return EM_OK;
-        EM_TRY(hash_file(labels, hex, err));
-        EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->label_hash, err));
-        r->label_file = em_str_sub(r->label_hash, 0, 8);
+        r->label_files = em_labels_files(r->t->labels, &file);
+        r->label_hash = EM_NEW_N(r->keep, em_str, r->label_files + 1);
+        if (!r->label_hash)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        for (size_t i = 0; i < r->label_files; i++) {
+                EM_TRY(hash_file(file[i].file, hex, err));
+                EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->label_hash[i], err));
+        }
         return EM_OK;
 }
 
@@ -348,11 +356,11 @@ static void find_known(run *r)
         em_day known = t->graph->blocks ? block_day(t, t->graph->blocks - 1) : 0, day;
         for (size_t i = 0; i < r->listed; i++) {
                 em_reached reached;
-                size_t     n = 0;
+                const em_named *at = NULL;
                 em_taint_at(t->taint, r->place[i].at, &reached);
-                const em_label *l = em_labels_of(&t->labels, em_graph_payee(t->graph, reached.out), &n);
+                size_t n = em_trace_named(t, em_graph_payee(t->graph, reached.out), &at);
                 for (size_t k = 0; k < n; k++)
-                        if (em_day_parse(l[k].date, &day) && day > known)
+                        if (em_day_parse(em_labels_at(t->labels, at[k].label)->date, &day) && day > known)
                                 known = day;
         }
         em_day_text(known, r->known);
@@ -408,18 +416,36 @@ static em_status put_params(run *r, em_error *err)
         return EM_OK;
 }
 
+/* The name of a list of wallets is read as its label, so it is part of what was given. */
+static em_status put_labels(run *r, size_t i, em_error *err)
+{
+        const em_label_file *file = NULL;
+        em_labels_files(r->t->labels, &file);
+        bool wallets = file[i].format == EM_LABEL_WALLETS;
+        r->cell[SHA256] = r->label_hash[i];
+        r->cell[PLACES] = digits(r, file[i].labels);
+        r->cell[TEXT] = em_cli_text(r->t->cli, "labels, %s%s%.*s", em_label_format_name(file[i].format), wallets ? ": " : "",
+                                    EM_ARG(wallets ? em_path_base(file[i].file) : EM_S("")));
+        return put_row(r, "input", EM_S("input labels"), err);
+}
+
+static em_status put_stops(run *r, em_error *err)
+{
+        char hex[65];
+        EM_TRY(hash_file(em_cli_value(r->t->cli, "stops"), hex, err));
+        r->cell[SHA256] = em_str_c(hex);
+        r->cell[TEXT] = EM_S("which categories of labels end a trace");
+        return put_row(r, "input", EM_S("input stops"), err);
+}
+
 static em_status put_inputs(run *r, em_error *err)
 {
         r->cell[SHA256] = em_str_c(r->index_hash);
         r->cell[TEXT] = EM_S("the head of the chain's index, which seals its columns");
         EM_TRY(put_row(r, "input", EM_S("input index"), err));
-        if (!r->label_hash.n)
-                return EM_OK;
-        r->cell[SHA256] = r->label_hash;
-        r->cell[PLACES] = digits(r, r->t->labels.count);
-        r->cell[TEXT] = em_cli_text(r->t->cli, "labels, of which the chain pays %.*s",
-                                    EM_ARG(em_cli_digits(r->t->cli, (int64_t)r->t->labels.count)));
-        return put_row(r, "input", EM_S("input labels"), err);
+        for (size_t i = 0; i < r->label_files; i++)
+                EM_TRY(put_labels(r, i, err));
+        return em_cli_given(r->t->cli, "stops") ? put_stops(r, err) : EM_OK;
 }
 
 static em_status put_rules(run *r, em_error *err)
@@ -455,10 +481,15 @@ static em_status set_place(run *r, em_id out, em_error *err)
 /* The label's line in its file: the file is a source of the case by its hash. */
 static void set_label(run *r, const em_label *l)
 {
+        const em_label_file *file = NULL;
+        size_t n = em_labels_files(r->t->labels, &file);
         r->cell[LABEL] = l->label;
+        r->cell[ACTOR] = l->actor;
         r->cell[LABEL_SOURCE] = l->source;
         r->cell[CONFIDENCE] = l->confidence;
-        r->cell[LABEL_FILE] = r->label_file;
+        for (size_t i = n; i-- > 0;)
+                if (em_str_eq(file[i].file, l->file))
+                        r->cell[LABEL_FILE] = em_str_sub(r->label_hash[i], 0, 8);
         r->cell[LABEL_LINE] = digits(r, l->line);
 }
 
@@ -516,7 +547,7 @@ static em_status put_sum(run *r, const char *row, size_t p, size_t part, const s
         r->cell[CATEGORY] = em_str_c(parts[part].category);
         r->cell[SAT] = em_cli_digits(r->t->cli, s->sat);
         r->cell[PLACES] = digits(r, s->places);
-        if (is_deposit(part) && strcmp(row, "part") == 0)
+        if (is_labelled(part) && strcmp(row, "part") == 0)
                 r->cell[SERVICES] = digits(r, s->services);
         return put_row(r, row, em_cli_text(r->t->cli, "%s %.*s %s %s", row, EM_ARG(rule), parts[part].book,
                                            parts[part].category), err);
@@ -575,23 +606,23 @@ static em_status put_end(run *r, const place *at, const em_reached *reached, siz
 {
         em_trace *t = r->t;
         uint32_t  payee = em_graph_payee(t->graph, reached->out);
-        size_t    part = part_of(t, reached, p), n = 0;
+        size_t    part = part_of(t, reached, p);
         em_str    rule = rule_name(r, p);
-        const em_label *l = ending_label(t, payee);
+        const em_label *l = ending_label(t, reached);
         if (!l)
-                l = em_labels_of(&t->labels, payee, &n);
+                l = any_label(t, payee);
         EM_TRY(set_place(r, reached->out, err));
         r->cell[RULE] = rule;
         r->cell[BOOK] = em_str_c(parts[part].book);
         r->cell[CATEGORY] = em_str_c(parts[part].category);
         r->cell[SAT] = em_cli_digits(t->cli, reached->sat[p]);
         r->cell[HOPS] = digits(r, reached->hops);
-        r->cell[STOP] = em_str_c(em_stop_words(em_trace_stop(reached, p)));
+        r->cell[STOP] = em_trace_stop_words(t, em_trace_stop(reached, p), payee);
         if (reached->mix && part == P_COINJOIN)
                 r->cell[COINJOIN] = em_str_c(em_coinjoin_name((em_coinjoin_kind)reached->mix));
         if (l)
                 set_label(r, l);
-        if (l && is_deposit(part))
+        if (l && is_labelled(part))
                 r->cell[GRADE] = em_str_c(grade_of_label(l));
         if (at->rank < EM_RUN_PATHS)
                 EM_TRY(set_path(r, p, reached->out, err));

@@ -26,8 +26,9 @@ static void add_run(em_why *w, const em_again *run, em_str rule)
 {
         em_str text = em_cli_text(w->cli, "%s, by %.*s, in the index %.12s", run->source, EM_ARG(run->program),
                                   run->index_hash.p);
-        if (run->label_hash.n)
-                text = em_cli_text(w->cli, "%.*s, with the labels of source %.8s", EM_ARG(text), run->label_hash.p);
+        for (size_t i = 0; i < run->labels; i++)
+                text = em_cli_text(w->cli, "%.*s, with the labels of source %.*s", EM_ARG(text),
+                                   EM_ARG(em_str_sub(run->label_hash[i], 0, 8)));
         for (size_t i = 0; i < run->params; i++)
                 text = em_cli_text(w->cli, "%.*s, %.*s %.*s", EM_ARG(text), EM_ARG(run->param[i].name),
                                    EM_ARG(run->param[i].text));
@@ -103,7 +104,7 @@ static em_status add_command(em_why *w, const em_again *run, em_str rule, em_str
         em_cli *cli = w->cli;
         em_str *word = NULL, own = {0}, line = EM_S("");
         size_t  n = 0;
-        EM_TRY(em_again_words(cli, w->c, run, rule, &word, &n, err));
+        EM_TRY(em_again_words(cli, w->c, run, rule, EM_S(""), &word, &n, err));
         for (size_t i = 0; i < n; i++)
                 if (i <= run->seeds && i > SEEDS_SHOWN)
                         line = i == run->seeds ? em_cli_text(cli, "%.*s ...", EM_ARG(line)) : line;

@@ -33,7 +33,7 @@ with live as (
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
               else 'counted' end as role
   from live
-  where (class = 'total' and book in ('stopped', 'burnt', 'fees', 'dropped')) or (class = 'part' and category = 'met clean coins' and book = 'mixed')
+  where (class = 'total' and book in ('stopped', 'burnt', 'fees', 'dropped')) or (class = 'part' and book = 'mixed' and category = 'met clean coins')
 ), summed as (
   select asked.*, sum(case when role = 'counted' then high_milli end) over (partition by who) as whole
   from asked

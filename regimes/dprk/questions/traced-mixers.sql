@@ -34,7 +34,7 @@ with live as (
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
               else 'counted' end as role
   from live
-  where class = 'part' and category in ('coinjoin', 'mixer')
+  where class = 'part' and book = 'mixed' and category in ('coinjoin', 'mixer')
 ), summed as (
   select asked.*, sum(case when role = 'counted' then high_milli end) over (partition by who) as whole
   from asked

@@ -38,7 +38,7 @@ with live as (
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
               else 'counted' end as role
   from live
-  where class = 'part' and book = 'deposited' and category <> 'mixer' and (:category = 'all' or category = :category)
+  where class = 'part' and book = 'deposited' and (:category = 'all' or category = :category)
 ), summed as (
   select asked.*, sum(case when role = 'counted' then high_milli end) over (partition by who) as whole
   from asked

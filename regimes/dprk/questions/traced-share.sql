@@ -24,7 +24,7 @@ with live as (
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
               else 'counted' end as role
   from live
-  where (class = 'total' and book = 'stolen') or (class = 'part' and book = 'deposited' and category <> 'mixer')
+  where (class = 'total' and book = 'stolen') or (class = 'part' and book = 'deposited')
 )
 select record, who || ' ' || book || ' ' || coalesce(category, '') as label, who as rival,
        case book when 'stolen' then 'stolen' else 'services' end as grp, low_milli, high_milli, stated_milli, unit, role
