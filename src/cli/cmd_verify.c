@@ -40,7 +40,20 @@ static const em_finding_row *kept_for(const em_finding_row *row, size_t count, e
         return NULL;
 }
 
-static void compare(proof *p, const em_finding_row *kept, const em_answer *now, bool older)
+/* Other questions may have been asked since evidence came in, and this one not. */
+static bool asked_before_evidence(proof *p, em_case *c, em_str key)
+{
+        em_rows  rows = {0};
+        em_param question = {EM_S("question"), {.type = EM_VALUE_TEXT, .s = key}};
+        em_status s = em_case_query(c, EM_S(
+                "select coalesce(max(seq), 0) < (select coalesce(max(seq), 0) from ledger where action = 'add') from ledger "
+                "where action = 'find' and (body ->> '$.unchanged' is not null "
+                "or instr(body, '\"question\":\"' || :question || '\"') > 0)"),
+                &question, 1, NULL, p->cli->arena, &rows, NULL);
+        return s == EM_OK && rows.rows && em_rows_at(&rows, 0, 0)->i;
+}
+
+static void compare(proof *p, em_case *c, const em_finding_row *kept, const em_answer *now, bool older)
 {
         em_str key = em_question_key(now->question), as = kept->as_known;
         em_str place =
@@ -60,7 +73,7 @@ static void compare(proof *p, const em_finding_row *kept, const em_answer *now, 
                              EM_ARG(place), kept->question_hash.p ? kept->question_hash.p : "",
                              em_question_hash(now->question).p)
                              .p);
-        else if (older)
+        else if (older || asked_before_evidence(p, c, key))
                 p->stale++;
         else
                 tell(p, em_cli_text(
@@ -89,7 +102,7 @@ static em_status rerun(proof *p, em_case *c, em_str as_known, bool older, em_err
         for (size_t i = 0; i < f.count; i++) {
                 const em_finding_row *kept = kept_for(row, count, em_question_key(f.question[i]));
                 if (kept)
-                        compare(p, kept, f.answer[i], older);
+                        compare(p, c, kept, f.answer[i], older);
         }
         for (size_t i = 0; i < count; i++)
                 if (!em_findings_get(&f, row[i].question))
