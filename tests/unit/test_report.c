@@ -193,7 +193,7 @@ static void a_sentence_whose_quantifier_fails_does_not_print(void **state)
 static void a_sentence_for_another_case_is_left_out_and_not_counted(void **state)
 {
         world *w = *state;
-        put(w, w->regime, "report.md", "# It failed{shots|?fails}\n\n# It stood{shots|?holds}: {shots|value}\n\n"
+        put(w, w->regime, "report.md", "# It failed{shots|?fails}\n\n# It stood{shots|?reading}: {shots|value}\n\n"
             "## None of it{shots|?untestable}\n\nSaid when it holds{shots@as first told|?fails}.\n\n"
             "Said when nothing can be tested{shots|?untestable}.\n\n| a | b |\n|---|---|\n"
             "| first{shots|?untestable} | {shots|value} |\n| kept | {shots|value} |\n\n{{annex}}\n");
