@@ -20,6 +20,8 @@
  *   -- param     name default text           :name in the SQL; default "" for empty; a whole number is bound as a
  *                                            number, everything else as text
  *   -- factor    t bbl KEY                   rows in t become bbl by the factor record KEY (joined to the evidence)
+ *   -- when      trace                       asked only of a case that holds records of these kinds: without them it is
+ *                                            no gap in the case (a report may still bind it, and finds it untestable)
  *   -- coverage  launch                      kinds whose coverage is printed (and required by `none`)
  *   -- reading   NAME: key=value; key=value  an alternative reading that decides: sets params, or
  *                                            combine=, unit=, period.now=FROM TO, factor=t bbl KEY (factor=none),
@@ -199,6 +201,8 @@ typedef struct em_findings {
 } em_findings;
 EM_MUST em_status em_findings_make(em_case *c, em_day as_known, em_arena *arena,
                                    const em_progress *progress, em_findings *ret_f, em_error *err);
+/* Those of f that this case calls for: by `when`. */
+EM_MUST em_status em_findings_called(em_case *c, const em_findings *f, em_arena *arena, em_findings *ret_f, em_error *err);
 const em_answer *em_findings_get(const em_findings *f, em_str question_key);    /* NULL when not there */
 /* Keeps them in the case (versions, ledger). *ret_changed: how many got a new version. */
 EM_MUST em_status em_findings_keep(em_case *c, const em_findings *f, size_t *ret_changed, em_error *err);

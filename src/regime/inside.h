@@ -63,6 +63,7 @@ struct em_question {
         em_setup    main;
         em_str     *measure;     size_t measures;
         em_str     *coverage;    size_t coverages;
+        em_str     *when;        size_t whens;
         em_str     *alternative; size_t alternatives;
         em_variant *variant;     size_t variants;
         double      likely_low, likely_high;    /* NAN: not given */

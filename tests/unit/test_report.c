@@ -196,16 +196,18 @@ static void a_sentence_for_another_case_is_left_out_and_not_counted(void **state
         put(w, w->regime, "report.md", "# It failed{shots|?fails}\n\n# It stood{shots|?reading}: {shots|value}\n\n"
             "## None of it{shots|?untestable}\n\nSaid when it holds{shots@as first told|?fails}.\n\n"
             "Said when nothing can be tested{shots|?untestable}.\n\n| a | b |\n|---|---|\n"
-            "| first{shots|?untestable} | {shots|value} |\n| kept | {shots|value} |\n\n{{annex}}\n");
+            "| first{shots|?untestable} | {shots|value} |\n| kept | {shots|value} |\n\n"
+            "| no{shots|?untestable} | head |\n|:--|---|\n| no{shots|?untestable} | row |\n\n{{annex}}\n");
         report(w, NULL, false);
         assert_true(has(w->html, "<title>It stood: 4</title>"));        /* the first heading that stands */
-        assert_int_equal(count(w->html, "It stood"), 2);                /* the title, and the page's head */
+        assert_int_equal(count(w->html, "<h1"), 1);
         assert_false(has(w->html, "It failed"));
         assert_false(has(w->html, "None of it"));
         assert_true(has(w->html, "Said when it holds."));
         assert_false(has(w->html, "nothing can be tested"));
         assert_false(has(w->html, "<td>first"));
         assert_true(has(w->html, "<td>kept</td>"));
+        assert_false(has(w->html, ":--"));
         assert_int_equal(w->done.withheld, 0);
         report(w, NULL, true);
         assert_true(has(w->html, "nothing can be tested"));             /* a draft shows all that was written */

@@ -3,6 +3,7 @@
 -- basis     direct
 -- combine   sum
 -- test      more-than n=0
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative Coins of a regtest network are made at will and are on no one's money.
 select record, network as label, case when network like '%regtest' then 1000 else 0 end as low_milli,

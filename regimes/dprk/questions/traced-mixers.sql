@@ -15,6 +15,7 @@
 -- beside    dirty-first: rule=dirty-first
 -- beside    pure-dirty-first: rule=pure-dirty-first
 -- beside    poison, an upper bound: rule=poison
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep); the records of the mixers, or a demixing
 -- alternative A CoinJoin is recognised by its form, which others may have too.
 -- alternative Lost means that these rules do not follow further; other methods may.

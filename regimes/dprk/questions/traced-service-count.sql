@@ -6,6 +6,7 @@
 -- combine   rivals
 -- test      at-least n=1
 -- param     rule all
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep), with labels
 -- alternative One service may stand under several names, and several under one.
 with live as (

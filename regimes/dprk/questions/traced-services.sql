@@ -19,6 +19,7 @@
 -- beside    dirty-first: rule=dirty-first
 -- beside    pure-dirty-first: rule=pure-dirty-first
 -- beside    poison, an upper bound: rule=poison
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep); the records of the services named, which know their customers
 -- alternative A label is the word of its source: the address may have been given to another since, or never have been the service's.
 -- alternative What is paid to a service is then the service's; who asked for it, and whether the service knew, the chain does not say.

@@ -6,6 +6,7 @@
 -- combine   rivals
 -- test      larger now=services base=stolen factor=0.5
 -- param     rule all
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative More services may be named by labels that this case does not hold.
 with live as (

@@ -15,6 +15,7 @@
 -- beside    dirty-first: rule=dirty-first
 -- beside    pure-dirty-first: rule=pure-dirty-first
 -- beside    poison, an upper bound: rule=poison
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative Unspent at the last block of the index: it may have been spent since.
 with live as (

@@ -14,6 +14,7 @@
 -- beside    dirty-first: rule=dirty-first
 -- beside    pure-dirty-first: rule=pure-dirty-first
 -- beside    poison, an upper bound: rule=poison
+-- when      trace
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative A run that begins downstream of another follows coins that the other follows too; such runs should not stand in one case.
 with live as (
