@@ -217,6 +217,7 @@ static em_status trace(em_trace *t, em_error *err)
         if (em_cli_given(t->cli, "keep"))
                 EM_TRY(em_trace_keep_ready(t, err));
         EM_TRY(open_chain(t, err));
+        EM_TRY(em_trace_prices(t, err));
         EM_TRY(em_trace_labels(t, err));
         EM_TRY(em_trace_seeds(t, t->cli->parsed->operand, t->cli->parsed->operands, err));
         EM_TRY(em_taint_run(t->graph, t->seed, t->seeds, &opts, &t->cli->progress, &t->taint, err));
@@ -247,6 +248,7 @@ static em_status run(em_cli *cli, em_error *err)
         em_taint_free(t.taint);
         em_chain_close(t.chain);
         em_labels_free(t.labels);
+        em_prices_free(t.prices);
         free(t.named);
         em_arena_free(t.judge);
         return s;
@@ -263,6 +265,8 @@ static const em_flag flags[] = {
         EM_LABEL_FLAGS,
         {"through-labels", 0, EM_ARG_NONE, NULL, "follow coins through labelled services too"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
+        {"prices", 0, EM_ARG_FILES, "FILE", "a CSV of day, price (and asset, currency): what the totals may be worth"},
+        {"currency", 0, EM_ARG_TEXT, "CODE", "with --prices: the currency, such as USD"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
         {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
@@ -275,6 +279,7 @@ static const em_example examples[] = {
         {"embargo trace TXID:0 --chain chain --labels labels.csv", "one output, under six policies side by side"},
         {"embargo trace TXID:0=12.5 TXID:3 --chain chain --policy fifo", "part of one output and all of another"},
         {"embargo trace ADDRESS --chain chain --until 2022-02-05 --json", "all that an address was paid, as data"},
+        {"embargo trace TXID:0 -c chain -l packs/ --prices btc.csv --currency USD", "who says what, and what it may be worth"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
         {"embargo --case theft trace TXID:0 -c chain -l labels.csv --keep", "the run into a case, for its report"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},

@@ -43,6 +43,8 @@ static void take_row(em_cli *cli, const em_rows *rows, size_t i, em_again *run)
                 run->seed[run->seeds++] = (em_again_text){em_rows_at(rows, i, 5)->s, coins(cli, em_rows_at(rows, i, 6)->i)};
         else if (em_str_eq(name, EM_S("labels")))
                 run->label_hash[run->labels++] = hash;
+        else if (em_str_eq(name, EM_S("prices")))
+                run->price_hash[run->prices++] = hash;
         else if (em_str_eq(class, EM_S("input")))
                 *(em_str_eq(name, EM_S("index")) ? &run->index_hash : &run->stops_hash) = hash;
         else if (em_str_eq(name, EM_S("program")))
@@ -59,7 +61,8 @@ em_status em_again_load(em_cli *cli, em_case *c, em_str source, em_again *ret_ru
         EM_TRY(em_case_query(c, em_str_c(head_sql), &param, 1, NULL, cli->arena, &rows, err));
         em_again_text *room = EM_NEW_N(cli->arena, em_again_text, 3 * rows.rows + 3);
         run.label_hash = EM_NEW_N(cli->arena, em_str, rows.rows + 1);
-        if (!room || !run.label_hash)
+        run.price_hash = EM_NEW_N(cli->arena, em_str, rows.rows + 1);
+        if (!room || !run.label_hash || !run.price_hash)
                 return em_fail(err, EM_NOMEM, "out of memory");
         run.param = room;
         run.rule = room + rows.rows + 1;
@@ -131,7 +134,7 @@ em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str ru
                          size_t *ret_count, em_error *err)
 {
         size_t  n = 0;
-        em_str *word = EM_NEW_N(cli->arena, em_str, run->seeds + 2 * run->params + 2 * run->labels + 8);
+        em_str *word = EM_NEW_N(cli->arena, em_str, run->seeds + 2 * (run->params + run->labels + run->prices) + 8);
         if (!word)
                 return em_fail(err, EM_NOMEM, "out of memory");
         word[n++] = EM_S("trace");
@@ -148,9 +151,13 @@ em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str ru
                 word[n++] = EM_S("--labels");
                 EM_TRY(input_path(cli, c, run->label_hash[i], below, i, &word[n++], err));
         }
+        for (size_t i = 0; i < run->prices; i++) {
+                word[n++] = EM_S("--prices");
+                EM_TRY(input_path(cli, c, run->price_hash[i], below, run->labels + i, &word[n++], err));
+        }
         if (run->stops_hash.n) {
                 word[n++] = EM_S("--stops");
-                EM_TRY(input_path(cli, c, run->stops_hash, below, run->labels, &word[n++], err));
+                EM_TRY(input_path(cli, c, run->stops_hash, below, run->labels + run->prices, &word[n++], err));
         }
         *ret_words = word;
         *ret_count = n;

@@ -10,6 +10,7 @@ typedef struct em_again {
         char   source[9];               /* of the run's document */
         em_str program, index_hash, stops_hash;         /* stops_hash: empty when the built-in table was used */
         em_str *label_hash; size_t labels;              /* of each file of labels, in their order */
+        em_str *price_hash; size_t prices;
         em_again_text *param; size_t params;            /* "hops", "12"; the program is not among them */
         em_again_text *rule;  size_t rules;             /* by name, with its text */
         em_again_text *seed;  size_t seeds;             /* TXID:VOUT, and its stolen coins as text */

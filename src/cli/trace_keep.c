@@ -65,10 +65,12 @@ static em_status keep_input(keeping *k, em_str path, const char *method, em_erro
 static em_status keep_inputs(keeping *k, em_error *err)
 {
         const em_label_file *file = NULL;
-        em_str stops = em_cli_value(k->t->cli, "stops");
+        em_str stops = em_cli_value(k->t->cli, "stops"), prices = {0};
         size_t files = k->t->labels ? em_labels_files(k->t->labels, &file) : 0;
         for (size_t i = 0; i < files; i++)
                 EM_TRY(keep_input(k, file[i].file, "given to embargo trace as its labels", err));
+        for (size_t i = 0; em_option_nth(k->t->cli->parsed, "prices", i, &prices); i++)
+                EM_TRY(keep_input(k, prices, "given to embargo trace as its prices", err));
         return stops.n ? keep_input(k, stops, "given to embargo trace as its table of stops", err) : EM_OK;
 }
 

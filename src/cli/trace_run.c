@@ -19,12 +19,12 @@
 
 enum { NAME, ROW, RULE, BOOK, CATEGORY, SAT, PLACES, SERVICES, OUTPUT, ADDRESS, VALUE_SAT, HEIGHT, DAY, HOPS, STOP,
        COINJOIN, LABEL, ACTOR, LABEL_SOURCE, CONFIDENCE, LABEL_FILE, LABEL_LINE, BLOCK_FILE, OFFSET, LENGTH, PATH, TEXT,
-       SHA256, GRADE, KNOWN, NETWORK, COIN, THEFT, COLUMNS };
+       SHA256, WORTH, CURRENCY, PRICE_FILE, PRICE_LINE, GRADE, KNOWN, NETWORK, COIN, THEFT, COLUMNS };
 
 static const char *const names[COLUMNS] = {
         "name", "row", "rule", "book", "category", "sat", "places", "services", "output", "address", "value_sat", "height",
         "day", "hops", "stop", "coinjoin", "label", "actor", "label_source", "confidence", "label_file", "label_line", "block_file",
-        "offset", "length", "path", "text", "sha256", "grade", "known", "network", "coin", "theft",
+        "offset", "length", "path", "text", "sha256", "worth", "currency", "price_file", "price_line", "grade", "known", "network", "coin", "theft",
 };
 
 /* Where a place stands in the books.  The totals count the books; the parts say more. */
@@ -55,6 +55,7 @@ typedef struct run {
         place    *place; size_t places, listed;
         em_str    cell[COLUMNS];
         em_str   *label_hash; size_t label_files;       /* in the order of --labels */
+        em_str   *price_path, *price_hash; size_t price_files;
         char      known[11], theft[17], index_hash[65];
 } run;
 
@@ -309,6 +310,23 @@ static em_status hash_file(em_str path, char ret_hex[65], em_error *err)
         return s;
 }
 
+static em_status hash_prices(run *r, em_error *err)
+{
+        const em_parsed *parsed = r->t->cli->parsed;
+        em_str path = {0};
+        char   hex[65];
+        r->price_path = EM_NEW_N(r->keep, em_str, 2 * parsed->values + 1);
+        if (!r->price_path)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        r->price_hash = r->price_path + parsed->values;
+        for (; em_option_nth(parsed, "prices", r->price_files, &path); r->price_files++) {
+                EM_TRY(hash_file(path, hex, err));
+                r->price_path[r->price_files] = path;
+                EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->price_hash[r->price_files], err));
+        }
+        return EM_OK;
+}
+
 static em_status hash_inputs(run *r, em_error *err)
 {
         em_str path = {0};
@@ -316,6 +334,7 @@ static em_status hash_inputs(run *r, em_error *err)
         char   hex[65];
         EM_TRY(em_path_join(r->t->chain_dir, EM_S("index"), r->keep, &path, err));
         EM_TRY(hash_file(path, r->index_hash, err));
+        EM_TRY(hash_prices(r, err));
         if (!r->t->labels)
                 return EM_OK;
         r->label_files = em_labels_files(r->t->labels, &file);
@@ -403,7 +422,7 @@ static em_status put_param(run *r, const char *name, em_str value, em_error *err
 
 static em_status put_params(run *r, em_error *err)
 {
-        static const char *const valued[] = {"fee", "hops", "min", "until"};
+        static const char *const valued[] = {"fee", "hops", "min", "until", "currency"};
         static const char *const switches[] = {"through-labels", "through-mixers"};
         em_cli *cli = r->t->cli;
         EM_TRY(put_param(r, "program", EM_S("embargo " EMBARGO_VERSION), err));
@@ -445,6 +464,11 @@ static em_status put_inputs(run *r, em_error *err)
         EM_TRY(put_row(r, "input", EM_S("input index"), err));
         for (size_t i = 0; i < r->label_files; i++)
                 EM_TRY(put_labels(r, i, err));
+        for (size_t i = 0; i < r->price_files; i++) {
+                r->cell[SHA256] = r->price_hash[i];
+                r->cell[TEXT] = EM_S("prices by day");
+                EM_TRY(put_row(r, "input", EM_S("input prices"), err));
+        }
         return em_cli_given(r->t->cli, "stops") ? put_stops(r, err) : EM_OK;
 }
 
@@ -493,12 +517,36 @@ static void set_label(run *r, const em_label *l)
         r->cell[LABEL_LINE] = digits(r, l->line);
 }
 
+/* At the price of the place's own day; a day without a price leaves it empty. */
+static em_status set_worth(run *r, em_id out, int64_t sat, em_error *err)
+{
+        em_trace *t = r->t;
+        size_t    words = 0;
+        int64_t   hundredths = 0;
+        char      text[40];
+        em_day    day = block_day(t, em_graph_block_of_tx(t->graph, em_graph_tx_of_out(t->graph, out)));
+        const em_price *price =
+                t->prices ? em_prices_on(t->prices, em_str_c(t->net->coin), t->currency, day, &words) : NULL;
+        if (!price)
+                return EM_OK;
+        if (!em_price_value(price, em_u256_of((uint64_t)sat), 8, &hundredths))
+                return em_fail(err, EM_LIMIT, "a value in money is over 63 bits; is the price one of a whole coin?");
+        r->cell[WORTH] = em_cli_text(t->cli, "%s", em_price_text(hundredths, 0, text));
+        r->cell[CURRENCY] = t->currency;
+        for (size_t i = r->price_files; i-- > 0;)
+                if (em_str_eq(r->price_path[i], price->file))
+                        r->cell[PRICE_FILE] = em_str_sub(r->price_hash[i], 0, 8);
+        r->cell[PRICE_LINE] = digits(r, price->line);
+        return EM_OK;
+}
+
 static em_status put_seeds(run *r, em_error *err)
 {
         em_arena *whole = r->t->cli->arena;
         for (size_t i = 0; i < r->t->seeds; i++) {
                 EM_TRY(set_place(r, r->t->seed[i].out, err));
                 r->cell[SAT] = em_cli_digits(r->t->cli, r->t->seed[i].stolen_sat);
+                EM_TRY(set_worth(r, r->t->seed[i].out, r->t->seed[i].stolen_sat, err));
                         EM_TRY(put_row(r, "seed", em_cli_text(r->t->cli, "seed %.*s", EM_ARG(r->cell[OUTPUT])), err));
                 em_arena_reset(whole);
         }
@@ -618,6 +666,7 @@ static em_status put_end(run *r, const place *at, const em_reached *reached, siz
         r->cell[SAT] = em_cli_digits(t->cli, reached->sat[p]);
         r->cell[HOPS] = digits(r, reached->hops);
         r->cell[STOP] = em_trace_stop_words(t, em_trace_stop(reached, p), payee);
+        EM_TRY(set_worth(r, reached->out, reached->sat[p], err));
         if (reached->mix && part == P_COINJOIN)
                 r->cell[COINJOIN] = em_str_c(em_coinjoin_name((em_coinjoin_kind)reached->mix));
         if (l)

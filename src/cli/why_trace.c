@@ -48,6 +48,14 @@ static void add_label(em_why *w, const em_why_record *r)
                                     EM_ARG(cell(r, "label_line")), EM_ARG(cell(r, "label_file"))));
 }
 
+static void add_worth(em_why *w, const em_why_record *r)
+{
+        if (cell(r, "worth").n)
+                add(w, "worth", em_cli_text(w->cli, "%.*s %.*s on that day, by line %.*s of source %.*s", EM_ARG(cell(r, "worth")),
+                                            EM_ARG(cell(r, "currency")), EM_ARG(cell(r, "price_line")),
+                                            EM_ARG(cell(r, "price_file"))));
+}
+
 static void add_bytes(em_why *w, const em_why_record *r)
 {
         em_str file = cell(r, "block_file");
@@ -134,6 +142,7 @@ em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
         EM_TRY(s);
         add_run(w, &run, rec->who);
         add_label(w, r);
+        add_worth(w, r);
         add_bytes(w, r);
         EM_TRY(add_sums(w, r, err));
         if (!em_str_eq(rec->klass, EM_S("end")))
