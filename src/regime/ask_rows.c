@@ -197,7 +197,7 @@ em_status em_ask_read(const em_rows *rows, const em_setup *s, em_arena *arena,
                 return em_fail(err, EM_NOMEM, "no room for %zu rows", rows->rows);
         if (rows->cut)
                 return em_fail_at(err, EM_LIMIT, file, 0, 0, "the SELECT gives more rows than can be answered on");
-        if (s->question->sql.n)
+        if (s->question->sql.n && rows->columns)        /* none: it was not asked (`when`) */
                 EM_TRY(check_columns(&c, s, err));
         for (size_t i = 0; i < rows->rows; i++) {
                 const em_value *id = cell_at(rows, i, c.record);

@@ -28,32 +28,19 @@ em_status em_findings_make(em_case *c, em_day as_known, em_arena *arena,
         return EM_OK;
 }
 
-static bool is_held(const em_rows *kinds, em_str kind)
-{
-        for (size_t i = 0; i < kinds->rows; i++)
-                if (em_str_eq(em_rows_at(kinds, i, 0)->s, kind))
-                        return true;
-        return false;
-}
-
 em_status em_findings_called(em_case *c, const em_findings *f, em_arena *arena, em_findings *ret_f, em_error *err)
 {
         em_findings called = { .as_known = f->as_known };
-        em_rows kinds = { 0 };
 
-        EM_TRY(em_case_query(c, EM_S("select distinct kind from source where kind is not null and taken > 0"), NULL, 0,
-                             NULL, arena, &kinds, err));
         called.question = EM_NEW_N(arena, em_question *, f->count);
         called.answer = EM_NEW_N(arena, em_answer *, f->count);
         if (!called.question || !called.answer)
                 return em_fail(err, EM_NOMEM, "no room for %zu answers", f->count);
         for (size_t i = 0; i < f->count; i++) {
-                const em_question *q = f->question[i];
-                bool all = true;
+                bool is = false;
 
-                for (size_t k = 0; k < q->whens; k++)
-                        all = all && is_held(&kinds, q->when[k]);
-                if (!all)
+                EM_TRY(em_question_called(c, f->question[i], arena, &is, err));
+                if (!is)
                         continue;
                 called.question[called.count] = f->question[i];
                 called.answer[called.count++] = f->answer[i];

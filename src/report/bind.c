@@ -294,11 +294,12 @@ static void judge_sentence(em_print *p, size_t i)
         const em_sentence *s = &p->t.sentence[i];
         for (size_t k = 0; k < s->marks; k++) {
                 const em_bound *b = &p->bound[s->mark_from + k];
-                if (b->ok || p->said[i].withheld)
+                if (b->ok)
                         continue;
+                p->said[i].uncalled = p->said[i].uncalled || p->t.mark[s->mark_from + k].kind == EM_MARK_IF;
+                if (!p->said[i].withheld)
+                        p->said[i].why = b->why;
                 p->said[i].withheld = true;
-                p->said[i].uncalled = p->t.mark[s->mark_from + k].kind == EM_MARK_IF;
-                p->said[i].why = b->why;
         }
 }
 

@@ -143,6 +143,23 @@ works('--case', $case, 'find', 'traced-services', '--json');
 $finding{ $_->{question} } = $_ for @{ json()->{findings} };
 is(value('traced-services', 'between the rules'), '204.997', 'with other labels the newer run is counted, and not both');
 
+# ---- what they were worth ------------------------------------------------------------------------
+
+# 1,000 coins on 6 March at 61,000.50; on the 7th nobody has a price, so a place of that day has no worth.
+spew("$dir/prices.csv", "day,price\n2024-03-05,60000\n2024-03-06,61000.50\n");
+works('--case', $case, 'trace', @words[0 .. 4], '--policy', 'fifo', '--prices', "$dir/prices.csv", '--currency', 'USD', '--keep');
+works('trace', @words[0 .. 4], '--policy', 'fifo', '--prices', "$dir/prices.csv", '--currency', 'USD', '--run');
+@rows = rows(slurp("$dir/stdout"));
+is((grep { $_->{row} eq 'seed' } @rows)[0]{worth}, '61000500.00', 'the stolen coins at the price of their day');
+is(scalar(grep { $_->{row} eq 'end' && ($_->{day} eq '2024-03-06') != ($_->{worth} ne '') } @rows), 0,
+        'a place has a worth where its day has a price, and only there');
+# 40 x 61000.50
+is((grep { $_->{row} eq 'end' && $_->{sat} eq '4000000000' } @rows)[0]{worth}, '2440020.00', 'a deposit of 40');
+works('--case', $case, 'find', 'traced-worth', '--json');
+$finding{ $_->{question} } = $_ for @{ json()->{findings} };
+is(value('traced-worth', "at the day's price"), '61,000,500', 'and the finding says so');
+works('--case', $case, 'verify', '--chain', $chain);
+
 # ---- many places -------------------------------------------------------------------------------
 
 # Two blocks of regtest: 60 coins, then a transaction that cuts them into 6,000 outputs of 1,000,000 sat less their number.

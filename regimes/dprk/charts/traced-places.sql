@@ -10,7 +10,7 @@
 with live as (
   select record, source, class, who, what, category, output, place, low_milli, day, label
   from trace as t
-  where coin = 'BTC' and who <> 'poison' and not exists
+  where class in ('rule', 'end') and coin = 'BTC' and who <> 'poison' and not exists
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), ends as (

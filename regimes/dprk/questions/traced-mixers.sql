@@ -20,9 +20,9 @@
 -- alternative A CoinJoin is recognised by its form, which others may have too.
 -- alternative Lost means that these rules do not follow further; other methods may.
 with live as (
-  select record, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
+  select record, key, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
   from trace as t
-  where coin = 'BTC' and not exists
+  where class in ('rule', 'input', 'total', 'part') and coin = 'BTC' and not exists
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), asked as (

@@ -24,9 +24,9 @@
 -- alternative A label is the word of its source: the address may have been given to another since, or never have been the service's.
 -- alternative What is paid to a service is then the service's; who asked for it, and whether the service knew, the chain does not say.
 with live as (
-  select record, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
+  select record, key, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
   from trace as t
-  where coin = 'BTC' and not exists
+  where class in ('rule', 'input', 'total', 'part') and coin = 'BTC' and not exists
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), asked as (
@@ -37,6 +37,8 @@ with live as (
               when :rule not in ('all', 'most') and who <> :rule then 'set aside: another rule'
               when (select count(distinct o.theft) from live as o where o.class = 'rule' and o.who = live.who)
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
+              when book = 'deposited' and not exists (select 1 from live as i where i.source = live.source and i.key = 'input labels')
+              then 'set aside: the run had no labels, which is not the same as no services'
               else 'counted' end as role
   from live
   where class = 'part' and book = 'deposited' and (:category = 'all' or category = :category)

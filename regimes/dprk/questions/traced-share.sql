@@ -10,9 +10,9 @@
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative More services may be named by labels that this case does not hold.
 with live as (
-  select record, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
+  select record, key, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
   from trace as t
-  where coin = 'BTC' and not exists
+  where class in ('rule', 'input', 'total', 'part') and coin = 'BTC' and not exists
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), asked as (
@@ -23,6 +23,8 @@ with live as (
               when :rule not in ('all', 'most') and who <> :rule then 'set aside: another rule'
               when (select count(distinct o.theft) from live as o where o.class = 'rule' and o.who = live.who)
                    < (select count(distinct o.theft) from live as o) then 'set aside: not every run was made by this rule'
+              when book = 'deposited' and not exists (select 1 from live as i where i.source = live.source and i.key = 'input labels')
+              then 'set aside: the run had no labels, which is not the same as no services'
               else 'counted' end as role
   from live
   where (class = 'total' and book = 'stolen') or (class = 'part' and book = 'deposited')

@@ -19,9 +19,9 @@
 -- missing   a trace kept in the case (embargo trace --keep)
 -- alternative Unspent at the last block of the index: it may have been spent since.
 with live as (
-  select record, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
+  select record, key, source, class, who, book, category, services, low_milli, high_milli, stated_milli, unit, network, theft
   from trace as t
-  where coin = 'BTC' and not exists
+  where class in ('rule', 'input', 'total', 'part') and coin = 'BTC' and not exists
         (select 1 from link join trace as r on r.record = link.to_record
          where link.relation = 'restates' and r.class = 'run' and r.source = t.source)
 ), asked as (
