@@ -201,7 +201,9 @@ typedef struct em_findings {
 } em_findings;
 EM_MUST em_status em_findings_make(em_case *c, em_day as_known, em_arena *arena,
                                    const em_progress *progress, em_findings *ret_f, em_error *err);
-/* Those of f that this case calls for: by `when`. */
+/* Does the case hold records of every kind that the question's `when` names? */
+EM_MUST em_status em_question_called(em_case *c, const em_question *q, em_arena *arena, bool *ret_called, em_error *err);
+/* Those of f that this case calls for. */
 EM_MUST em_status em_findings_called(em_case *c, const em_findings *f, em_arena *arena, em_findings *ret_f, em_error *err);
 const em_answer *em_findings_get(const em_findings *f, em_str question_key);    /* NULL when not there */
 /* Keeps them in the case (versions, ledger). *ret_changed: how many got a new version. */

@@ -298,9 +298,6 @@ typedef struct em_enquiry {             /* one reading's material */
 EM_MUST em_status em_enquire(em_case *c, const em_question *q, em_day as_known, em_arena *arena,
                              em_enquiry **ret_list, em_cover **ret_covers, em_rows *ret_facts, em_error *err);
 
-/* Does the case hold records of every kind that `when` names? */
-EM_MUST em_status em_question_called(em_case *c, const em_question *q, em_arena *arena, bool *ret_called, em_error *err);
-
 /* ---- answers (answer.c, proof.c, body.c) ---- */
 
 /* The pure part of em_answer_make: everything is in memory. */
