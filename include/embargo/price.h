@@ -54,6 +54,8 @@ size_t em_prices_rejects(const em_prices *prices, const em_price_reject **ret_li
  * currency come before rows that leave the currency open, then the asset, then both; only the first kind found is
  * given.  More than one: tables (or rows) that may differ; the first is the one to use and the rest to be shown. */
 const em_price *em_prices_on(const em_prices *prices, em_str asset, em_str currency, em_day day, size_t *ret_count);
+/* Rows of all four kinds: how many say something of that day. */
+size_t em_prices_said(const em_prices *prices, em_str asset, em_str currency, em_day day);
 /* amount / 10^decimals coins at that price, in hundredths of the currency, rounded half up, exactly: no double is
  * anywhere.  False: over 63 bits, or decimals over 77. */
 bool em_price_value(const em_price *price, em_u256 amount, unsigned decimals, int64_t *ret_hundredths);

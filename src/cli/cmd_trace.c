@@ -224,6 +224,7 @@ static em_status trace(em_trace *t, em_error *err)
         em_meter_end(&t->cli->meter);
         if (t->judge_full)
                 return em_fail(err, EM_NOMEM, "a transaction is too large to be judged a CoinJoin or not");
+        EM_TRY(em_trace_value(t, err));
         EM_TRY(show(t, err));
         return em_cli_given(t->cli, "keep") ? em_trace_keep(t, err) : EM_OK;
 }

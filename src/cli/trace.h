@@ -15,6 +15,8 @@
 
 typedef struct em_named { uint32_t payee, label; } em_named;    /* a payee of the chain and one label of it */
 
+typedef struct em_values em_values;
+
 typedef struct em_trace {
         em_cli         *cli;
         em_chain       *chain;
@@ -31,6 +33,7 @@ typedef struct em_trace {
         size_t          elsewhere, absent;      /* labels of other networks; of addresses never paid here */
         em_prices      *prices;         /* NULL: none were given */
         em_str          currency;
+        em_values      *values;         /* what the totals may be worth, when there are prices */
         em_taint       *taint;
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
@@ -75,9 +78,10 @@ bool em_trace_conserved(em_taint_total total);
 
 /* Reads what --prices names.  EM_USAGE without --currency. */
 EM_MUST em_status em_trace_prices(em_trace *t, em_error *err);
-/* The value of the totals, when there are prices: a table; a member "values". */
+/* When there are prices: values the totals, into t->values; EM_LIMIT past 63 bits.  Then a table; a member "values". */
+EM_MUST em_status em_trace_value(em_trace *t, em_error *err);
 EM_MUST em_status em_trace_print_values(const em_trace *t, em_error *err);
-EM_MUST em_status em_trace_json_values(const em_trace *t, em_json *j, em_error *err);
+void em_trace_json_values(const em_trace *t, em_json *j);
 
 EM_MUST em_status em_trace_print(em_trace *t, bool all, em_error *err);
 EM_MUST em_status em_trace_json(em_trace *t, em_error *err);

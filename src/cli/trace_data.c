@@ -105,7 +105,7 @@ static em_status json_head(em_trace *t, em_buf *buf, em_error *err)
         }
         em_json_close(&j, ']');
         em_json_kint(&j, "outputs", (int64_t)em_taint_count(t->taint));
-        EM_TRY(em_trace_json_values(t, &j, err));
+        em_trace_json_values(t, &j);
         json_label_counts(t, &j);
         EM_TRY(json_disputes(t, &j, err));
         em_json_close(&j, '}');

@@ -18,7 +18,7 @@ typedef struct worth {          /* of one policy, in hundredths */
         size_t  bare;
 } worth;
 
-typedef struct values { quote *at; size_t count; quote theft; worth of[EM_POLICIES_MAX]; } values;
+struct em_values { quote *at; size_t count; quote theft; worth of[EM_POLICIES_MAX]; };
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
@@ -57,6 +57,7 @@ static quote ask(const em_trace *t, em_day day)
 {
         quote q = {.day = day};
         q.price = em_prices_on(t->prices, em_str_c(t->net->coin), t->currency, day, &q.words);
+        q.words = em_prices_said(t->prices, em_str_c(t->net->coin), t->currency, day);
         return q;
 }
 
@@ -72,7 +73,7 @@ static int by_day(const void *a, const void *b)
 }
 
 /* The days of all deposits, each once, with what the tables say of them. */
-static em_status find_days(const em_trace *t, values *v, em_error *err)
+static em_status find_days(const em_trace *t, em_values *v, em_error *err)
 {
         size_t n = 0;
         for (uint64_t i = 0; i < em_taint_count(t->taint); i++) {
@@ -80,7 +81,7 @@ static em_status find_days(const em_trace *t, values *v, em_error *err)
                 em_taint_at(t->taint, i, &r);
                 n += is_deposit(&r);
         }
-        v->at = calloc(n + 1, sizeof *v->at);
+        v->at = EM_NEW_N(t->cli->arena, quote, n + 1);
         if (!v->at)
                 return em_fail(err, EM_NOMEM, "too many deposits for memory");
         n = 0;
@@ -119,7 +120,7 @@ static em_status add_value(const em_price *price, int64_t sat, int64_t *to, em_e
         return EM_OK;
 }
 
-static em_status add_deposit(const em_trace *t, values *v, const em_reached *r, em_error *err)
+static em_status add_deposit(const em_trace *t, em_values *v, const em_reached *r, em_error *err)
 {
         quote        key = {.day = day_of(t, r->out)};
         const quote *q = bsearch(&key, v->at, v->count, sizeof *v->at, by_day);
@@ -136,8 +137,13 @@ static em_status add_deposit(const em_trace *t, values *v, const em_reached *r, 
         return EM_OK;
 }
 
-static em_status measure(const em_trace *t, values *v, em_error *err)
+em_status em_trace_value(em_trace *t, em_error *err)
 {
+        if (!t->prices)
+                return EM_OK;
+        em_values *v = t->values = EM_NEW(t->cli->arena, em_values);
+        if (!v)
+                return em_fail(err, EM_NOMEM, "out of memory");
         EM_TRY(find_days(t, v, err));
         v->theft = ask(t, theft_day(t));
         for (size_t p = 0; v->theft.price && p < t->policies; p++) {
@@ -183,7 +189,7 @@ static void wrap(const em_trace *t, em_str text)
         em_term_wrap(em_cli_safe(t->cli, text), 0, t->cli->term.width, t->cli->out);
 }
 
-static em_status print_table(const em_trace *t, const values *v, em_error *err)
+static em_status print_table(const em_trace *t, const em_values *v, em_error *err)
 {
         static const em_column columns[] = {
                 {"policy", "policy", EM_CELL_TEXT, 0, 0}, {"stolen", "stolen, that day", EM_CELL_NUMBER, 0, 0},
@@ -207,7 +213,7 @@ static em_status print_table(const em_trace *t, const values *v, em_error *err)
 }
 
 /* The days with a price, or those without, as a list that stops after some. */
-static em_str list_days(const em_trace *t, const values *v, bool with)
+static em_str list_days(const em_trace *t, const em_values *v, bool with)
 {
         em_str text = EM_S("");
         size_t n = 0;
@@ -222,7 +228,7 @@ static em_str list_days(const em_trace *t, const values *v, bool with)
         return text;
 }
 
-static void print_sources(const em_trace *t, const values *v)
+static void print_sources(const em_trace *t, const em_values *v)
 {
         em_str with = list_days(t, v, true), without = list_days(t, v, false);
         if (v->theft.price)
@@ -242,16 +248,11 @@ static void print_sources(const em_trace *t, const values *v)
 
 em_status em_trace_print_values(const em_trace *t, em_error *err)
 {
-        values v = {0};
-        if (!t->prices)
+        if (!t->values)
                 return EM_OK;
-        em_status s = measure(t, &v, err);
-        if (s == EM_OK)
-                s = print_table(t, &v, err);
-        if (s == EM_OK)
-                print_sources(t, &v);
-        free(v.at);
-        return s;
+        EM_TRY(print_table(t, t->values, err));
+        print_sources(t, t->values);
+        return EM_OK;
 }
 
 /* ---- for programs ---------------------------------------------------------------------------- */
@@ -283,7 +284,7 @@ static void json_maybe(em_json *j, const char *key, bool known, int64_t value)
                 em_json_null(j);
 }
 
-static void json_worths(const em_trace *t, em_json *j, const values *v)
+static void json_worths(const em_trace *t, em_json *j, const em_values *v)
 {
         em_json_kstr(j, "currency", t->currency);
         em_json_key(j, EM_S("theft"));
@@ -310,18 +311,12 @@ static void json_worths(const em_trace *t, em_json *j, const values *v)
         em_json_close(j, ']');
 }
 
-em_status em_trace_json_values(const em_trace *t, em_json *j, em_error *err)
+void em_trace_json_values(const em_trace *t, em_json *j)
 {
-        values v = {0};
-        if (!t->prices)
-                return EM_OK;
-        em_status s = measure(t, &v, err);
-        if (s == EM_OK) {
-                em_json_key(j, EM_S("values"));
-                em_json_open(j, '{');
-                json_worths(t, j, &v);
-                em_json_close(j, '}');
-        }
-        free(v.at);
-        return s;
+        if (!t->values)
+                return;
+        em_json_key(j, EM_S("values"));
+        em_json_open(j, '{');
+        json_worths(t, j, t->values);
+        em_json_close(j, '}');
 }

@@ -97,6 +97,9 @@ static void two_tables_of_one_day_are_both_kept_in_their_order(void **state)
         em_prices *p = parsed("day,asset,price\n2022-03-29,BTC,2\n2022-03-29,BTC,1\n2022-03-29,,3\n");
         assert_price(p, "BTC", "USD", "2022-03-29", "2/0@2 x2");
         assert_price(p, "ETH", "USD", "2022-03-29", "3/0@4 x1");
+        assert_int_equal(em_prices_said(p, EM_S("BTC"), EM_S("USD"), day("2022-03-29")), 3);
+        assert_int_equal(em_prices_said(p, EM_S("ETH"), EM_S("USD"), day("2022-03-29")), 1);
+        assert_int_equal(em_prices_said(p, EM_S("ETH"), EM_S("USD"), day("2022-03-30")), 0);
         em_prices_free(p);
 }
 
