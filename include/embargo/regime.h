@@ -10,16 +10,18 @@
  *
  *   -- asks      One sentence that ends in a question mark.            required
  *   -- measure   R1718-2 R1874-2             measures it bears on
- *   -- unit      launch day                  unit of the combined value; "USD", "bbl", "t" are known to format
+ *   -- unit      launch day                  unit of the combined value; "USD", "bbl", "t", "sat" are known to format
  *   -- basis     direct | proxy TEXT | sourced TEXT | none TEXT
  *                what the evidence is to the question; the text is printed with the verdict
  *   -- period    now 2021-09-01 2022-01-31   named spans, any number ("year 2021" also); a row with `day`
  *                                            (or day_from and day_to) belongs to every period that holds it whole
- *   -- combine   count | distinct COLUMN | sum | max | min | bounds | disjoint
+ *   -- combine   count | distinct COLUMN | sum | max | min | bounds | disjoint | rivals
  *   -- test      NAME key=value ...          the quantifier, below; "key=two words" in quotes
  *   -- param     name default text           :name in the SQL; default "" for empty; a whole number is bound as a
  *                                            number, everything else as text
  *   -- factor    t bbl KEY                   rows in t become bbl by the factor record KEY (joined to the evidence)
+ *   -- when      trace                       asked only of a case that holds records of these kinds: without them it is
+ *                                            no gap in the case (a report may still bind it, and finds it untestable)
  *   -- coverage  launch                      kinds whose coverage is printed (and required by `none`)
  *   -- reading   NAME: key=value; key=value  an alternative reading that decides: sets params, or
  *                                            combine=, unit=, period.now=FROM TO, factor=t bbl KEY (factor=none),
@@ -35,7 +37,7 @@
  * Columns of the SELECT that mean something: record (required; integer),
  * grp (group name; then periods make no groups), day, day_from, day_to, low_milli,
  * high_milli, stated_milli, unit, quantifier ('more-than' makes a lower bound strict), role ('counted', or the
- * reason why a row is shown but set aside), certain and possible (clusters, for `bounds`), label (shown name of
+ * reason why a row is shown but set aside), certain and possible (clusters, for `bounds`), rival (for `rivals`), label (shown name of
  * the row), fraction (load-fractions), replied (no-reply), publisher (who stands behind the row, where its
  * source's publisher only carried it; for the standard of proof).
  * A SELECT without any column of days has chosen its rows itself: they are the one period's.
@@ -49,6 +51,8 @@
  *   disjoint  totals that overlap in time are never added: best sum over spans that do not
  *             overlap (weighted interval scheduling) for the low end; the high end is the plain
  *             largest when all overlap, else the same
+ *   rivals    accounts of one thing of which at most one is right, named by the column rival: the rows of each are
+ *             added, and the value lies between the least and the greatest of these sums
  *
  * Quantifiers (regimes never need others to be written in C for these words).  group= names the group or period;
  * without it: the only one, else `now`, else all groups together:
@@ -115,7 +119,7 @@ typedef struct em_number {      /* what a sentence can bind to: {question|name} 
         em_str  name;           /* "value" "now" "base" "ratio" "p" "low" "high" "next" ... */
         em_str  text;           /* for prose: "91,909", "18.4 %", "1.3e-4", "August 2019" */
         double  real;           /* NAN when it is words */
-        em_str  unit;
+        em_str  unit;           /* of text and real: "coin" where amounts are counted in sat */
 } em_number;
 
 typedef struct em_group {
@@ -197,6 +201,10 @@ typedef struct em_findings {
 } em_findings;
 EM_MUST em_status em_findings_make(em_case *c, em_day as_known, em_arena *arena,
                                    const em_progress *progress, em_findings *ret_f, em_error *err);
+/* Does the case hold records of every kind that the question's `when` names? */
+EM_MUST em_status em_question_called(em_case *c, const em_question *q, em_arena *arena, bool *ret_called, em_error *err);
+/* Those of f that this case calls for. */
+EM_MUST em_status em_findings_called(em_case *c, const em_findings *f, em_arena *arena, em_findings *ret_f, em_error *err);
 const em_answer *em_findings_get(const em_findings *f, em_str question_key);    /* NULL when not there */
 /* Keeps them in the case (versions, ledger). *ret_changed: how many got a new version. */
 EM_MUST em_status em_findings_keep(em_case *c, const em_findings *f, size_t *ret_changed, em_error *err);

@@ -21,7 +21,8 @@
  * A sentence ends at . ! or ? followed by a blank or the end of its block.  A
  * sentence whose quantifier does not hold, or whose number is not in the
  * answer, is left out of the report; a draft prints it struck through with the
- * reason and the reading that would hold.
+ * reason and the reading that would hold.  The title is the first heading of the
+ * first level that stands.
  *
  * Lint: a number in prose, in digits or in words from three upwards, that is not
  * bound and not in a permitted form (a date with its month in words, a year after
@@ -42,6 +43,7 @@ typedef struct em_report_opts {
         em_day as_known;        /* EM_DAY_NONE: everything */
         bool   draft;           /* show withheld sentences with the reason */
         em_str out_dir;         /* empty: CASE/report */
+        em_str template_name;   /* "theft": the regime's report-theft.md; empty: report.md */
 } em_report_opts;
 
 typedef struct em_report_done {
@@ -58,7 +60,8 @@ typedef struct em_report_done {
  *
  * EM_FORMAT   report.md, a chart, method.csv or claims.csv is wrong: file and line;
  *             nothing is written
- * EM_MISSING  the regime has no report.md
+ * EM_MISSING  the regime has no report.md, or no report of that name
+ * EM_USAGE    template_name is no name
  * EM_INTERRUPTED  progress said stop; nothing is written */
 EM_MUST em_status em_report_make(em_case *c, const em_report_opts *opts, em_arena *arena,
                                  const em_progress *progress, em_report_done *ret_done, em_error *err);

@@ -14,6 +14,10 @@
 #define REGIME  "dprk"
 #define AUTHOR  "embargo demo"
 
+/* Of examples/theft: the stolen output, and a deposit behind a mix, where the rules differ. */
+#define STOLEN  "7a055c7fac3aa1fb7431f15b772bfebb7df8e651717bf8f7543d22a827a9ccf8:0"
+#define END     "2f8c6978665cc4e2f1709840e5c288b9b86ac7f9535b42dcc6cbb94d9fcd5a35:0"
+
 /* ---- clearing the last demo away ----------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -109,6 +113,47 @@ static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowher
         return step(cli, (em_str[]){c, dir, EM_S("report")}, 3, true, nowhere, err);
 }
 
+/* ---- the constructed theft -------------------------------------------------------------- */
+
+/* Nothing of examples/theft happened, so it has a case of its own: no constructed record may
+ * stand beside evidence, and its report says what it is in its first line. */
+static em_status run_theft(em_cli *cli, em_str dir, em_str theft, FILE *nowhere, em_error *err)
+{
+        const em_str c = EM_S("--case"), from = EM_S(STOLEN);
+        em_str blocks = em_cli_text(cli, "%.*s/blocks", EM_ARG(theft)),
+               labels = em_cli_text(cli, "%.*s/labels.csv", EM_ARG(theft));
+        EM_TRY(step(cli, (em_str[]){EM_S("init"), dir, EM_S("--regime"), EM_S(REGIME), EM_S("--author"), EM_S(AUTHOR)},
+                    6, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("chain"), blocks}, 5, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), labels, EM_S("--terms"), EM_S("constructed")}, 6, false, nowhere,
+                    err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("trace"), from, EM_S("--labels"), labels, EM_S("--keep")}, 7, true,
+                    nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find"), EM_S("traced-services"), EM_S("traced-sitting"),
+                                    EM_S("traced-mixers")}, 6, true, nowhere, err));
+        return step(cli, (em_str[]){c, dir, EM_S("report"), EM_S("--template"), EM_S("theft")}, 5, true, nowhere, err);
+}
+
+static void say_theft(em_cli *cli, em_str dir, em_str theft)
+{
+        em_str word = em_cli_word(cli, dir), at = em_cli_word(cli, theft);
+        em_cli_say(cli, "\na constructed theft, of which nothing happened: %.*s/report/index.html\nto look further:",
+                   EM_ARG(em_cli_safe(cli, dir)));
+        em_cli_say(cli, "  embargo --case %.*s why s2", EM_ARG(word));
+        em_cli_say(cli, "  embargo --case %.*s why \"end fifo " END "\"", EM_ARG(word));
+        em_cli_say(cli, "  embargo --case %.*s trace " STOLEN " --policy fifo --path " END " --out path.json",
+                   EM_ARG(word));
+        em_cli_say(cli, "  embargo trace check path.json --blocks %.*s/blocks", EM_ARG(at));
+}
+
+static em_status demo_theft(em_cli *cli, em_str dir, em_str theft, FILE *nowhere, em_error *err)
+{
+        em_cli_say(cli, "\nAnd a trace, on a chain made for it:");
+        EM_TRY(run_theft(cli, dir, theft, nowhere, err));
+        say_theft(cli, dir, theft);
+        return EM_OK;
+}
+
 static void say_end(em_cli *cli, em_str dir)
 {
         static const struct { const char *line, *text; } next[] = {
@@ -125,14 +170,6 @@ static void say_end(em_cli *cli, em_str dir)
                            next[i].text);
 }
 
-/* The other half of the program needs no case: one line names it, where its example is there. */
-static void say_trace(em_cli *cli, em_str theft)
-{
-        em_str at = em_cli_word(cli, theft);
-        em_cli_say(cli, "  embargo index chain %.*s/blocks --out chain   then embargo trace: a constructed theft by six rules",
-                   EM_ARG(at));
-}
-
 /* As a user would type it: below this folder without the folder's own path. */
 static em_str from_here(em_str path)
 {
@@ -144,24 +181,28 @@ static em_str from_here(em_str path)
 
 static em_status run(em_cli *cli, em_error *err)
 {
-        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE),
-               example = {0}, theft = {0};
+        bool   named = cli->parsed->operands > 0;
+        em_str dir = named ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0}, theft = {0};
+        em_str beside = named ? em_cli_text(cli, "%.*s-theft", EM_ARG(dir)) : EM_S("build/demo/theft");
         EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
+        bool traced = em_data_find("examples", EM_S("theft"), "labels.csv", cli->arena, &theft, NULL) == EM_OK;
         EM_TRY(clear(cli, dir, err));
+        if (traced)
+                EM_TRY(clear(cli, beside, err));
         FILE *nowhere = fopen("/dev/null", "w");
         if (!nowhere)
                 return em_fail(err, EM_IO, "/dev/null could not be opened");
         em_status s = run_steps(cli, dir, from_here(example), nowhere, err);
+        if (s == EM_OK && traced)
+                s = demo_theft(cli, beside, from_here(theft), nowhere, err);
         fclose(nowhere);
         if (s == EM_OK)
                 say_end(cli, dir);
-        if (s == EM_OK && em_data_find("examples", EM_S("theft"), "labels.csv", cli->arena, &theft, NULL) == EM_OK)
-                say_trace(cli, from_here(theft));
         return s;
 }
 
 static const em_example examples[] = {
-        {"embargo demo", "makes build/demo/dprk-2022 and its report"},
+        {"embargo demo", "makes build/demo/dprk-2022 and build/demo/theft, and their reports"},
         {"embargo demo try", "the same in another folder"},
         {0},
 };
@@ -170,7 +211,8 @@ const em_command em_cmd_demo = {
         .usage = "[DIR]", .most = 1, .operand = EM_ARG_FOLDER,
         .about = "Makes the case of February 2022 on North Korea from the program's example "
                  "evidence, answers the questions, tests the claims of a newspaper article and "
-                 "prints the report. Each step is shown as the command line that does it. A demo "
+                 "prints the report. Beside it, in DIR-theft, it makes a second case of a constructed "
+                 "theft: a chain, a trace under six rules, and its report. Each step is shown as the command line that does it. A demo "
                  "that stands in DIR already is made anew; a case of one's own is refused.",
         .example = examples, .run = run,
 };

@@ -143,6 +143,13 @@ static em_status note_unchanged(em_cli *cli, em_case *c, const em_findings *f, e
         return s;
 }
 
+static em_status answer_all(em_cli *cli, em_case *c, em_findings *ret_f, em_error *err)
+{
+        em_findings all = {0};
+        EM_TRY(em_findings_make(c, em_cli_known(cli), cli->arena, &cli->progress, &all, err));
+        return em_findings_called(c, &all, cli->arena, ret_f, err);
+}
+
 static em_status find(em_cli *cli, em_case *c, em_error *err)
 {
         em_findings f = {0};
@@ -150,7 +157,7 @@ static em_status find(em_cli *cli, em_case *c, em_error *err)
         if (cli->parsed->operands)
                 EM_TRY(answer_named(cli, c, &f, err));
         else
-                EM_TRY(em_findings_make(c, em_cli_known(cli), cli->arena, &cli->progress, &f, err));
+                EM_TRY(answer_all(cli, c, &f, err));
         EM_TRY(em_findings_keep(c, &f, &changed, err));
         if (!changed && !cli->parsed->operands)
                 EM_TRY(note_unchanged(cli, c, &f, err));

@@ -101,7 +101,8 @@ static em_status print(em_cli *cli, em_case *c, em_error *err)
         em_str         out = em_cli_value(cli, "out"), pdf = {0};
         em_report_done done = {0};
         em_report_opts opts = {.as_known = em_cli_known(cli), .draft = em_cli_given(cli, "draft"),
-                               .out_dir = out.p ? out : EM_S("")};
+                               .out_dir = out.p ? out : EM_S(""),
+                               .template_name = em_cli_value(cli, "template")};
         EM_TRY(em_report_make(c, &opts, cli->arena, &cli->progress, &done, err));
         em_meter_end(&cli->meter);
         if (!opts.draft)
@@ -131,6 +132,7 @@ static em_status run(em_cli *cli, em_error *err)
 static const em_flag flags[] = {
         {"as-known-on", 'k', EM_ARG_DAY, "DAY", "use only what was known by this day"},
         {"draft", 'd', EM_ARG_NONE, NULL, "show withheld sentences too, struck through, with the reason"},
+        {"template", 't', EM_ARG_TEXT, "NAME", "the regime's report-NAME.md instead of its report.md"},
         {"out", 'O', EM_ARG_FOLDER, "DIR", "write there instead of into the case's report/"},
         {"pdf", 0, EM_ARG_NONE, NULL, "a PDF beside the HTML, through WeasyPrint"},
         {0},
@@ -138,6 +140,7 @@ static const em_flag flags[] = {
 static const em_example examples[] = {
         {"embargo report", "report/index.html in the case, report.json beside it"},
         {"embargo report --as-known-on 2022-03-01 --out then", "the report that could have been printed then"},
+        {"embargo report --template theft", "the regime's report on traced coins"},
         {"embargo report --draft", "with the sentences that the evidence does not carry"},
         {0},
 };

@@ -64,9 +64,35 @@ static void mark_need(look *l, em_str kind)
                         l->need[i].here = true;
 }
 
+static bool held(const look *l, em_str kind)
+{
+        for (size_t r = 0; r < l->kinds.rows; r++)
+                if (em_str_eq(cell(&l->kinds, r, 1), kind) && number(&l->kinds, r, 3) > 0)
+                        return true;
+        return false;
+}
+
+/* "-- when trace": it is not asked of a case without such records, and misses nothing there. */
+static bool is_called(const look *l, em_str text)
+{
+        while (text.n) {
+                em_cut line = em_str_cut(text, '\n');
+                em_str rest = line.head, word = {0};
+                text = line.tail;
+                if (!em_str_starts(rest, EM_S("--")) || !next_word(&rest, &word) || !em_str_eq(word, EM_S("when")))
+                        continue;
+                while (next_word(&rest, &word))
+                        if (!held(l, word))
+                                return false;
+        }
+        return true;
+}
+
 /* A kind is needed when it follows "from" or "join", or stands in "-- coverage". */
 static void read_question(look *l, em_str text)
 {
+        if (!is_called(l, text))
+                return;
         for (size_t i = 0; i < l->needs; i++)
                 l->need[i].here = false;
         while (text.n) {
@@ -157,7 +183,6 @@ static em_status find_needs(look *l, em_error *err)
 
 static em_status gather(look *l, em_error *err)
 {
-        EM_TRY(find_needs(l, err));
         EM_TRY(ask(l, EM_S(
                 "select s.role, s.kind, count(*), sum(s.taken), sum(s.quarantined), "
                 "min(coalesce(v.covers_from, v.first_day)), "
@@ -165,6 +190,7 @@ static em_status gather(look *l, em_error *err)
                 "from source s left join coverage v on v.source = s.source and v.kind = s.kind "
                 "where s.kind is not null group by s.role, s.kind order by s.role, s.kind"),
                 &l->kinds, err));
+        EM_TRY(find_needs(l, err));
         EM_TRY(ask(l, EM_S(
                 "select name, source, count(*), min(line), "
                 "(select reason from quarantine p where p.source = q.source order by line limit 1), "
@@ -180,14 +206,6 @@ static em_status gather(look *l, em_error *err)
                 "(select max(seq) from ledger where action = 'find')"), &l->later, err));
         EM_TRY(em_case_findings(l->c, EM_S(""), l->cli->arena, &l->finding, &l->findings, err));
         return em_case_manifest(l->c, l->manifest, err);
-}
-
-static bool held(const look *l, em_str kind)
-{
-        for (size_t r = 0; r < l->kinds.rows; r++)
-                if (em_str_eq(cell(&l->kinds, r, 1), kind) && number(&l->kinds, r, 3) > 0)
-                        return true;
-        return false;
 }
 
 static uint64_t asked_by(const look *l, em_str kind)

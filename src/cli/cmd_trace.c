@@ -9,6 +9,7 @@
 #include "cli/trace.h"
 #include "cli/trace_check.h"
 #include "cli/trace_pattern.h"
+#include "cli/trace_run.h"
 #include "embargo/coinjoin.h"
 
 #include <stdlib.h>
@@ -142,8 +143,10 @@ static em_status parse_policies(em_trace *t, em_error *err)
                 return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
         if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "patterns"))
                 return em_fail(err, EM_USAGE, "--path and --patterns are shown one at a time");
-        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path"))
-                return em_fail(err, EM_USAGE, "--out is for --path");
+        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path") && !em_cli_given(t->cli, "run"))
+                return em_fail(err, EM_USAGE, "--out is for --path and --run");
+        if (em_cli_given(t->cli, "path") && (em_cli_given(t->cli, "keep") || em_cli_given(t->cli, "run")))
+                return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
         return EM_OK;
 }
 
@@ -203,6 +206,7 @@ em_status em_trace_open(em_trace *t, em_error *err)
         EM_TRY(em_chain_open(dir, &t->chain, err));
         if (em_cli_given(t->cli, "as-of"))
                 EM_TRY(look_back(t, em_cli_value(t->cli, "as-of"), err));
+        t->chain_dir = dir;
         t->graph = em_chain_graph(t->chain);
         t->net = em_chain_net(t->chain);
         return EM_OK;
@@ -216,6 +220,8 @@ static em_status show(em_trace *t, em_error *err)
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
         if (em_cli_given(t->cli, "patterns"))
                 return em_trace_patterns(t, err);
+        if (em_cli_given(t->cli, "run"))
+                return em_trace_run_print(t, err);
         if (t->cli->form == EM_FORM_JSON)
                 return em_trace_json(t, err);
         if (t->cli->form == EM_FORM_CSV)
@@ -229,6 +235,8 @@ static em_status trace(em_trace *t, em_error *err)
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
+        if (em_cli_given(t->cli, "keep"))
+                EM_TRY(em_trace_keep_ready(t, err));
         EM_TRY(em_trace_open(t, err));
         EM_TRY(em_trace_prices(t, err));
         EM_TRY(em_trace_labels(t, err));
@@ -238,7 +246,8 @@ static em_status trace(em_trace *t, em_error *err)
         if (t->judge_full)
                 return em_fail(err, EM_NOMEM, "a transaction is too large to be judged a CoinJoin or not");
         EM_TRY(em_trace_value(t, err));
-        return show(t, err);
+        EM_TRY(show(t, err));
+        return em_cli_given(t->cli, "keep") ? em_trace_keep(t, err) : EM_OK;
 }
 
 static em_status check(em_cli *cli, em_error *err)
@@ -284,7 +293,9 @@ static const em_flag flags[] = {
         {"currency", 0, EM_ARG_TEXT, "CODE", "with --prices: the currency, such as USD"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
-        {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},
+        {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
+        {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
+        {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check or --patterns: the folder of raw blocks"},
         {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, consolidations, CoinJoins ... along the trace, with their reasons"},
         {0},
@@ -295,6 +306,7 @@ static const em_example examples[] = {
         {"embargo trace ADDRESS --chain chain --until 2022-02-05 --json", "all that an address was paid, as data"},
         {"embargo trace TXID:0 -c chain -l packs/ --prices btc.csv --currency USD", "who says what, and what it may be worth"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
+        {"embargo --case theft trace TXID:0 -c chain -l labels.csv --keep", "the run into a case, for its report"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };

@@ -5,14 +5,14 @@
  * taken in later would change is stale, not wrong: that is said, but it is no
  * difference.  A case.db so damaged that it is refused is a difference too.
  */
-#include "cli/cli.h"
+#include "cli/trace_again.h"
 
 typedef struct proof {
         em_cli  *cli;
         em_table found;
         bool     lost;                  /* a difference that found no room */
         em_verify_counts counts;
-        size_t   findings, stale;
+        size_t   findings, stale, runs;
         bool     opened;
 } proof;
 
@@ -40,7 +40,20 @@ static const em_finding_row *kept_for(const em_finding_row *row, size_t count, e
         return NULL;
 }
 
-static void compare(proof *p, const em_finding_row *kept, const em_answer *now, bool older)
+/* Other questions may have been asked since evidence came in, and this one not. */
+static bool asked_before_evidence(proof *p, em_case *c, em_str key)
+{
+        em_rows  rows = {0};
+        em_param question = {EM_S("question"), {.type = EM_VALUE_TEXT, .s = key}};
+        em_status s = em_case_query(c, EM_S(
+                "select coalesce(max(seq), 0) < (select coalesce(max(seq), 0) from ledger where action = 'add') from ledger "
+                "where action = 'find' and (body ->> '$.unchanged' is not null "
+                "or instr(body, '\"question\":\"' || :question || '\"') > 0)"),
+                &question, 1, NULL, p->cli->arena, &rows, NULL);
+        return s == EM_OK && rows.rows && em_rows_at(&rows, 0, 0)->i;
+}
+
+static void compare(proof *p, em_case *c, const em_finding_row *kept, const em_answer *now, bool older)
 {
         em_str key = em_question_key(now->question), as = kept->as_known;
         em_str place =
@@ -60,7 +73,7 @@ static void compare(proof *p, const em_finding_row *kept, const em_answer *now, 
                              EM_ARG(place), kept->question_hash.p ? kept->question_hash.p : "",
                              em_question_hash(now->question).p)
                              .p);
-        else if (older)
+        else if (older || asked_before_evidence(p, c, key))
                 p->stale++;
         else
                 tell(p, em_cli_text(
@@ -89,7 +102,7 @@ static em_status rerun(proof *p, em_case *c, em_str as_known, bool older, em_err
         for (size_t i = 0; i < f.count; i++) {
                 const em_finding_row *kept = kept_for(row, count, em_question_key(f.question[i]));
                 if (kept)
-                        compare(p, kept, f.answer[i], older);
+                        compare(p, c, kept, f.answer[i], older);
         }
         for (size_t i = 0; i < count; i++)
                 if (!em_findings_get(&f, row[i].question))
@@ -132,6 +145,7 @@ static em_status print(proof *p, em_error *err)
         em_json_kint(&j, "links", (int64_t)p->counts.links);
         em_json_kint(&j, "ledger_entries", (int64_t)p->counts.entries);
         em_json_kint(&j, "findings", (int64_t)p->findings);
+        em_json_kint(&j, "traces_made_again", (int64_t)p->runs);
         em_json_kint(&j, "findings_older_than_evidence", (int64_t)p->stale);
         em_json_key(&j, EM_S("differences"));
         em_table_json(&p->found, &j);
@@ -146,13 +160,15 @@ static void say_end(proof *p)
                 em_cli_say(cli, "the case could not be opened: nothing was checked");
                 return;
         }
-        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s: %s",
+        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s%s: %s",
                    EM_ARG(em_cli_many(cli, p->counts.sources, "source", "sources")),
                    EM_ARG(em_cli_count(cli, p->counts.bytes)),
                    EM_ARG(em_cli_many(cli, p->counts.records, "record", "records")),
                    EM_ARG(em_cli_many(cli, p->counts.links, "link", "links")),
                    EM_ARG(em_cli_many(cli, p->counts.entries, "ledger entry", "ledger entries")),
                    EM_ARG(em_cli_many(cli, p->findings, "finding", "findings")),
+                   p->runs ? em_cli_text(cli, ", %.*s made again",
+                                         EM_ARG(em_cli_many(cli, p->runs, "trace", "traces"))).p : "",
                    p->found.rows ? em_cli_many(cli, p->found.rows, "difference", "differences").p
                                  : "nothing has changed");
         if (p->stale)
@@ -172,15 +188,30 @@ static em_status open_case(proof *p, em_case **ret_case, em_error *err)
         return EM_DIFF;
 }
 
+/* Traces are made again where their index is at hand: --chain, or the case's own. */
+static em_status rerun_traces(proof *p, em_case *c, em_error *err)
+{
+        em_str dir = em_cli_value(p->cli, "chain");
+        if (!dir.n)
+                EM_TRY(em_path_join(p->cli->case_dir, EM_S("index/chain"), p->cli->arena, &dir, err));
+        if (!em_path_is_dir(dir)) {
+                if (em_cli_given(p->cli, "chain"))
+                        return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
+                return EM_OK;
+        }
+        return em_again_verify(p->cli, c, dir, tell, p, &p->runs, err);
+}
+
 static em_status verify(proof *p, em_case *c, em_error *err)
 {
         em_cli   *cli = p->cli;
         em_status s = em_case_verify(c, cli->threads, tell, p, &cli->progress, &p->counts, err);
         if (s != EM_OK && s != EM_DIFF)
                 return s;
-        if (p->counts.differences == 0)
+        if (p->counts.differences == 0) {
                 EM_TRY(rerun_all(p, c, err));
-        else
+                EM_TRY(rerun_traces(p, c, err));
+        } else
                 em_cli_say(cli, "the findings were not rerun: what they rest on has changed");
         em_meter_end(&cli->meter);
         return s;
@@ -206,6 +237,10 @@ static em_status run(em_cli *cli, em_error *err)
         return EM_DIFF;
 }
 
+static const em_flag flags[] = {
+        {"chain", 'c', EM_ARG_FOLDER, "DIR", "make kept traces again in this index (default: index/chain of the case)"},
+        {0},
+};
 static const em_example examples[] = {
         {"embargo verify", "every byte of evidence, every record, every ledger entry, every finding"},
         {"embargo verify --quiet || echo changed", "as a test in a script"},
@@ -218,10 +253,11 @@ const em_command em_cmd_verify = {
         .usage = "",
         .about = "Hashes every source again, reads it again where the records do not agree with it, "
                  "walks the ledger, answers every question again for each day that findings were "
-                 "made for, and compares. Each difference is one line that names the source, the "
+                 "made for, makes each kept trace again where the index it was made in is at hand, and compares. Each difference is one line that names the source, the "
                  "record (row and column), the ledger entry or the finding. The exit status is 1 "
                  "when there is any.",
         .example = examples,
+        .flag = flags,
         .json = true,
         .csv = true,
         .run = run,

@@ -22,6 +22,7 @@ typedef struct em_trace {
         em_chain       *chain, *whole;  /* whole: the index, where chain is a view of an earlier block */
         const em_graph *graph;
         const em_btc_net *net;
+        em_str          chain_dir;      /* of the index */
         em_policy       policy[EM_POLICIES_MAX];
         size_t          policies;
         em_seed        *seed;

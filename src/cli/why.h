@@ -41,6 +41,8 @@ typedef struct em_why_finding { em_str question, as_known, verdict; int64_t vers
 
 typedef struct em_why_link { em_link link; em_str other; bool from_here; } em_why_link;
 
+typedef struct em_why_further { const char *name; em_str text; } em_why_further;
+
 typedef struct em_why {
         em_cli  *cli;
         em_case *c;
@@ -55,11 +57,14 @@ typedef struct em_why {
         em_why_source  *source; size_t sources, source_cap;
         em_why_finding *finding; size_t findings;
         em_why_link    *link; size_t links;
+        em_why_further *further; size_t furthers;       /* below a computed record */
         em_entry *entry; size_t entries;                /* the ledger, read once */
 } em_why;
 
 /* EM_MISSING when nothing has this id; the sentence says what ids there are. */
 EM_MUST em_status em_why_gather(em_why *w, em_error *err);
+/* What stands below a record of a trace; nothing for other kinds. */
+EM_MUST em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err);
 void em_why_print(em_why *w);
 EM_MUST em_status em_why_json(em_why *w, em_error *err);
 /* Is the row one that the question saw and did not count? */

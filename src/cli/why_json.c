@@ -107,6 +107,22 @@ static void put_findings(em_json *j, const em_why *w)
         em_json_close(j, ']');
 }
 
+/* Only where there is something: other records keep the form they had. */
+static void put_furthers(em_json *j, const em_why *w)
+{
+        if (!w->furthers)
+                return;
+        em_json_key(j, EM_S("below"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < w->furthers; i++) {
+                em_json_open(j, '{');
+                em_json_kstr(j, "is", em_str_c(w->further[i].name));
+                em_json_kstr(j, "text", w->further[i].text);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
+}
+
 em_status em_why_json(em_why *w, em_error *err)
 {
         em_buf  buf = em_buf_make((size_t)1 << 30);
@@ -124,6 +140,7 @@ em_status em_why_json(em_why *w, em_error *err)
         for (size_t i = 0; i < w->records; i++)
                 put_record(&j, &w->record[i]);
         em_json_close(&j, ']');
+        put_furthers(&j, w);
         put_links(&j, w);
         put_findings(&j, w);
         em_json_key(&j, EM_S("sources"));

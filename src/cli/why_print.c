@@ -388,6 +388,15 @@ static void print_findings(em_why *w)
         }
 }
 
+static void print_furthers(em_why *w)
+{
+        if (w->furthers)
+                fputs("\n  below it\n", w->cli->out);
+        for (size_t i = 0; i < w->furthers; i++)
+                line(w, 2 * STEP, i && strcmp(w->further[i].name, w->further[i - 1].name) == 0 ? "" : w->further[i].name,
+                     w->further[i].text);
+}
+
 void em_why_print(em_why *w)
 {
         size_t indent = 0;
@@ -406,6 +415,7 @@ void em_why_print(em_why *w)
                         long_record(w, &w->record[i]);
                 else
                         short_record(w, &w->record[i], indent);
+        print_furthers(w);
         print_links(w);
         print_findings(w);
         for (size_t i = 0; i < w->sources; i++)

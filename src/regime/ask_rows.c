@@ -77,7 +77,7 @@ em_milli em_cell_milli(const em_value *cell)
 /* The columns by place, -1 where the SELECT does not have one. */
 typedef struct columns {
         ptrdiff_t record, grp, day, day_from, day_to, low, high, stated, unit, quantifier, role,
-                  certain, possible, label, fraction, replied, publisher, distinct;
+                  certain, possible, label, fraction, rival, replied, publisher, distinct;
 } columns;
 
 static columns find_columns(const em_rows *rows, const em_setup *s)
@@ -98,6 +98,7 @@ static columns find_columns(const em_rows *rows, const em_setup *s)
                 .possible = em_rows_column(rows, EM_S("possible")),
                 .label = em_rows_column(rows, EM_S("label")),
                 .fraction = em_rows_column(rows, EM_S("fraction")),
+                .rival = em_rows_column(rows, EM_S("rival")),
                 .replied = em_rows_column(rows, EM_S("replied")),
                 .publisher = em_rows_column(rows, EM_S("publisher")),
                 .distinct = s->column.n ? em_rows_column(rows, s->column) : -1,
@@ -156,6 +157,7 @@ static void read_row(em_ask_row *r, const em_rows *rows, size_t i, const columns
         r->certain = em_cell_text(cell_at(rows, i, c->certain), arena);
         r->possible = em_cell_text(cell_at(rows, i, c->possible), arena);
         r->fraction = em_cell_text(cell_at(rows, i, c->fraction), arena);
+        r->rival = em_cell_text(cell_at(rows, i, c->rival), arena);
         r->publisher = em_cell_text(cell_at(rows, i, c->publisher), arena);
         r->distinct = em_cell_text(cell_at(rows, i, c->distinct), arena);
         r->more_than = em_str_eq(em_cell_text(cell_at(rows, i, c->quantifier), arena), EM_S("more-than"));
@@ -175,6 +177,8 @@ static em_status check_columns(const columns *c, const em_setup *s, em_error *er
         if (s->column.n && c->distinct < 0)
                 return em_fail_at(err, EM_FORMAT, file, 0, 0,
                                   "the SELECT has no column %.*s, which distinct is to count", EM_ARG(s->column));
+        if (s->combine == EM_COMBINE_RIVALS && c->rival < 0)
+                return em_fail_at(err, EM_FORMAT, file, 0, 0, "the SELECT has no column rival, which rivals needs");
         if (!em_combine_counts(s->combine) && c->low < 0 && c->high < 0)
                 return em_fail_at(err, EM_FORMAT, file, 0, 0,
                                   "the SELECT has no low_milli or high_milli, which %s needs",
@@ -193,7 +197,7 @@ em_status em_ask_read(const em_rows *rows, const em_setup *s, em_arena *arena,
                 return em_fail(err, EM_NOMEM, "no room for %zu rows", rows->rows);
         if (rows->cut)
                 return em_fail_at(err, EM_LIMIT, file, 0, 0, "the SELECT gives more rows than can be answered on");
-        if (s->question->sql.n)
+        if (s->question->sql.n && rows->columns)        /* none: it was not asked (`when`) */
                 EM_TRY(check_columns(&c, s, err));
         for (size_t i = 0; i < rows->rows; i++) {
                 const em_value *id = cell_at(rows, i, c.record);

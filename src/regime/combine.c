@@ -4,7 +4,7 @@
  * combined value lie, given these reports?  Ends are reckoned apart and
  * outward (Moore 1966); an open end stays open.
  *
- * Two ways are for reports that may tell of the same thing twice:
+ * Three ways are for reports that may tell of the same thing twice:
  *
  *   bounds    certain clusters (surely one incident) and possible ones (may be
  *             one).  The low end takes as few incidents as there can be, the
@@ -13,6 +13,9 @@
  *   disjoint  totals over spans of time.  What overlaps is never added; the
  *             best sum of spans that do not is weighted interval scheduling
  *             (Kleinberg and Tardos, Algorithm Design, 6.1).
+ *   rivals    accounts of one thing of which at most one is right, each told
+ *             in one row or more: 205 by one rule and 155 by another are
+ *             [155, 205], whichever it is.
  */
 #include "inside.h"
 
@@ -220,6 +223,42 @@ static em_status disjoint(const em_ask_row *const *row, size_t count, em_arena *
         return EM_OK;
 }
 
+/* ---- rivals ---- */
+
+static int by_rival(const void *a, const void *b)
+{
+        const em_ask_row *const *x = a, *const *y = b;
+
+        return em_str_cmp((*x)->rival, (*y)->rival);
+}
+
+/* The rows of each rival are added; the group reaches from the least of these
+ * sums to the greatest. */
+static em_status rivals(const em_ask_row *const *row, size_t count, em_arena *arena, em_group *g, em_error *err)
+{
+        const em_ask_row **list = EM_NEW_N(arena, const em_ask_row *, count);
+
+        if (!list)
+                return em_fail(err, EM_NOMEM, "no room to weigh %zu rows", count);
+        memcpy(list, row, count * sizeof *list);
+        qsort(list, count, sizeof *list, by_rival);
+        for (size_t i = 0, end; i < count; i = end) {
+                em_group own = { 0 };
+
+                for (end = i + 1; end < count && by_rival(&list[i], &list[end]) == 0;)
+                        end++;
+                sum(&list[i], end - i, &own);
+                if (i == 0 || own.low < g->low || (own.low == g->low && !own.low_open)) {
+                        g->low = own.low;
+                        g->low_open = own.low_open;
+                }
+                if (i == 0 || own.high > g->high)
+                        g->high = own.high;
+        }
+        g->stated = EM_MILLI_NONE;
+        return EM_OK;
+}
+
 em_status em_combine(const em_setup *s, const em_ask_row *const *row, size_t count,
                      em_arena *arena, em_group *group, bool *chosen, em_error *err)
 {
@@ -247,6 +286,8 @@ em_status em_combine(const em_setup *s, const em_ask_row *const *row, size_t cou
                 return bounds(row, count, arena, group, err);
         case EM_COMBINE_DISJOINT:
                 return disjoint(row, count, arena, group, chosen, err);
+        case EM_COMBINE_RIVALS:
+                return rivals(row, count, arena, group, err);
         case EM_COMBINE_COUNT:
         case EM_COMBINE_DISTINCT:
                 break;

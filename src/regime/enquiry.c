@@ -15,6 +15,7 @@ typedef struct asker {
         em_case           *c;
         const em_question *q;
         em_query_opts      opts;
+        bool               called;      /* the case holds what the question is about */
         em_arena          *arena;
         em_error          *err;
 } asker;
@@ -94,7 +95,7 @@ static em_status ask_reading(asker *a, em_enquiry *e)
         em_str cap;
 
         EM_TRY(make_params(a, &e->setup, &param, &params));
-        if (a->q->sql.n)
+        if (a->q->sql.n && a->called)
                 EM_TRY(query(a, a->q->sql, param, params, &rows));
         EM_TRY(em_ask_read(&rows, &e->setup, a->arena, &e->rows, a->err));
         if (e->setup.factor.key.n) {
@@ -208,6 +209,23 @@ static em_status ask_facts(asker *a, const int64_t *id, size_t count, em_rows *r
         return EM_OK;
 }
 
+/* By the sources and not by a view of the kind: a case made before the regime knew of it has none. */
+em_status em_question_called(em_case *c, const em_question *q, em_arena *arena, bool *ret_called, em_error *err)
+{
+        bool called = true;
+
+        for (size_t i = 0; i < q->whens && called; i++) {
+                em_param kind = { EM_S("kind"), { .type = EM_VALUE_TEXT, .s = q->when[i] } };
+                em_rows rows = { 0 };
+
+                EM_TRY(em_case_query(c, EM_S("SELECT 1 FROM source WHERE kind = :kind AND taken > 0 LIMIT 1"), &kind, 1,
+                                     NULL, arena, &rows, err));
+                called = rows.rows > 0;
+        }
+        *ret_called = called;
+        return EM_OK;
+}
+
 em_status em_enquire(em_case *c, const em_question *q, em_day as_known, em_arena *arena,
                      em_enquiry **ret_list, em_cover **ret_covers, em_rows *ret_facts, em_error *err)
 {
@@ -221,6 +239,7 @@ em_status em_enquire(em_case *c, const em_question *q, em_day as_known, em_arena
         if (!list)
                 return em_fail(err, EM_NOMEM, "no room for %zu readings", count);
         a.opts.as_known = as_known;
+        EM_TRY(em_question_called(c, q, arena, &a.called, err));
         for (size_t i = 0; i < count; i++) {
                 EM_TRY(em_setup_make(q, i ? &q->variant[i - 1] : NULL, arena, &list[i].setup, err));
                 EM_TRY(ask_reading(&a, &list[i]));

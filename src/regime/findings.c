@@ -28,6 +28,27 @@ em_status em_findings_make(em_case *c, em_day as_known, em_arena *arena,
         return EM_OK;
 }
 
+em_status em_findings_called(em_case *c, const em_findings *f, em_arena *arena, em_findings *ret_f, em_error *err)
+{
+        em_findings called = { .as_known = f->as_known };
+
+        called.question = EM_NEW_N(arena, em_question *, f->count);
+        called.answer = EM_NEW_N(arena, em_answer *, f->count);
+        if (!called.question || !called.answer)
+                return em_fail(err, EM_NOMEM, "no room for %zu answers", f->count);
+        for (size_t i = 0; i < f->count; i++) {
+                bool is = false;
+
+                EM_TRY(em_question_called(c, f->question[i], arena, &is, err));
+                if (!is)
+                        continue;
+                called.question[called.count] = f->question[i];
+                called.answer[called.count++] = f->answer[i];
+        }
+        *ret_f = called;
+        return EM_OK;
+}
+
 const em_answer *em_findings_get(const em_findings *f, em_str question_key)
 {
         size_t low = 0, high = f->count;

@@ -65,6 +65,8 @@ static em_status judge_row(em_ask_row *r, const em_setup *s, const em_factor *f,
                 return aside(r, arena, err, "no ", s->column);
         if (s->combine == EM_COMBINE_DISJOINT && !r->dated)
                 return aside(r, arena, err, "no period", EM_S(""));
+        if (s->combine == EM_COMBINE_RIVALS && r->rival.n == 0)
+                return aside(r, arena, err, "no rival", EM_S(""));
         if (em_combine_counts(s->combine) && !keeps_units(s))
                 return EM_OK;
         if (r->low == EM_MILLI_NONE)

@@ -22,7 +22,7 @@
 
 typedef enum em_combine_kind {
         EM_COMBINE_COUNT, EM_COMBINE_DISTINCT, EM_COMBINE_SUM, EM_COMBINE_MAX,
-        EM_COMBINE_MIN, EM_COMBINE_BOUNDS, EM_COMBINE_DISJOINT
+        EM_COMBINE_MIN, EM_COMBINE_BOUNDS, EM_COMBINE_DISJOINT, EM_COMBINE_RIVALS
 } em_combine_kind;
 
 typedef struct em_period { em_str name; em_span span; } em_period;
@@ -63,6 +63,7 @@ struct em_question {
         em_setup    main;
         em_str     *measure;     size_t measures;
         em_str     *coverage;    size_t coverages;
+        em_str     *when;        size_t whens;
         em_str     *alternative; size_t alternatives;
         em_variant *variant;     size_t variants;
         double      likely_low, likely_high;    /* NAN: not given */
@@ -87,7 +88,7 @@ typedef struct em_ask_row {
         int64_t  record;
         char     id[32];                /* public id */
         em_str   key, label, group, unit, role, publisher;
-        em_str   distinct, certain, possible, fraction;
+        em_str   distinct, certain, possible, fraction, rival;
         em_span  when;
         em_milli low, high, stated;     /* as in the evidence; EM_MILLI_NONE: no amount */
         em_milli use_low, use_high;     /* after the factor, */

@@ -293,6 +293,10 @@ void em_try_number_named(em_try *t, em_str name, em_str text, double real, em_st
                 t->number = grown;
                 t->number_room = room;
         }
+        if (em_str_eq(unit, EM_S("sat"))) {     /* its words are in coins (words.c) */
+                unit = EM_S("coin");
+                real /= 1e8;
+        }
         t->number[t->numbers++] = (em_number){ .name = name, .text = text, .real = real, .unit = unit };
 }
 

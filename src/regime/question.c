@@ -73,6 +73,11 @@ static em_status take_coverage(reader *r, const header_line *h)
         return add_words(r, h->value, &r->q->coverage, &r->q->coverages);
 }
 
+static em_status take_when(reader *r, const header_line *h)
+{
+        return add_words(r, h->value, &r->q->when, &r->q->whens);
+}
+
 static em_status take_alternative(reader *r, const header_line *h)
 {
         return add_text(r, h->value, &r->q->alternative, &r->q->alternatives);
@@ -280,6 +285,7 @@ static const struct keyword {
         { "coverage", take_coverage },   { "reading", take_reading },   { "beside", take_beside },
         { "main", take_main },           { "likelihood", take_likelihood },
         { "alternative", take_alternative }, { "missing", take_missing },
+        { "when", take_when },
 };
 
 static em_status take_line(reader *r, const header_line *h)

@@ -10,7 +10,7 @@ static const struct { const char *name; em_combine_kind kind; } combines[] = {
         { "count", EM_COMBINE_COUNT },   { "distinct", EM_COMBINE_DISTINCT },
         { "sum", EM_COMBINE_SUM },       { "max", EM_COMBINE_MAX },
         { "min", EM_COMBINE_MIN },       { "bounds", EM_COMBINE_BOUNDS },
-        { "disjoint", EM_COMBINE_DISJOINT },
+        { "disjoint", EM_COMBINE_DISJOINT }, { "rivals", EM_COMBINE_RIVALS },
 };
 
 const char *em_combine_name(em_combine_kind kind)
@@ -38,7 +38,7 @@ em_status em_setup_combine(em_setup *s, em_str text, em_str file, uint64_t line,
                 return EM_OK;
         }
         return em_fail_at(err, EM_FORMAT, file, line, 0,
-                          "rows combine by count, distinct, sum, max, min, bounds or disjoint");
+                          "rows combine by count, distinct, sum, max, min, bounds, disjoint or rivals");
 }
 
 em_status em_setup_factor(em_setup *s, em_str text, em_str file, uint64_t line, em_error *err)

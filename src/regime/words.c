@@ -6,7 +6,8 @@
  *
  * Numbers in prose are not longer than what they know: amounts of a thousand
  * and more stand without decimals, dollars in millions where that loses
- * nothing.  The thousandths stay in the groups of the answer.
+ * nothing, satoshi as coins to the last of them.  The thousandths stay in the
+ * groups of the answer.
  */
 #include "inside.h"
 
@@ -81,8 +82,33 @@ static bool money_words(em_milli a, char out[48])
         return false;
 }
 
+/* A chain counts whole satoshi and people speak of coins: 20499700000 is 204.997,
+ * all eight decimals where it needs them. */
+static bool is_satoshi(em_str unit)
+{
+        return em_str_eq(unit, EM_S("sat"));
+}
+
+static void coin_words(em_milli a, char out[48])
+{
+        int64_t sat = a / 1000, whole = sat / 100000000, rest = sat % 100000000;
+        char digits[40];
+        size_t n;
+
+        n = (size_t)snprintf(out, 48, "%s%s.%08lld", sat < 0 && whole == 0 ? "-" : "",
+                             em_milli_text(whole * 1000, ',', digits), (long long)(rest < 0 ? -rest : rest));
+        while (out[n - 1] == '0')
+                out[--n] = '\0';
+        if (out[n - 1] == '.')
+                out[n - 1] = '\0';
+}
+
 static void number_words(em_milli a, em_str unit, char out[48])
 {
+        if (is_satoshi(unit) && a % 1000 == 0) {
+                coin_words(a, out);
+                return;
+        }
         if (is_money(unit) && money_words(a, out))
                 return;
         if (a >= 1000000 && a % 1000 != 0)
@@ -141,7 +167,9 @@ char *em_words_amount(em_milli low, em_milli high, bool open, em_str unit, char 
         if (is_money(unit) || unit.n == 0)
                 return range_words(low, high, open, unit, unit.n ? "US$" : "", out);
         range_words(low, high, open, unit, "", range);
-        if (low == 1000 && high == 1000)
+        if (is_satoshi(unit))
+                snprintf(many, sizeof many, low == high && low == 100000000000 ? "coin" : "coins");
+        else if (low == 1000 && high == 1000)
                 snprintf(many, sizeof many, "%.*s", EM_ARG(em_str_sub(unit, 0, 48)));
         else
                 plural(unit, many);

@@ -261,7 +261,7 @@ em_status em_annex_render(em_print *p, em_html h, em_error *err)
         EM_TRY(em_piece_heading(p, h, 3, "annex", "Evidence by question", err));
         em_html_lit(h, "<p class=\"lede\">One block for each question, in the order of the text. Every number in the "
                        "text leads here.</p>\n");
-        for (size_t i = 0; i < p->f->count; i++) {
+        for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 em_html_lit(h, "<details class=\"q\">");
                 put_summary(p, a, h);

@@ -294,10 +294,12 @@ static void judge_sentence(em_print *p, size_t i)
         const em_sentence *s = &p->t.sentence[i];
         for (size_t k = 0; k < s->marks; k++) {
                 const em_bound *b = &p->bound[s->mark_from + k];
-                if (b->ok || p->said[i].withheld)
+                if (b->ok)
                         continue;
+                p->said[i].uncalled = p->said[i].uncalled || p->t.mark[s->mark_from + k].kind == EM_MARK_IF;
+                if (!p->said[i].withheld)
+                        p->said[i].why = b->why;
                 p->said[i].withheld = true;
-                p->said[i].why = b->why;
         }
 }
 
@@ -313,6 +315,7 @@ static void withhold_rows(em_print *p)
                         if (p->t.unit[k].row.p != u->row.p || said->withheld)
                                 continue;
                         said->withheld = true;
+                        said->uncalled = p->said[u->sentence_from].uncalled;
                         said->why = EM_S("another cell of its table row does not stand");
                 }
         }
@@ -327,9 +330,10 @@ static void number_sentence(em_print *p, size_t i)
                 p->spoken += m->kind == EM_MARK_SAY;
                 if (m->kind == EM_MARK_SAY || m->kind == EM_MARK_CASE)
                         continue;
+                if (m->kind == EM_MARK_IF)
+                        continue;
                 bound = true;
-                if (m->kind != EM_MARK_IF)
-                        p->bound[s->mark_from + k].number = ++p->numbers;
+                p->bound[s->mark_from + k].number = ++p->numbers;
         }
         if (bound)
                 p->said[i].number = ++p->sentences;
@@ -348,6 +352,7 @@ em_status em_marks_bind(em_print *p, em_error *err)
         withhold_rows(p);
         for (size_t i = 0; i < p->t.sentences; i++) {
                 p->withheld += p->said[i].withheld;
+                p->uncalled += p->said[i].uncalled;
                 if (!p->said[i].withheld)
                         number_sentence(p, i);
         }

@@ -63,7 +63,7 @@ static bool uses(const em_answer *a, int64_t record)
 static void put_used(em_print *p, const em_held *held, em_html h)
 {
         bool any = false;
-        for (size_t i = 0; i < p->f->count; i++) {
+        for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 if (!uses(a, held->id))
                         continue;

@@ -450,7 +450,7 @@ static void put_evidence(const figure *f, em_html h)
         bool any = false;
         for (size_t i = 0; i < f->file.questions; i++) {
                 const em_answer *a = em_findings_get(f->p->f, f->file.question[i]);
-                if (!a)
+                if (!a || !em_print_place(f->p, a))
                         continue;
                 if (!any)
                         em_html_lit(h, "Evidence: ");

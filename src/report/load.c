@@ -93,9 +93,22 @@ static em_status load_measures(em_print *p, em_error *err)
         return EM_OK;
 }
 
+/* Claims belong to a report that speaks of them; the regime's own always does. */
+static bool speaks_of_claims(const em_print *p)
+{
+        bool speaks = p->opts.template_name.n == 0;
+        for (size_t i = 0; i < p->t.blocks && !speaks; i++)
+                speaks = p->t.block[i].directive && em_str_eq(p->t.block[i].name, EM_S("claims"));
+        for (size_t i = 0; i < p->t.marks && !speaks; i++)
+                speaks = p->t.mark[i].kind == EM_MARK_CASE && em_str_eq(p->t.mark[i].key, EM_S("claims"));
+        return speaks;
+}
+
 static em_status load_claims(em_print *p, em_error *err)
 {
         em_str path;
+        if (!speaks_of_claims(p))
+                return EM_OK;
         EM_TRY(em_path_join(em_case_regime_dir(p->c), EM_S("claims.csv"), p->arena, &path, err));
         if (!em_path_exists(path))
                 return EM_OK;
@@ -166,8 +179,13 @@ static em_status order_annex(em_print *p, em_error *err)
         for (size_t i = 0; i < p->claims; i++)
                 for (size_t k = 0; k < p->claim[i].questions; k++)
                         cite(p, &next, p->claim[i].answer[k]);
-        for (size_t i = 0; i < p->f->count; i++)
-                cite(p, &next, p->f->answer[i]);
+        for (size_t i = 0; i < p->f->count && !p->opts.template_name.n; i++) {
+                bool called = false;
+                EM_TRY(em_question_called(p->c, p->f->question[i], p->arena, &called, err));
+                if (called)
+                        cite(p, &next, p->f->answer[i]);
+        }
+        p->listed = next;
         return EM_OK;
 }
 
@@ -190,16 +208,18 @@ static int by_number(const void *x, const void *y)
 static size_t most_ids(const em_print *p)
 {
         size_t n = p->t.marks;
-        for (size_t i = 0; i < p->f->count; i++)
-                n += p->f->answer[i]->rows + p->f->answer[i]->measures;
+        for (size_t i = 0; i < p->listed; i++) {
+                const em_answer *a = p->f->answer[p->order[i]];
+                n += a->rows + a->measures;
+        }
         return n;
 }
 
 static size_t gather_ids(const em_print *p, int64_t *id)
 {
         size_t n = 0;
-        for (size_t i = 0; i < p->f->count; i++) {
-                const em_answer *a = p->f->answer[i];
+        for (size_t i = 0; i < p->listed; i++) {
+                const em_answer *a = p->f->answer[p->order[i]];
                 for (size_t k = 0; k < a->rows; k++)
                         id[n++] = a->row[k].record;
                 for (size_t k = 0; k < a->measures; k++) {

@@ -36,8 +36,8 @@ static void tally_answers(const em_print *p, tally *t)
         static const char *const basis[] = { "direct", "proxy", "sourced", "none" };
         static const char *const proof[] = { "established", "assessed", "reported", "investigation" };
         int64_t by_basis[4] = { 0 }, by_proof[4] = { 0 }, by_publishers[3] = { 0 }, alternatives = 0;
-        for (size_t i = 0; i < p->f->count; i++) {
-                const em_answer *a = p->f->answer[i];
+        for (size_t i = 0; i < p->listed; i++) {
+                const em_answer *a = p->f->answer[p->order[i]];
                 by_publishers[publishers_of(p, a)]++;
                 by_proof[a->proof]++;
                 alternatives += a->alternatives > 0;
@@ -51,7 +51,7 @@ static void tally_answers(const em_print *p, tally *t)
         add(t, "norecord", by_publishers[0]);
         add(t, "single", by_publishers[1]);
         add(t, "corroborated", by_publishers[2]);
-        add(t, "answers", (int64_t)p->f->count);
+        add(t, "answers", (int64_t)p->listed);
         add(t, "alternatives", alternatives);
 }
 
@@ -138,7 +138,7 @@ static em_status take_stock(em_print *p, tally *t, em_error *err)
         tally_answers(p, t);
         add(t, "numbers", (int64_t)p->numbers);
         add(t, "sentences", (int64_t)p->sentences);
-        add(t, "withheld", (int64_t)p->withheld);
+        add(t, "withheld", (int64_t)(p->withheld - p->uncalled));
         add(t, "spoken", (int64_t)p->spoken);
         add(t, "records", (int64_t)p->helds);
         add(t, "sources", (int64_t)p->sources);

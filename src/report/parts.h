@@ -105,6 +105,7 @@ typedef struct em_bound {       /* one for each mark */
 
 typedef struct em_said {        /* one for each sentence */
         bool   withheld;
+        bool   uncalled;        /* withheld by its own condition: it was written for another case */
         em_str why;
         size_t number;          /* 4 for s4; 0: withheld, or nothing bound in it */
 } em_said;
@@ -125,11 +126,13 @@ typedef struct em_print {       /* one report while it is being made */
         em_arena          *arena;
         em_template        t;
         em_str             title;
+        size_t             title_unit;
         em_bound          *bound;
         em_said           *said;
-        size_t             numbers, sentences, withheld, charts, spoken;
-        size_t            *order;       /* order[i]: index in f of the question printed as A(i+1) */
-        size_t            *place;       /* the inverse */
+        size_t             numbers, sentences, withheld, uncalled, charts, spoken;
+        size_t            *order;       /* order[i]: index in f of the question printed as A(i+1); listed of them */
+        size_t            *place;       /* the inverse; 0: not listed */
+        size_t             listed;      /* what the report cites; the regime's own report also all that the case calls for */
         em_claim          *claim;  size_t claims;
         em_source         *source; size_t sources;
         em_held           *held;   size_t helds;        /* sorted by id */

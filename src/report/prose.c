@@ -107,7 +107,20 @@ static const char *line_end(em_str block, const char *at)
 
 static bool is_title(const em_print *p, const em_unit *u)
 {
-        return u->kind == EM_UNIT_HEADING && u->lead.n == 2 && u->text.p == p->title.p;
+        return p->title_unit < p->t.units && u == &p->t.unit[p->title_unit] && u->kind == EM_UNIT_HEADING && u->lead.n == 2;
+}
+
+/* The line of dashes under a table's head: without the head it says nothing. */
+static const char *past_rule(em_str block, const char *at)
+{
+        const char *end = line_end(block, at);
+        bool dashes = false;
+        for (const char *c = at; c < end; c++) {
+                dashes = dashes || *c == '-';
+                if (!strchr("|-: \t\r\n", *c))
+                        return at;
+        }
+        return dashes ? end : at;
 }
 
 static void compose(em_print *p, const em_block *b, em_buf *out)
@@ -122,6 +135,8 @@ static void compose(em_print *p, const em_block *b, em_buf *out)
                         em_buf_add(out, at, start > at ? (size_t)(start - at) : 0);
                         at = u->kind == EM_UNIT_PARAGRAPH || u->kind == EM_UNIT_ITEM
                            ? u->text.p + u->text.n : line_end(b->text, u->text.p);
+                        if (u->kind == EM_UNIT_CELL)
+                                at = past_rule(b->text, at);
                         continue;
                 }
                 em_buf_add(out, at, (size_t)(u->text.p - at));

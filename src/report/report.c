@@ -194,24 +194,34 @@ static em_status render_all(em_print *p, const em_progress *progress, em_buf *ou
 
 /* ---- the template ---- */
 
+/* A name, never a path: the template is the regime's. */
+static em_status template_name(const em_print *p, em_str *ret_name, em_error *err)
+{
+        em_str name = p->opts.template_name;
+        char shown[80];
+        *ret_name = EM_S("report.md");
+        if (!name.n)
+                return EM_OK;
+        for (size_t i = 0; i < name.n; i++)
+                if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || name.p[i] == '-'))
+                        return em_fail(err, EM_USAGE, "\"%s\" is no name of a template: small letters, digits and -",
+                                       em_str_show(name, shown, sizeof shown));
+        return em_str_format(p->arena, ret_name, err, "report-%.*s.md", EM_ARG(name));
+}
+
 static em_status load_template(em_print *p, em_error *err)
 {
-        em_str path, text;
+        em_str path, text, name;
         em_str *key = EM_NEW_N(p->arena, em_str, p->f->count + 1);
         if (!key)
                 return em_fail(err, EM_NOMEM, "no memory for the template");
         for (size_t i = 0; i < p->f->count; i++)
                 key[i] = em_question_key(p->f->question[i]);
-        EM_TRY(em_path_join(em_case_regime_dir(p->c), EM_S("report.md"), p->arena, &path, err));
+        EM_TRY(template_name(p, &name, err));
+        EM_TRY(em_path_join(em_case_regime_dir(p->c), name, p->arena, &path, err));
         EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));
-        EM_TRY(em_template_parse(EM_S("report.md"), text, p->arena, &p->t, err));
+        EM_TRY(em_template_parse(name, text, p->arena, &p->t, err));
         EM_TRY(em_lint_template(&p->t, key, p->f->count, err));
-        p->title = EM_S("Report");
-        for (size_t i = 0; i < p->t.units; i++)
-                if (p->t.unit[i].kind == EM_UNIT_HEADING && p->t.unit[i].lead.n == 2) {
-                        p->title = p->t.unit[i].text;
-                        break;
-                }
         return EM_OK;
 }
 
@@ -310,6 +320,21 @@ static em_status put_anchors(em_print *p, em_error *err)
         return status;
 }
 
+/* The first heading of the first level that stands. */
+static em_status choose_title(em_print *p, em_error *err)
+{
+        p->title = EM_S("Report");
+        p->title_unit = p->t.units;
+        for (size_t i = 0; i < p->t.units; i++) {
+                const em_unit *u = &p->t.unit[i];
+                if (u->kind != EM_UNIT_HEADING || u->lead.n != 2 || p->said[u->sentence_from].withheld)
+                        continue;
+                p->title_unit = i;
+                return sentence_text(p, u->sentence_from, &p->title, err);
+        }
+        return EM_OK;
+}
+
 /* ---- the whole ---- */
 
 static em_status write_files(em_print *p, em_str html, em_str json, em_report_done *done, em_error *err)
@@ -331,6 +356,7 @@ static em_status prepare(em_print *p, em_findings *f, const em_progress *progres
         EM_TRY(load_template(p, err));
         EM_TRY(em_load_case(p, err));
         EM_TRY(em_marks_bind(p, err));
+        EM_TRY(choose_title(p, err));
         return em_load_records(p, err);
 }
 
@@ -357,7 +383,7 @@ em_status em_report_make(em_case *c, const em_report_opts *opts, em_arena *arena
         if (status != EM_OK)
                 return status;
         done.sentences = p.sentences;
-        done.withheld = p.withheld;
+        done.withheld = p.withheld - (p.opts.draft ? 0 : p.uncalled);
         done.numbers = p.numbers;
         done.charts = p.charts;
         done.records = p.helds;

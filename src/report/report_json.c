@@ -69,7 +69,7 @@ static void put_findings(const em_print *p, em_json *j)
 {
         em_json_key(j, EM_S("findings"));
         em_json_open(j, '[');
-        for (size_t i = 0; i < p->f->count; i++) {
+        for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 em_json_open(j, '{');
                 em_json_kstr(j, "question", em_question_key(a->question));

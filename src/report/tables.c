@@ -187,7 +187,7 @@ static void put_measure(em_print *p, const em_measure *m, em_html h)
                 em_html_text(h, m->to);
         }
         open_cell(h, "Cited by");
-        for (size_t i = 0; i < p->f->count; i++) {
+        for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 for (size_t k = 0; k < a->measures; k++)
                         if (em_str_eq(a->measure[k], m->key)) {
@@ -215,9 +215,11 @@ static void put_measure_table(em_print *p, em_str topics, bool cited_only, em_ht
                                                           "In force", "Cited by", NULL });
         for (size_t i = 0; i < p->measures; i++) {
                 bool cited = false;
-                for (size_t q = 0; q < p->f->count; q++)
-                        for (size_t k = 0; k < p->f->answer[q]->measures; k++)
-                                cited = cited || em_str_eq(p->f->answer[q]->measure[k], p->measure[i].key);
+                for (size_t q = 0; q < p->listed; q++) {
+                        const em_answer *a = p->f->answer[p->order[q]];
+                        for (size_t k = 0; k < a->measures; k++)
+                                cited = cited || em_str_eq(a->measure[k], p->measure[i].key);
+                }
                 if (wanted(&p->measure[i], topics) && cited == cited_only)
                         put_measure(p, &p->measure[i], h);
         }

@@ -122,6 +122,68 @@ static void where_all_totals_overlap_the_largest_stands(void **state)
         em_arena_free(arena);
 }
 
+static void rivals_are_added_each_for_itself_and_never_together(void **state)
+{
+        em_arena *arena = ask_arena();
+        /* fifo 155 + 50 = 205, lifo 155 + 0 = 155, haircut 155 + 49 = 204: between 155 and 205 */
+        const em_answer *a = ask(ASKS "-- combine rivals\nselect\n", (ask_tables){ .rows =
+                "record|rival|low_milli|high_milli\n1|fifo|155000|155000\n2|lifo|155000|155000\n"
+                "3|haircut|155000|155000\n4|fifo|50000|50000\n5|lifo|0|0\n6|haircut|49000|49000\n" }, arena);
+
+        (void)state;
+        assert_interval(a, "all", 155000, 205000);
+        em_arena_free(arena);
+}
+
+static void a_rival_range_counts_by_its_ends(void **state)
+{
+        em_arena *arena = ask_arena();
+        /* a: [1, 9], b: [2, 3]; least low 1, greatest high 9; the row of none is shown and not counted */
+        const em_answer *a = ask(ASKS "-- combine rivals\nselect\n", (ask_tables){ .rows =
+                "record|rival|low_milli|high_milli\n1|a|1000|9000\n2|b|2000|3000\n3||700000|700000\n" }, arena);
+
+        (void)state;
+        assert_interval(a, "all", 1000, 9000);
+        assert_role(a, 3, "set aside: no rival");
+        em_arena_free(arena);
+}
+
+static void rivals_stand_in_their_groups(void **state)
+{
+        em_arena *arena = ask_arena();
+        const em_answer *a = ask("-- asks How much?\n-- unit USD\n-- test larger now=part base=whole\n"
+                "-- combine rivals\nselect\n", (ask_tables){ .rows =
+                "record|grp|rival|low_milli|high_milli\n1|whole|x|10000|10000\n2|whole|y|10000|10000\n"
+                "3|part|x|2000|2000\n4|part|y|5000|5000\n" }, arena);
+
+        (void)state;
+        assert_interval(a, "whole", 10000, 10000);
+        assert_interval(a, "part", 2000, 5000);
+        assert_number(a, "share", "20 % to 50 %");
+        em_arena_free(arena);
+}
+
+static void satoshi_are_said_as_coins_to_the_last_one(void **state)
+{
+        em_arena *arena = ask_arena();
+        /* 20499700000 sat = 204.997; 1 sat = 0.00000001; 100000000000 sat = 1000 coins */
+        const struct { const char *sat, *text; } trial[] = {
+                { "20499700000000", "204.997" }, { "1000", "0.00000001" }, { "100000000000000", "1,000" },
+                { "0", "0" }, { "73498765000000", "734.98765" },
+                { "2100000000000000000", "21,000,000" },
+        };
+        char rows[200];
+
+        (void)state;
+        for (size_t i = 0; i < sizeof trial / sizeof *trial; i++) {
+                snprintf(rows, sizeof rows, "record|low_milli|high_milli\n1|%s|%s\n", trial[i].sat, trial[i].sat);
+                const em_answer *a = ask("-- asks How much?\n-- test at-least n=0\n-- unit sat\n-- combine sum\n"
+                        "select\n", (ask_tables){ .rows = rows }, arena);
+                assert_number(a, "value", trial[i].text);
+        }
+        em_arena_free(arena);
+}
+
 static void days_are_counted_once_and_rows_without_one_are_shown(void **state)
 {
         em_arena *arena = ask_arena();
@@ -330,6 +392,10 @@ int main(void)
                 cmocka_unit_test(reports_of_one_incident_count_once),
                 cmocka_unit_test(totals_that_overlap_are_never_added),
                 cmocka_unit_test(where_all_totals_overlap_the_largest_stands),
+                cmocka_unit_test(rivals_are_added_each_for_itself_and_never_together),
+                cmocka_unit_test(a_rival_range_counts_by_its_ends),
+                cmocka_unit_test(rivals_stand_in_their_groups),
+                cmocka_unit_test(satoshi_are_said_as_coins_to_the_last_one),
                 cmocka_unit_test(days_are_counted_once_and_rows_without_one_are_shown),
                 cmocka_unit_test(a_row_belongs_to_every_period_that_holds_it_whole),
                 cmocka_unit_test(rows_without_days_are_the_one_periods),

@@ -200,6 +200,31 @@ static void claims_follow_the_findings(void **state)
         end_world(&w);
 }
 
+static void a_question_of_a_kind_that_is_not_held_is_not_asked(void **state)
+{
+        /* no map makes seizures, so there is no view: asked, it would be an error */
+        static const char ask_seized[] = "-- asks Was anything seized?\n-- unit USD\n-- when seizure\n-- combine sum\n"
+                                         "-- test more-than n=0\nselect record, low_milli, high_milli from seizure\n";
+        static const char ask_held[] = "-- asks Was anything stolen?\n-- unit USD\n-- when theft\n-- combine sum\n"
+                                       "-- test more-than n=0\nselect record, low_milli, high_milli from theft\n";
+        em_findings all, called;
+        world w;
+
+        (void)state;
+        make_world(&w, false);
+        put_file(&w, "regime/questions/seized.sql", ask_seized);
+        put_file(&w, "regime/questions/stolen.sql", ask_held);
+        all = find(&w, NULL);
+        assert_int_equal(all.count, 4);
+        assert_int_equal(em_findings_get(&all, EM_S("seized"))->verdict, EM_VERDICT_UNTESTABLE);
+        assert_int_equal(em_findings_get(&all, EM_S("stolen"))->verdict, EM_VERDICT_HOLDS);
+        assert_int_equal(em_findings_called(w.c, &all, w.arena, &called, &w.err), EM_OK);
+        assert_int_equal(called.count, 3);
+        assert_null(em_findings_get(&called, EM_S("seized")));
+        assert_non_null(em_findings_get(&called, EM_S("stolen")));
+        end_world(&w);
+}
+
 static void an_error_in_the_sql_names_the_question(void **state)
 {
         em_findings f;
@@ -238,6 +263,7 @@ int main(void)
                 cmocka_unit_test(the_order_of_intake_changes_nothing),
                 cmocka_unit_test(findings_are_kept_once),
                 cmocka_unit_test(claims_follow_the_findings),
+                cmocka_unit_test(a_question_of_a_kind_that_is_not_held_is_not_asked),
                 cmocka_unit_test(an_error_in_the_sql_names_the_question),
                 cmocka_unit_test(finding_stops_when_asked_to),
         };

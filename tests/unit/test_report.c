@@ -190,6 +190,47 @@ static void a_sentence_whose_quantifier_fails_does_not_print(void **state)
         assert_int_equal(w->done.withheld, 4);
 }
 
+static void a_sentence_for_another_case_is_left_out_and_not_counted(void **state)
+{
+        world *w = *state;
+        put(w, w->regime, "report.md", "# It failed{shots|?fails}\n\n# It stood{shots|?reading}: {shots|value}\n\n"
+            "## None of it{shots|?untestable}\n\nSaid when it holds{shots@as first told|?fails}.\n\n"
+            "Said when nothing can be tested{shots|?untestable}.\n\n| a | b |\n|---|---|\n"
+            "| first{shots|?untestable} | {shots|value} |\n| kept | {shots|value} |\n\n"
+            "| no{shots|?untestable} | head |\n|:--|---|\n| no{shots|?untestable} | row |\n\n{{annex}}\n");
+        report(w, NULL, false);
+        assert_true(has(w->html, "<title>It stood: 4</title>"));        /* the first heading that stands */
+        assert_int_equal(count(w->html, "<h1"), 1);
+        assert_false(has(w->html, "It failed"));
+        assert_false(has(w->html, "None of it"));
+        assert_true(has(w->html, "Said when it holds."));
+        assert_false(has(w->html, "nothing can be tested"));
+        assert_false(has(w->html, "<td>first"));
+        assert_true(has(w->html, "<td>kept</td>"));
+        assert_false(has(w->html, ":--"));
+        assert_int_equal(w->done.withheld, 0);
+        report(w, NULL, true);
+        assert_true(has(w->html, "nothing can be tested"));             /* a draft shows all that was written */
+        assert_true(w->done.withheld > 0);
+}
+
+static void another_report_of_the_regime_is_printed_by_its_name(void **state)
+{
+        world *w = *state;
+        em_case *c = NULL;
+        em_report_opts opts = { .as_known = EM_DAY_NONE, .template_name = EM_S("other") };
+        put(w, w->regime, "report-other.md", "# Another\n\nThere were {shots|value}.\n\n{{annex}}\n");
+        assert_int_equal(em_case_open(in_dir(w, "case"), EM_CASE_READ, &c, &w->err), EM_OK);
+        assert_int_equal(em_report_make(c, &opts, w->arena, NULL, &w->done, &w->err), EM_OK);
+        assert_int_equal(em_file_read(w->done.html, 1 << 24, w->arena, &w->html, &w->err), EM_OK);
+        assert_true(has(w->html, "<title>Another</title>"));
+        opts.template_name = EM_S("missing");
+        assert_int_equal(em_report_make(c, &opts, w->arena, NULL, &w->done, &w->err), EM_MISSING);
+        opts.template_name = EM_S("../report");
+        assert_int_equal(em_report_make(c, &opts, w->arena, NULL, &w->done, &w->err), EM_USAGE);
+        c = em_case_close(c);
+}
+
 static void what_must_fail_prints_when_it_fails(void **state)
 {
         world *w = *state;
@@ -425,6 +466,8 @@ int main(void)
                 T(a_number_is_a_link_to_its_evidence),
                 T(a_sentence_whose_quantifier_fails_does_not_print),
                 T(what_must_fail_prints_when_it_fails),
+                T(a_sentence_for_another_case_is_left_out_and_not_counted),
+                T(another_report_of_the_regime_is_printed_by_its_name),
                 T(a_draft_strikes_it_through_with_the_reason_and_the_reading_that_holds),
                 T(what_was_not_yet_known_is_not_said),
                 T(a_chart_whose_title_fails_takes_the_neutral_one),
