@@ -1,8 +1,9 @@
 /* Any bytes are a stranger's chain index: it is opened and every question asked, or refused.
  *
  * The input changes a sound index: five bytes each say in which file, where (two bytes), what
- * (one byte, XORed) and whether the file is cut there instead.  The head's checksum is made right
- * again unless the first byte of the input is odd, so that what lies behind it is reached.
+ * (one byte, XORed) and whether the file is cut there instead.  The first byte of the input says what becomes of
+ * it: 1, the head's checksum stays wrong; 2, those of the sections are made right too; 4, the index is then the old
+ * one to which a build adds a block.
  */
 #include "embargo/chain.h"
 
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FILES_MOST 32
 
-static char folder[64], dir[96];
+static char folder[64], dir[96], more[96];
 static em_arena *keep;
 static em_str *names, sound[FILES_MOST];
 static size_t files;
@@ -65,18 +66,18 @@ static void add_tx(em_buf *b, const em_hash256 *prev, uint32_t vout, unsigned ou
         le(b, 0, 4);
 }
 
-/* Four blocks; each coinbase is spent in the next block. */
-static void write_blocks(const char *path)
+/* Blocks of which each spends the coinbase of the one before. */
+static void write_blocks(const char *path, uint32_t blocks)
 {
         em_buf file = em_buf_make(1 << 20), block = em_buf_make(1 << 16);
         em_hash256 prev = { { 0 } }, none = { { 0 } }, last = none;
         em_error err;
-        for (uint32_t k = 0; k < 4; k++) {
+        for (uint32_t k = 0; k < blocks; k++) {
                 em_hash256 leaf[2];
                 em_buf_clear(&block);
                 le(&block, k ? 2 : 1, 1);
                 size_t from = block.n;
-                add_tx(&block, &none, 0xffffffff, k + 1);
+                add_tx(&block, &none, 0xffffffff, k % 4 + 1);
                 leaf[0] = em_btc_double_sha256((em_str){ block.p + from, block.n - from });
                 from = block.n;
                 if (k) {
@@ -114,7 +115,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         snprintf(dir, sizeof dir, "%s/chain", folder);
         snprintf(path, sizeof path, "%s/blk00000.dat", folder);
         must(em_dir_make(em_str_c(folder), &err), &err);
-        write_blocks(path);
+        write_blocks(path, 4);
+        char longer[128];
+        snprintf(more, sizeof more, "%s/more", folder);
+        snprintf(longer, sizeof longer, "%s/blk00000.dat", more);
+        must(em_dir_make(em_str_c(more), &err), &err);
+        write_blocks(longer, 5);
         must(em_chain_build(em_str_c(path), em_str_c(dir), NULL, NULL, &built, &err), &err);
         keep = em_arena_new((size_t)16 << 20);
         must(em_dir_list(em_str_c(dir), keep, &names, &files, &err), &err);
@@ -137,13 +143,33 @@ static void put(size_t f, const uint8_t *bytes, size_t n)
                 abort();
 }
 
+/* The row of a file in the head: its length, and its checksum. */
+static void mend_row(uint8_t *head, size_t n, em_str name, em_str bytes)
+{
+        for (size_t at = 264; at + 32 + 8 <= n; at += 32) {
+                if (strncmp((const char *)head + at, name.p, 16) != 0)
+                        continue;
+                em_sha256 sum = em_sha256_of(bytes);
+                for (size_t i = 0; i < 8; i++)
+                        head[at + 16 + i] = (uint8_t)(bytes.n >> (8 * i));
+                memcpy(head + at + 24, sum.b, 8);
+        }
+}
+
+/* The head comes last, because the others' checksums stand in it. */
 static void write_changed(const uint8_t *data, size_t size)
 {
-        for (size_t f = 0; f < files; f++) {
+        static uint8_t rows[1 << 14];
+        size_t head = 0;
+        while (!em_str_eq(names[head], EM_S("index")))
+                head++;
+        memcpy(rows, sound[head].p, sound[head].n);
+        for (size_t k = 0; k < files; k++) {
+                size_t f = k + 1 == files ? head : k < head ? k : k + 1;
                 uint8_t bytes[1 << 14];
                 size_t n = sound[f].n;
                 em_assert(n <= sizeof bytes);
-                memcpy(bytes, sound[f].p, n);
+                memcpy(bytes, f == head ? (const char *)rows : sound[f].p, n);
                 for (size_t i = 1; i + 5 <= size; i += 5) {
                         if (data[i] % files != f || n == 0)
                                 continue;
@@ -153,12 +179,36 @@ static void write_changed(const uint8_t *data, size_t size)
                         else
                                 bytes[at] ^= data[i + 3];
                 }
-                if (em_str_eq(names[f], EM_S("index")) && n > 8 && size && !(data[0] & 1)) {
+                if (f != head && size && data[0] & 2)
+                        mend_row(rows, sound[head].n, names[f], (em_str){ (const char *)bytes, n });
+                if (f == head && n > 8 && size && !(data[0] & 1)) {
                         em_sha256 sum = em_sha256_of((em_str){ (const char *)bytes, n - 8 });
                         memcpy(bytes + n - 8, sum.b, 8);
                 }
                 put(f, bytes, n);
         }
+}
+
+static void count_line(void *ctx, const char *name, const char *value)
+{
+        *(size_t *)ctx += strlen(name) + strlen(value);
+}
+
+static void look_back(const em_chain *chain)
+{
+        const char *section[EM_CHAIN_SECTIONS];
+        size_t sections = em_chain_sections(section), said = 0;
+        for (em_id b = 0; b < em_chain_graph(chain)->blocks; b++) {
+                em_chain *view;
+                em_error err;
+                must(em_chain_as_of(chain, b, &view, &err), &err);
+                for (em_id t = 0; t < em_chain_graph(view)->txs; t++)
+                        must(em_chain_dump(view, EM_S("tx"), t, 1, count_line, &said, &err), &err);
+                em_chain_close(view);
+        }
+        for (size_t s = 0; s < sections; s++)
+                (void)!em_chain_dump(chain, em_str_c(section[s]), 0, 1000, count_line, &said, NULL);
+        em_assert(said > 0);
 }
 
 static void use(const em_chain *chain)
@@ -206,9 +256,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         write_changed(data, size);
         if (em_chain_open(em_str_c(dir), &chain, &err) == EM_OK) {
                 use(chain);
+                look_back(chain);
                 em_chain_close(chain);
         } else {
                 em_assert(err.code != EM_OK && err.text[0] != '\0');
         }
+        em_chain_built built;
+        if (size && data[0] & 4 && em_chain_build(em_str_c(more), em_str_c(dir), NULL, NULL, &built, &err) == EM_OK)
+                em_assert(built.blocks == 5);
         return 0;
 }

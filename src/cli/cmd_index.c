@@ -4,7 +4,7 @@
  * (embargo/chain.h); here stands what a person sees of it: where the index
  * goes, how far the work is, and what of the files did not become part of it.
  */
-#include "cli/index_dump.h"
+#include "cli/index_part.h"
 #include "cli/owner.h"
 #include "embargo/chain.h"
 

@@ -35,7 +35,7 @@ static em_chain *index_of(const mk_place *p, const paid *to, size_t n, const em_
         mk_write(p, "blk00000.dat", em_buf_view(&out));
         em_chain_opts opts = em_chain_defaults;
         em_chain_built built;
-        em_chain *chain;
+        em_chain *chain = NULL;
         em_error err = { 0 };
         opts.net = net;
         if (em_chain_build(em_str_c(p->blocks), em_str_c(p->index), &opts, NULL, &built, &err) != EM_OK ||

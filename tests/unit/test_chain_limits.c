@@ -233,7 +233,7 @@ static void test_blocks_beyond_four_gigabytes_of_a_file_are_read(void **state)
         assert_int_equal(pwrite(fd, far.p, far.n, (off_t)FOUR + 99), far.n);
         assert_int_equal(close(fd), 0);
         em_chain_built built;
-        em_chain *chain;
+        em_chain *chain = NULL;
         em_chain_place place;
         em_error err = { 0 };
         if (em_chain_build(em_str_c(p->blocks), em_str_c(p->index), NULL, NULL, &built, &err) != EM_OK ||
@@ -361,7 +361,7 @@ static void test_memory_stays_below_the_bound_for_a_chain_ten_times_as_large(voi
 {
         const mk_place *p = *state;
         uint64_t largest, bytes = write_ten_times(p, &largest), used = measured(p);
-        em_chain *chain;
+        em_chain *chain = NULL;
         em_error err = { 0 };
         if (em_chain_open(em_str_c(p->index), &chain, &err) != EM_OK)
                 fail_msg("%s", err.text);

@@ -1,6 +1,6 @@
-/* cli/index_dump.h -- the index in words, for `embargo index chain --dump WHAT`. */
-#ifndef CLI_INDEX_DUMP_H
-#define CLI_INDEX_DUMP_H
+/* cli/index_part.h -- the index in words, for `embargo index chain --dump WHAT`. */
+#ifndef CLI_INDEX_PART_H
+#define CLI_INDEX_PART_H
 
 #include "cli/cli.h"
 

@@ -3,7 +3,7 @@
  * What the parts hold is the engine's affair (em_chain_dump).  A transaction is named by its txid and a block
  * by its height, as people name them; only where heights are unknown is a block named by its number.
  */
-#include "cli/index_dump.h"
+#include "cli/index_part.h"
 
 #include "embargo/chain.h"
 
