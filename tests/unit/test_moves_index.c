@@ -317,6 +317,14 @@ static void accounts_transactions_and_places_are_found(void **state)
         assert_true(em_moves_is(below(w, "index")) && !em_moves_is(em_str_c(w->dir)));
 }
 
+static void files_without_a_transfer_are_an_index_without_moves(void **state)
+{
+        world *w = *state;
+        put(w, "address,symbol,name,decimals,total_supply\n" C ",XYZ,Xyz,6,100\n");
+        build(w);
+        assert_true(w->m->moves == 0 && w->m->txs == 0 && w->m->blocks == 0 && w->m->accounts == 1 && w->m->assets == 1);
+}
+
 static void a_folder_with_something_else_is_left_alone(void **state)
 {
         world   *w = *state;
@@ -620,6 +628,7 @@ int main(void)
                 TEST(an_explorers_units_become_the_tokens_own),
                 TEST(amounts_over_128_bits_stand_apart_and_whole),
                 TEST(accounts_transactions_and_places_are_found),
+                TEST(files_without_a_transfer_are_an_index_without_moves),
                 TEST(a_folder_with_something_else_is_left_alone),
                 TEST(a_build_that_is_stopped_leaves_the_old_index),
                 TEST(a_changed_byte_is_refused_or_seen_by_verify),
