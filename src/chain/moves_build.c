@@ -42,7 +42,7 @@ em_status em_mv_out(const em_mv_making *k, const char *name, em_ix_out *ret_out,
 {
         em_str path;
         EM_TRY(em_mv_path(k, name, &path, err));
-        return em_ix_out_open(path, (size_t)1 << 18, ret_out, err);
+        return em_ix_out_open(path, 0, (size_t)1 << 18, ret_out, err);
 }
 
 /* One line each: the file as it was named, the line, why. */
