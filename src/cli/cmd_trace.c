@@ -136,6 +136,8 @@ static em_status parse_policies(em_trace *t, em_error *err)
                                TABLE_POLICIES, EM_POLICIES_MAX);
         if (em_cli_given(t->cli, "path") && t->policies != 1)
                 return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
+        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "flow"))
+                return em_fail(err, EM_USAGE, "--path and --flow are two results; ask for one at a time");
         if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path"))
                 return em_fail(err, EM_USAGE, "--out is for --path");
         return EM_OK;
@@ -190,6 +192,8 @@ static em_status open_chain(em_trace *t, em_error *err)
 
 static em_status show(em_trace *t, em_error *err)
 {
+        if (em_cli_given(t->cli, "flow"))
+                return em_trace_flow(t, em_cli_value(t->cli, "flow"), err);
         if (em_cli_given(t->cli, "path"))
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
         if (t->cli->form == EM_FORM_JSON)
@@ -253,6 +257,7 @@ static const em_flag flags[] = {
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
+        {"flow", 0, EM_ARG_FILE, "FILE.svg", "the picture under the one policy named, else haircut, into FILE.svg"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check: the folder of raw blocks"},
         {0},
@@ -262,6 +267,7 @@ static const em_example examples[] = {
         {"embargo trace TXID:0=12.5 TXID:3 --chain chain --policy fifo", "part of one output and all of another"},
         {"embargo trace ADDRESS --chain chain --until 2022-02-05 --json", "all that an address was paid, as data"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
+        {"embargo trace TXID:0 -c chain -l labels.csv --flow flow.svg", "the picture, left to right, under haircut"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };
