@@ -5,9 +5,12 @@
  * The spread between the columns is the finding: where all rules agree the choice
  * of rule does not matter, and where they do not, that must be said.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
 #include "embargo/coinjoin.h"
+
+#include <stdlib.h>
 
 static const char usual[] = "poison,haircut,fifo,lifo,tiho,dirty-first";
 enum { TABLE_POLICIES = 12 };           /* that fit between the other columns of a terminal's table */
@@ -206,13 +209,11 @@ static em_status show(em_trace *t, em_error *err)
 static em_status trace(em_trace *t, em_error *err)
 {
         em_taint_opts opts = {0};
-        em_str        labels = em_cli_value(t->cli, "labels");
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
         EM_TRY(open_chain(t, err));
-        if (labels.n)
-                EM_TRY(em_trace_labels(t, labels, err));
+        EM_TRY(em_trace_labels(t, err));
         EM_TRY(em_trace_seeds(t, t->cli->parsed->operand, t->cli->parsed->operands, err));
         EM_TRY(em_taint_run(t->graph, t->seed, t->seeds, &opts, &t->cli->progress, &t->taint, err));
         em_meter_end(&t->cli->meter);
@@ -240,6 +241,8 @@ static em_status run(em_cli *cli, em_error *err)
         em_status s = t.judge ? trace(&t, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_taint_free(t.taint);
         em_chain_close(t.chain);
+        em_labels_free(t.labels);
+        free(t.named);
         em_arena_free(t.judge);
         return s;
 }
@@ -252,7 +255,7 @@ static const em_flag flags[] = {
         {"hops", 0, EM_ARG_COUNT, "N", "follow at most N transactions"},
         {"min", 0, EM_ARG_TEXT, "AMOUNT", "stop at outputs with less than this under every policy"},
         {"until", 'u', EM_ARG_DAY, "DAY", "stop at spends after this day (UTC, by the blocks' own times)"},
-        {"labels", 'l', EM_ARG_FILE, "FILE", "a CSV of address, label, category, source, confidence, date"},
+        EM_LABEL_FLAGS,
         {"through-labels", 0, EM_ARG_NONE, NULL, "follow coins through labelled services too"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},

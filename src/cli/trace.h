@@ -9,21 +9,10 @@
 #define CLI_TRACE_H
 
 #include "cli/cli.h"
+#include "embargo/label.h"
 #include "embargo/taint.h"
 
-typedef struct em_label {
-        uint32_t payee;
-        bool     service;       /* its category ends a trace */
-        em_str   address, label, category, source, confidence, date;
-        uint64_t line;          /* of the file */
-} em_label;
-
-typedef struct em_labels {
-        em_label *at;           /* by payee, then as in the file */
-        size_t    count;        /* of payees that the chain pays */
-        size_t    absent;       /* addresses that the chain never pays */
-        size_t    services, disputed;   /* labels that end a trace; payees with more than one */
-} em_labels;
+typedef struct em_named { uint32_t payee, label; } em_named;    /* a payee of the chain and one label of it */
 
 typedef struct em_trace {
         em_cli         *cli;
@@ -34,7 +23,10 @@ typedef struct em_trace {
         size_t          policies;
         em_seed        *seed;
         size_t          seeds;
-        em_labels       labels;
+        em_labels      *labels;         /* NULL: none were given */
+        em_named       *named;          /* by payee, then by label */
+        size_t          names;
+        size_t          elsewhere, absent;      /* labels of other networks; of addresses never paid here */
         em_taint       *taint;
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
@@ -47,13 +39,16 @@ EM_MUST em_status em_trace_seeds(em_trace *t, const em_str *from, size_t count, 
 /* "TXID:VOUT" to an output. */
 EM_MUST em_status em_trace_output(const em_trace *t, em_str text, em_id *ret_out, em_error *err);
 
-/* Reads a CSV of labels (columns address, label, category, source, confidence, date; the first two
- * must be there).  EM_FORMAT names the line and what is wrong. */
-EM_MUST em_status em_trace_labels(em_trace *t, em_str path, em_error *err);
-/* The labels of a payee; count 0 when there are none. */
-const em_label *em_labels_of(const em_labels *labels, uint32_t payee, size_t *ret_count);
-/* For em_taint_opts: 1 and the place of the first label that ends a trace, or 0. */
+/* Reads what --labels names and finds the payees of this chain that it names. */
+EM_MUST em_status em_trace_labels(em_trace *t, em_error *err);
+/* The labels of a payee, as places in t->labels; how many. */
+size_t em_trace_named(const em_trace *t, uint32_t payee, const em_named **ret_list);
+/* For em_taint_opts: 1 and the place of the surest label that ends a trace, with EM_TAINT_MIXER for a mixer's; or 0. */
 uint32_t em_trace_stops_at(void *ctx, uint32_t payee);
+/* em_stop_words, with the kind of the labelled service: "paid to a labelled exchange". */
+em_str em_trace_stop_words(const em_trace *t, em_stop stop, uint32_t payee);
+/* Payees that stolen coins reached and whose labels contradict each other, ascending; in the run's arena. */
+EM_MUST em_status em_trace_disputes(const em_trace *t, uint32_t **ret_payee, size_t *ret_count, em_error *err);
 /* "Exchange A (exchange); Desk B (otc)" */
 em_str em_trace_label_text(const em_trace *t, uint32_t payee);
 
