@@ -18,7 +18,7 @@ typedef struct key {            /* what makes a box the same: kind, then the one
         em_flow_kind kind;
         em_stop      stop;
         em_id        id;        /* output of a seed, transaction, payee */
-        em_str       name;      /* of a service */
+        em_str       name;      /* of a service or a labelled mixer */
 } key;
 
 typedef struct paid { key from, to; uint32_t payee; em_id tx; int64_t sat; } paid;
@@ -74,7 +74,7 @@ static int by_place(const void *a, const void *b)
 
 static const em_label *label_of(const em_trace *t, const em_reached *r)
 {
-        return r->label ? &t->labels.at[r->label - 1] : NULL;
+        return r->label ? em_labels_at(t->labels, (r->label & ~EM_TAINT_MIXER) - 1) : NULL;
 }
 
 static key key_of_end(const picture *p, const em_reached *r, em_stop stop)
@@ -83,7 +83,7 @@ static key key_of_end(const picture *p, const em_reached *r, em_stop stop)
         const em_label *l = label_of(p->t, r);
         em_flow_kind    kind = stop == EM_STOP_UNSPENT ? EM_FLOW_SITTING : EM_FLOW_STOPPED;
         if (stop == EM_STOP_LABEL && l)
-                return (key){EM_FLOW_SERVICE, stop, 0, l->label};
+                return (key){l->stop == EM_LABEL_MIXER ? EM_FLOW_MIXER : EM_FLOW_SERVICE, stop, 0, l->label};
         if (stop == EM_STOP_COINJOIN)
                 return (key){EM_FLOW_MIXER, stop, em_graph_tx_of_in(p->t->graph, em_graph_spender(p->t->graph, r->out)),
                              EM_S("")};
@@ -165,7 +165,7 @@ static void connect(picture *p)
 
 /* ---- their words ------------------------------------------------------------------------- */
 
-static em_status name_tx(const picture *p, em_id tx, em_flow_node *node, const char *before, em_error *err)
+static em_status name_tx(const picture *p, em_id tx, em_flow_node *node, em_error *err)
 {
         em_hash256 txid;
         char       text[65];
@@ -177,7 +177,7 @@ static em_status name_tx(const picture *p, em_id tx, em_flow_node *node, const c
                 node->name = say(p, "tx %.8s\xe2\x80\xa6", text);
                 node->second = block;
         } else {
-                node->second = say(p, "%s%s%.8s\xe2\x80\xa6%s%.*s", before, *before ? " " : "", text, block.n ? ", " : "",
+                node->second = say(p, "tx %.8s\xe2\x80\xa6%s%.*s", text, block.n ? ", " : "",
                                    EM_ARG(block));
         }
         node->text = say(p, "transaction %s", text);
@@ -200,19 +200,37 @@ static em_str addresses(const picture *p, size_t first, size_t end)
         return said;
 }
 
+/* Who says so, when, and who says otherwise. */
+static em_str said_of(const picture *p, uint32_t payee, em_str name)
+{
+        const em_named *at = NULL;
+        size_t          n = em_trace_named(p->t, payee, &at), own = SIZE_MAX;
+        em_str          said = EM_S("");
+        for (size_t i = 0; i < n && own == SIZE_MAX; i++) {
+                const em_label *l = em_labels_at(p->t->labels, at[i].label);
+                if (!em_str_eq(l->label, name))
+                        continue;
+                own = i;
+                said = say(p, "%.*s%s%.*s%s%.*s", EM_ARG(l->category), l->source.n ? "; by " : "", EM_ARG(l->source),
+                           l->date.n ? ", " : "", EM_ARG(l->date));
+        }
+        for (size_t i = 0; i < n; i++) {
+                const em_label *l = em_labels_at(p->t->labels, at[i].label);
+                if (i != own)
+                        said = say(p, "%.*s; or %.*s (%.*s)", EM_ARG(said), EM_ARG(l->label), EM_ARG(l->category));
+        }
+        return said;
+}
+
 static void name_service(const picture *p, size_t first, size_t end, em_flow_node *node)
 {
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&p->t->labels, p->place[first].payee, &n), *own = NULL;
-        for (size_t i = 0; i < n && !own; i++)
-                own = em_str_eq(l[i].label, node->name) ? &l[i] : NULL;
-        em_str said = own ? say(p, "%.*s%s%.*s%s%.*s", EM_ARG(own->category), own->source.n ? "; by " : "",
-                                EM_ARG(own->source), own->date.n ? ", " : "", EM_ARG(own->date)) : EM_S("");
-        for (size_t i = 0; i < n; i++)
-                if (&l[i] != own)
-                        said = say(p, "%.*s; or %.*s (%.*s)", EM_ARG(said), EM_ARG(l[i].label), EM_ARG(l[i].category));
+        em_str said = said_of(p, p->place[first].payee, node->name);
+        bool   alike = true;
+        for (size_t i = first + 1; i < end; i++)
+                alike = alike && em_str_eq(said, said_of(p, p->place[i].payee, node->name));
         if (end - first > 1)
-                said = say(p, "%zu addresses; %.*s", end - first, EM_ARG(said));
+                said = say(p, "%zu addresses%s %.*s", end - first, alike ? ";" : ", by several sources; of the first:",
+                           EM_ARG(said));
         node->second = said;
         node->text = addresses(p, first, end);
 }
@@ -257,13 +275,13 @@ static em_status name_nodes(picture *p, em_error *err)
                 *node = (em_flow_node){.kind = k->kind, .name = k->name};
                 if (k->kind == EM_FLOW_SEED)
                         EM_TRY(name_seed(p, k->id, node, err));
-                else if (k->kind == EM_FLOW_HOP || k->kind == EM_FLOW_MIXER)
-                        EM_TRY(name_tx(p, k->id, node, "tx", err));
-                else if (k->kind == EM_FLOW_SERVICE)
+                else if (k->kind == EM_FLOW_HOP || k->stop == EM_STOP_COINJOIN)
+                        EM_TRY(name_tx(p, k->id, node, err));
+                else if (k->stop == EM_STOP_LABEL)
                         name_service(p, first, at, node);
                 else
                         name_place(p, k, first, node);
-                if (k->kind == EM_FLOW_MIXER) {
+                if (k->stop == EM_STOP_COINJOIN) {
                         uint32_t mix = em_trace_mixes(p->t, k->id);
                         node->name = say(p, "CoinJoin (%s)", em_coinjoin_name((em_coinjoin_kind)mix));
                 }
