@@ -1,7 +1,8 @@
 /* Folding: from any number of nodes to a picture that fits its ceilings.
  *
- * Units are ranked by the amount through them and the first r keep their own box; r
- * shrinks until all ceilings hold.  The others become one box for each kind of end, one
+ * Units are ranked by the amount through them, those between apart from sources and ends, and
+ * the first of both ranks keep their own box; how many shrinks until all ceilings hold.  Too many
+ * columns cost boxes between only, since sources and ends make none.  The others become one box for each kind of end, one
  * for the sources, and for those between one for each stretch of layers that ends with
  * a layer in which a unit was kept: (k1, k2].  No path leaves such a fold and comes back, since it
  * would have to pass a kept unit strictly inside the stretch, so folding closes no circle.
@@ -14,14 +15,16 @@ enum { GROUP_SEEDS, GROUP_ENDS, GROUP_BANDS = GROUP_ENDS + EM_FLOW_KINDS };
 
 typedef struct limits { size_t boxes, columns, steps, lines; } limits;
 
-typedef struct rank { size_t unit; int64_t through; } rank;
+typedef struct rank { size_t unit; int64_t through; bool rim; } rank;    /* rim: a source or an end */
+typedef struct quota { size_t between, rim; } quota;
 typedef struct peel { size_t step; int64_t amount; } peel;
 
 typedef struct fold {
         em_flow_plan *plan;
         limits  most;
         em_arena *arena;        /* lives through all tries */
-        rank   *rank;           /* units, most first */
+        rank   *rank;           /* units, most first; those between, then those of the rim */
+        size_t  between;
         bool   *kept;           /* by unit */
         bool   *band_end;       /* by layer: a unit between was kept there */
         size_t *band;           /* by layer */
@@ -40,6 +43,8 @@ typedef struct fold {
 static int by_amount(const void *a, const void *b)
 {
         const rank *x = a, *y = b;
+        if (x->rim != y->rim)
+                return x->rim ? 1 : -1;
         if (x->through != y->through)
                 return x->through > y->through ? -1 : 1;
         return x->unit < y->unit ? -1 : x->unit > y->unit;
@@ -82,8 +87,11 @@ static em_status prepare(fold *f, em_error *err)
         if (!f->rank || !f->kept || !f->band_end || !f->band || !f->group || !f->members || !f->box_of_group ||
             !f->box_of || !f->row_of || !f->peel || !f->own || !f->line || !f->plan->box)
                 return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
-        for (size_t i = 0; i < n; i++)
-                f->rank[i] = (rank){i, net->unit[i].in > net->unit[i].out ? net->unit[i].in : net->unit[i].out};
+        for (size_t i = 0; i < n; i++) {
+                const em_flow_unit *u = &net->unit[i];
+                f->rank[i] = (rank){i, u->in > u->out ? u->in : u->out, is_source(net, u) || is_end(net, u)};
+                f->between += !f->rank[i].rim;
+        }
         qsort(f->rank, n, sizeof *f->rank, by_amount);
         return EM_OK;
 }
@@ -98,16 +106,17 @@ static size_t group_of(const fold *f, const em_flow_unit *u)
         return is_end(net, u) ? GROUP_ENDS + (size_t)kind_of(net, u) : GROUP_BANDS + f->band[u->layer];
 }
 
-/* Boxes that are left when the first `keep` units keep their own. */
-static size_t count_boxes(fold *f, size_t keep)
+/* Boxes that are left when the first of both ranks keep their own. */
+static size_t count_boxes(fold *f, quota k)
 {
         const em_flow_net *net = &f->plan->net;
-        size_t             band = 0, boxes = keep;
+        size_t             band = 0, boxes = k.between + k.rim;
         memset(f->band_end, 0, f->layers * sizeof *f->band_end);
         for (size_t i = 0; i < net->units; i++) {
                 const em_flow_unit *u = &net->unit[f->rank[i].unit];
-                f->kept[f->rank[i].unit] = i < keep;
-                f->band_end[u->layer] |= i < keep && !is_source(net, u) && !is_end(net, u);
+                bool                own = f->rank[i].rim ? i - f->between < k.rim : i < k.between;
+                f->kept[f->rank[i].unit] = own;
+                f->band_end[u->layer] |= own && !f->rank[i].rim;
         }
         for (size_t i = 0; i < f->layers; i++) {
                 f->band[i] = band;
@@ -333,18 +342,34 @@ static void set_columns(em_flow_plan *plan)
         plan->columns = last + (ends != 0);
 }
 
-static em_status try_keeping(fold *f, size_t keep, bool *ret_fits, em_error *err)
+typedef enum fit { FITS, TOO_MANY_BOXES, TOO_MANY_COLUMNS, TOO_MANY_LINES } fit;
+
+static em_status try_keeping(fold *f, quota k, fit *ret_fit, em_error *err)
 {
-        *ret_fits = false;
-        if (count_boxes(f, keep) > f->most.boxes)
+        *ret_fit = TOO_MANY_BOXES;
+        if (count_boxes(f, k) > f->most.boxes)
                 return EM_OK;
         make_boxes(f);
         EM_TRY(make_ladders(f, err));
         gather_lines(f);
         join_lines(f);
         set_columns(f->plan);
-        *ret_fits = f->plan->columns <= f->most.columns && f->plan->lines <= f->most.lines;
+        *ret_fit = f->plan->columns > f->most.columns ? TOO_MANY_COLUMNS
+                   : f->plan->lines > f->most.lines   ? TOO_MANY_LINES : FITS;
         return EM_OK;
+}
+
+/* A try that only counts is cheap; one that joined lines is not, so it takes larger steps. */
+static quota keep_less(quota k, fit why)
+{
+        size_t *larger = k.between >= k.rim ? &k.between : &k.rim;
+        if (why == TOO_MANY_BOXES)
+                --*larger;
+        else if (why == TOO_MANY_LINES || !k.between)
+                *larger -= (*larger + 7) / 8;
+        else
+                k.between -= (k.between + 7) / 8;
+        return k;
 }
 
 static limits read_limits(const em_flow_opts *o)
@@ -363,14 +388,16 @@ static limits read_limits(const em_flow_opts *o)
 em_status em_flow_fold(em_flow_plan *plan, const em_flow_opts *opts, em_arena *arena, em_error *err)
 {
         fold f = {.plan = plan, .most = read_limits(opts), .arena = arena};
-        bool fits = false;
+        quota k = {0, 0};
+        fit  how = FITS;
         EM_TRY(prepare(&f, err));
-        size_t keep = plan->net.units < f.most.boxes ? plan->net.units : f.most.boxes;
-        EM_TRY(try_keeping(&f, keep, &fits, err));
-        while (!fits && keep) {
-                /* a try that only counts is cheap; one that joined lines is not, so it takes larger steps */
-                keep -= count_boxes(&f, keep) > f.most.boxes ? 1 : (keep + 7) / 8;
-                EM_TRY(try_keeping(&f, keep, &fits, err));
+        size_t rim = plan->net.units - f.between;
+        k.between = f.between < f.most.boxes ? f.between : f.most.boxes;
+        k.rim = rim < f.most.boxes ? rim : f.most.boxes;
+        EM_TRY(try_keeping(&f, k, &how, err));
+        while (how != FITS && k.between + k.rim) {
+                k = keep_less(k, how);
+                EM_TRY(try_keeping(&f, k, &how, err));
         }
         return EM_OK;
 }

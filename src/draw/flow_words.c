@@ -20,16 +20,12 @@ static em_str text_of(em_arena *arena, const char *fmt, ...)
         return em_str_copy(whole, arena, &copy, NULL) == EM_OK ? copy : EM_S("");
 }
 
-/* Exact, with thin-space thousands, without zeros at the end: "1 000", "0.00000001". */
-em_str em_flow_amount(const em_flow_plan *plan, int64_t amount, em_arena *arena)
+/* Digits with thin-space thousands; out has room for 48.  Returns the bytes. */
+static size_t group(uint64_t number, char *out)
 {
-        char     digits[64], out[96];
-        size_t   at = 0, fraction = 0;
-        uint64_t unit = 1;
-        for (int i = 0; i < plan->flow->decimals; i++)
-                unit *= 10;
-        uint64_t whole = (uint64_t)amount / unit, rest = (uint64_t)amount % unit;
-        int      n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)whole);
+        char   digits[24];
+        size_t at = 0;
+        int    n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
         for (int i = 0; i < n; i++) {
                 if (i && (n - i) % 3 == 0) {
                         memcpy(out + at, "\xe2\x80\xaf", 3);
@@ -37,14 +33,25 @@ em_str em_flow_amount(const em_flow_plan *plan, int64_t amount, em_arena *arena)
                 }
                 out[at++] = digits[i];
         }
+        return at;
+}
+
+/* Exact, without zeros at the end: "1 000", "0.00000001". */
+em_str em_flow_amount(const em_flow_plan *plan, int64_t amount, em_arena *arena)
+{
+        char     digits[64], whole[48];
+        size_t   fraction = 0;
+        uint64_t unit = 1;
+        for (int i = 0; i < plan->flow->decimals; i++)
+                unit *= 10;
+        size_t   n = group((uint64_t)amount / unit, whole);
+        uint64_t rest = (uint64_t)amount % unit;
         if (rest) {
                 fraction = (size_t)snprintf(digits, sizeof digits, "%0*llu", plan->flow->decimals, (unsigned long long)rest);
                 while (digits[fraction - 1] == '0')
                         fraction--;
-                out[at++] = '.';
-                memcpy(out + at, digits, fraction);
         }
-        return text_of(arena, "%.*s", (int)(at + fraction), out);
+        return text_of(arena, "%.*s%s%.*s", (int)n, whole, rest ? "." : "", (int)fraction, rest ? digits : "");
 }
 
 static bool day_of(int64_t time_s, char out[11])
@@ -87,7 +94,8 @@ em_str em_flow_counted(const em_flow_plan *plan, em_flow_kind kind, size_t n, em
         };
         em_str own = n == 1 ? plan->flow->hop : plan->flow->hops;
         em_str word = kind == EM_FLOW_HOP && own.n ? own : em_str_c(words[kind][n != 1]);
-        return text_of(arena, "%zu%s%.*s", n, " ", EM_ARG(em_str_sub(word, 0, 100)));
+        char   number[48];
+        return text_of(arena, "%.*s %.*s", (int)group(n, number), number, EM_ARG(em_str_sub(word, 0, 100)));
 }
 
 static bool is_fold(const em_flow_box *b)
