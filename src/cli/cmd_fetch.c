@@ -54,7 +54,7 @@ static em_status look(em_fetch *f, node_kind *ret_kind, em_error *err)
         em_status s = em_fetch_call(f, "eth_chainId", "[]", 1, (size_t)4 << 20, &result, err);
         if (s != EM_OK && s != EM_MISSING && s != EM_FORMAT)
                 return s;
-        *ret_kind = s == EM_OK ? ETHEREUM_RPC : BITCOIN_RPC;
+        *ret_kind = s == EM_OK && em_jis(result, EM_J_STRING) ? ETHEREUM_RPC : BITCOIN_RPC;
         return EM_OK;
 }
 
