@@ -117,7 +117,7 @@ static em_status fetch(em_fetch *f, em_error *err)
         EM_TRY(print(cli, &done, f, err));
         if (done.note.n)
                 em_cli_say(cli, "%.*s", EM_ARG(done.note));
-        const char *next = em_cli_text(cli, "index chain %.*s --out DIR", EM_ARG(em_cli_word(cli, f->folder))).p;
+        const char *next = em_cli_text(cli, "index chain %.*s --out DIR", EM_ARG(em_cli_word(cli, done.holds))).p;
         if (done.to < done.from)
                 em_cli_done(cli, NULL, "the node's chain ends before block %lld; nothing was fetched", (long long)done.from);
         else

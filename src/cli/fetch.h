@@ -38,6 +38,7 @@ typedef struct em_fetched {             /* what became of it */
         uint64_t cut;                   /* bytes of a torn end taken away */
         uint64_t replaced;              /* blocks that the node's chain left while or before it was asked */
         int64_t  from, to;              /* heights covered; to < from: none */
+        em_str   holds;                 /* what index chain is to be given */
         const char *chain;              /* "regtest", "account chain 31337" */
         em_str   note;                  /* what the node could not give; empty: nothing */
 } em_fetched;

@@ -212,6 +212,7 @@ em_status em_fetch_bitcoin(em_fetch *f, bool rest, em_fetched *ret_done, em_erro
         EM_TRY(begin(&w, err));
         EM_TRY(em_store_blocks_open(f->folder, w.net, f->cli->arena, &w.store, err));
         w.done.cut = w.store.cut;
+        w.done.holds = f->folder;
         w.block = em_arena_new((size_t)2 << 30);
         em_status s = w.block ? go(&w, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_arena_free(w.block);

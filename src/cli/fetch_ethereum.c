@@ -325,6 +325,7 @@ em_status em_fetch_ethereum(em_fetch *f, em_fetched *ret_done, em_error *err)
         walk w = {.f = f};
         EM_TRY(begin(&w, err));
         EM_TRY(em_lines_open(f->folder, em_str_c(file_name), f->cli->arena, &w.lines, err));
+        w.done.holds = w.lines.path;
         w.scratch = em_arena_new((size_t)4 << 30);
         em_status s = w.scratch ? go(&w, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_arena_free(w.scratch);

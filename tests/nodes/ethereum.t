@@ -69,7 +69,9 @@ sub send_tx {
 sub deploy {
         my ($code) = @_;
         my $hash = send_tx(from => $account[0], data => creation($code));
-        return rpc($url, 'eth_getTransactionReceipt', $hash)->{contractAddress};
+        my $receipt;
+        wait_for(sub { $receipt = rpc($url, 'eth_getTransactionReceipt', $hash) });
+        return $receipt->{contractAddress};
 }
 
 my ($token, $forwarder, $refuser) = map { deploy($_) } $token_code, $forward_code, $refuse_code;
@@ -141,6 +143,60 @@ for my $log (map { @{ $_->{logs} } } map { @{ $_->{result} } } grep { $_->{id} %
 is_deeply(\%logged, { map { $_->[0] => [[lc $_->[2], lc $_->[3], $_->[4]->bstr, lc $_->[5]]] } grep { $_->[1] eq 'token' } @ledger },
         'the logs fetched are the token payments ordered');
 
+# ---- what the index makes of it ----------------------------------------------------------------------------
+
+my $lister = dirname($EMBARGO) . '/tests/list_moves';
+sub moves_of {
+        my ($answers) = @_;
+        my $dir = fresh();
+        works('index', 'chain', "$answers/answers.ndjson", '--out', $dir);
+        open my $in, '-|', $lister, $dir or BAIL_OUT("list_moves: $!");
+        my @moves = map { my %m; @m{qw(block time tx kind from to asset amount failed)} = split ' ', lc; \%m } <$in>;
+        close $in or BAIL_OUT('list_moves failed');
+        return @moves;
+}
+
+# What each account holds at a height: what it was given at the start, and all moves since.
+sub compare_balances {
+        my ($what, $to, @moves) = @_;
+        my (%held, @wrong);
+        for my $m (grep { $_->{asset} eq '-' } @moves) {
+                $held{ $m->{from} } = ($held{ $m->{from} } // Math::BigInt->new(0)) - $m->{amount};
+                $held{ $m->{to} } = ($held{ $m->{to} } // Math::BigInt->new(0)) + $m->{amount};
+        }
+        for my $a (map { lc } @account, $forwarder, $refuser, $token) {
+                my $start = number(rpc($url, 'eth_getBalance', $a, '0x0'));
+                my $now = number(rpc($url, 'eth_getBalance', $a, hex_of($to)));
+                push @wrong, "$a: " . ($start + ($held{$a} // 0))->bstr . ', anvil ' . $now->bstr
+                        if $start + ($held{$a} // 0) != $now;
+        }
+        is_deeply(\@wrong, [], "$what: the balances that anvil gives follow from the moves, to the wei");
+}
+
+sub compare_moves {
+        my ($what, $answers, $to) = @_;
+        my @moves = moves_of($answers);
+        my @paid = grep { $_->{kind} =~ /^(native|internal|token)$/ } @moves;
+        my @ours = sort map { join ' ', @$_{qw(tx kind from to amount asset)} } @paid;
+        my @theirs = sort map { my @e = @$_; lc join ' ', @e[0 .. 3], $e[4]->bstr, $e[5] || '-' } @ledger;
+        is_deeply(\@ours, \@theirs, "$what: the " . @theirs . ' payments ordered, and no others');
+        my (%gas, %burnt, @wrong);
+        $gas{ $_->{tx} } = ($gas{ $_->{tx} } // Math::BigInt->new(0)) + $_->{amount} for grep { $_->{kind} eq 'gas' } @moves;
+        for my $b (0 .. $to) {
+                my $block = rpc($url, 'eth_getBlockByNumber', hex_of($b), JSON::PP::false);
+                for my $r (@{ rpc($url, 'eth_getBlockReceipts', hex_of($b)) }) {
+                        my $fee = number($r->{gasUsed}) * number($r->{effectiveGasPrice});
+                        push @wrong, "$r->{transactionHash}: gas" if ($gas{ $r->{transactionHash} } // 0) != $fee;
+                        push @wrong, "$r->{transactionHash}: status" if grep { $_->{tx} eq $r->{transactionHash}
+                                && $_->{failed} != ($r->{status} eq '0x0') } @moves;
+                }
+                push @wrong, "$b: time" if grep { $_->{block} == $b && $_->{time} != number($block->{timestamp}) } @moves;
+        }
+        is_deeply(\@wrong, [], "$what: every fee, fate and time is anvil's");
+        compare_balances($what, $to, @moves);
+}
+compare_moves("$height blocks", $folder, $height);
+
 # ---- going on, and turning -------------------------------------------------------------------------------
 
 for my $bytes (1, 200, 20_000) {
@@ -182,5 +238,6 @@ is_deeply([map { $_->{result} } @{ lines($turn) }], asked_of_node(0, $high), 'af
 is(length(slurp("$turn/replaced.ndjson")), length($old) - length(slurp("$folder/answers.ndjson")),
         'and what it left stands beside, to the byte');
 like(said(), qr/^blocks replaced\s+8\b/m, 'which is said');
+compare_moves('the new chain', $turn, $high);
 
 done_testing();
