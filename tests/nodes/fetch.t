@@ -84,6 +84,17 @@ is(slurp("$some/blk00000.dat"), join('', map { "\xfa\xbf\xb5\xda" . pack('V', le
 is(fetch($core, '--out', $some, '--json', '--from', 5, '--to', 500), 0, 'a range that reaches out of the chain on both sides');
 is($json->decode(slurp(scratch() . '/stdout'))->{to}, $tip, 'ends where the chain ends');
 
+my $single = fresh();
+mkdir $single;
+spew(sprintf('%s/%03d.bin', $single, $_), rest('GET', "/rest/block/$hashes[$_].bin")->[1]) for 0 .. $tip;
+is(embargo('index', 'chain', $single, '--out', "$single-index", '--json'), 0, 'single blocks, saved as REST gives them, are indexed')
+        or diag(said());
+my %one = map { $_->{what} => $_->{count} } @{ $json->decode(slurp(scratch() . '/stdout'))->{counts} };
+is(embargo('index', 'chain', $all, '--out', "$all-index", '--json'), 0, 'and so is what was fetched');
+my %all = map { $_->{what} => $_->{count} } @{ $json->decode(slurp(scratch() . '/stdout'))->{counts} };
+is_deeply([@one{qw(blocks transactions inputs outputs)}], [@all{qw(blocks transactions inputs outputs)}], 'to the same chain');
+is($all{blocks}, 171, 'of 171 blocks');
+
 # ---- crashes ---------------------------------------------------------------------------------------
 
 my %torn = (
