@@ -204,6 +204,7 @@ static em_status settle(em_walk *w, em_swap *s, em_error *err)
         EM_TRY(em_purse_get(w, s->account, s->asset, &u, err));
         s->hops = u->hops;
         EM_TRY(settle_given(w, s, out, err));
+        s->hops = u->hops;
         moves_of(w, s->account, &at, &end);
         for (uint64_t from = at; at < end; at++) {
                 uint32_t asset = w->m->move[w->m->of[at]].asset;

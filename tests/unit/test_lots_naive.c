@@ -154,7 +154,7 @@ static const em_moves *throw_history(uint64_t *dice)
                 for (uint32_t k = 0; k < TOY_ASSETS && toy_below(dice, 3); k++)
                         toy_pay(&history, 0, a, k, 1 + toy_below(dice, 20));
         }
-        while (history.m.blocks < TOY_BLOCKS && history.m.moves + 8 < TOY_MOVES && history.m.txs + 3 < TOY_TXS) {
+        while (history.m.blocks < TOY_BLOCKS && history.m.moves + 12 < TOY_MOVES && history.m.txs + 3 < TOY_TXS) {
                 toy_block(&history);
                 for (uint32_t k = 1 + toy_below(dice, 2); k > 0; k--)
                         throw_tx(dice);
