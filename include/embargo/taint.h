@@ -60,6 +60,7 @@ char *em_policy_name(em_policy policy, char out[40]);
 char *em_policy_text(em_policy policy, char out[160]);
 
 #define EM_POLICIES_MAX 32
+#define EM_TAINT_MIXER  UINT32_C(0x80000000)    /* of a label's number: the service mixes */
 
 typedef struct em_seed { em_id out; int64_t stolen_sat; } em_seed;      /* 0 < stolen_sat <= the output's value */
 
@@ -80,7 +81,8 @@ typedef struct em_taint_opts {
         uint32_t until_time_s;          /* stop at spends in blocks with a later header time; 0: none */
         uint64_t max_outs;              /* EM_LIMIT past this many outputs reached; 0: 100 million */
         bool     through_labels, through_coinjoin;      /* follow anyway */
-        /* label of a payee: 0 none, else any number of the caller's (kept in the result) */
+        /* label of a payee: 0 none, else any number of the caller's below EM_TAINT_MIXER (kept in the result);
+         * with that bit set, what is paid there counts as mixed and not as deposited */
         uint32_t (*label)(void *ctx, uint32_t payee); void *label_ctx;
         /* true: this transaction mixes; kind is kept in the result */
         uint32_t (*mixes)(void *ctx, em_id tx); void *mixes_ctx;
@@ -99,8 +101,8 @@ typedef struct em_reached {             /* one output that stolen coins reached 
 } em_reached;
 
 /* Per policy; stolen + grown == sitting + deposited + mixed + stopped + fees + burnt + dropped.
- * stolen is what the seeds add (see above); grown is 0 except under poison; mixed is what entered a
- * CoinJoin and, under dirty-first, what lies in outputs of mixed transactions; dropped is the
+ * stolen is what the seeds add (see above); grown is 0 except under poison; deposited is what reached a labelled service, and
+ * mixed what entered a CoinJoin or a labelled mixer and, under dirty-first, what lies in outputs of mixed transactions; dropped is the
  * fee under EM_FEE_DROP and, under pure-dirty-first, what entered mixed transactions. */
 typedef struct em_taint_total {
         int64_t stolen, grown, sitting, deposited, mixed, stopped, fees, burnt, dropped;

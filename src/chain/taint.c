@@ -505,7 +505,7 @@ static wide *account(const em_taint *t, const em_row *row, size_t p, wide totals
         case EM_STOP_UNSPENT:
                 return &totals[SITTING];
         case EM_STOP_LABEL:
-                return &totals[DEPOSITED];
+                return &totals[row->label & EM_TAINT_MIXER ? MIXED : DEPOSITED];
         case EM_STOP_COINJOIN:
                 return &totals[MIXED];
         case EM_STOP_BURNT:

@@ -24,6 +24,7 @@ typedef enum em_arg_kind {      /* what an option's value must be */
         EM_ARG_NONE,            /* a switch */
         EM_ARG_TEXT,
         EM_ARG_FILE,            /* as text; completed as a file */
+        EM_ARG_FILES,           /* the same, and may be given again and again */
         EM_ARG_FOLDER,
         EM_ARG_DAY,             /* YYYY-MM-DD */
         EM_ARG_SPAN,            /* DAY/DAY */
@@ -76,6 +77,8 @@ EM_MUST em_status em_option_parse(const em_command *const *table, size_t count,
  * when it was not given. */
 em_str em_option_value(const em_parsed *parsed, const char *name);
 bool   em_option_given(const em_parsed *parsed, const char *name);
+/* The n-th value, from 0, of an option that may be given again; false past the last. */
+bool   em_option_nth(const em_parsed *parsed, const char *name, size_t n, em_str *ret_value);
 
 /* The name nearest to word when it is near enough to be meant, or NULL.  Near:
  * at most a third of the letters changed, two neighbours swapped counting one

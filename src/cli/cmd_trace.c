@@ -5,9 +5,12 @@
  * The spread between the columns is the finding: where all rules agree the choice
  * of rule does not matter, and where they do not, that must be said.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
 #include "embargo/coinjoin.h"
+
+#include <stdlib.h>
 
 static const char usual[] = "poison,haircut,fifo,lifo,tiho,dirty-first";
 enum { TABLE_POLICIES = 12 };           /* that fit between the other columns of a terminal's table */
@@ -202,18 +205,18 @@ static em_status show(em_trace *t, em_error *err)
 static em_status trace(em_trace *t, em_error *err)
 {
         em_taint_opts opts = {0};
-        em_str        labels = em_cli_value(t->cli, "labels");
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         EM_TRY(parse_limits(t, &opts, err));
         EM_TRY(open_chain(t, err));
-        if (labels.n)
-                EM_TRY(em_trace_labels(t, labels, err));
+        EM_TRY(em_trace_prices(t, err));
+        EM_TRY(em_trace_labels(t, err));
         EM_TRY(em_trace_seeds(t, t->cli->parsed->operand, t->cli->parsed->operands, err));
         EM_TRY(em_taint_run(t->graph, t->seed, t->seeds, &opts, &t->cli->progress, &t->taint, err));
         em_meter_end(&t->cli->meter);
         if (t->judge_full)
                 return em_fail(err, EM_NOMEM, "a transaction is too large to be judged a CoinJoin or not");
+        EM_TRY(em_trace_value(t, err));
         return show(t, err);
 }
 
@@ -236,6 +239,9 @@ static em_status run(em_cli *cli, em_error *err)
         em_status s = t.judge ? trace(&t, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_taint_free(t.taint);
         em_chain_close(t.chain);
+        em_labels_free(t.labels);
+        em_prices_free(t.prices);
+        free(t.named);
         em_arena_free(t.judge);
         return s;
 }
@@ -248,9 +254,11 @@ static const em_flag flags[] = {
         {"hops", 0, EM_ARG_COUNT, "N", "follow at most N transactions"},
         {"min", 0, EM_ARG_TEXT, "AMOUNT", "stop at outputs with less than this under every policy"},
         {"until", 'u', EM_ARG_DAY, "DAY", "stop at spends after this day (UTC, by the blocks' own times)"},
-        {"labels", 'l', EM_ARG_FILE, "FILE", "a CSV of address, label, category, source, confidence, date"},
+        EM_LABEL_FLAGS,
         {"through-labels", 0, EM_ARG_NONE, NULL, "follow coins through labelled services too"},
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
+        {"prices", 0, EM_ARG_FILES, "FILE", "a CSV of day, price (and asset, currency): what the totals may be worth"},
+        {"currency", 0, EM_ARG_TEXT, "CODE", "with --prices: the currency, such as USD"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path: write it to FILE"},
@@ -261,6 +269,7 @@ static const em_example examples[] = {
         {"embargo trace TXID:0 --chain chain --labels labels.csv", "one output, under six policies side by side"},
         {"embargo trace TXID:0=12.5 TXID:3 --chain chain --policy fifo", "part of one output and all of another"},
         {"embargo trace ADDRESS --chain chain --until 2022-02-05 --json", "all that an address was paid, as data"},
+        {"embargo trace TXID:0 -c chain -l packs/ --prices btc.csv --currency USD", "who says what, and what it may be worth"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},

@@ -246,10 +246,11 @@ static void zsh_text(const char *text, FILE *out)
 static void zsh_flags(const em_flag *f, FILE *out)
 {
         for (; f && f->name; f++) {
-                fprintf(out, " \\\n            '--%s%s[", f->name, f->argument ? "=" : "");
+                fprintf(out, " \\\n            '%s--%s%s[", f->kind == EM_ARG_FILES ? "*" : "", f->name,
+                        f->argument ? "=" : "");
                 zsh_text(f->text, out);
                 fprintf(out, "]%s%s%s'", f->argument ? ":" : "", f->argument ? f->argument : "",
-                        f->kind == EM_ARG_FOLDER ? ":_files -/" : f->kind == EM_ARG_FILE ? ":_files" :
+                        f->kind == EM_ARG_FOLDER ? ":_files -/" : f->kind == EM_ARG_FILE || f->kind == EM_ARG_FILES ? ":_files" :
                         f->argument ? ":" : "");
         }
 }

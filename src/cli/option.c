@@ -153,7 +153,7 @@ static em_status check_value(const em_flag *f, em_str value, em_error *err)
 static em_status keep_value(reader *r, const em_flag *f, em_str value, em_error *err)
 {
         for (size_t i = 0; i < r->out.values; i++)
-                if (r->out.value[i].flag == f)
+                if (r->out.value[i].flag == f && f->kind != EM_ARG_FILES)
                         return em_fail(err, EM_USAGE, "--%s is given twice", f->name);
         EM_TRY(check_value(f, value, err));
         r->out.value[r->out.values++] = (em_flag_value){f, value};
@@ -267,4 +267,14 @@ em_str em_option_value(const em_parsed *parsed, const char *name)
 bool em_option_given(const em_parsed *parsed, const char *name)
 {
         return em_option_value(parsed, name).p != NULL;
+}
+
+bool em_option_nth(const em_parsed *parsed, const char *name, size_t n, em_str *ret_value)
+{
+        for (size_t i = 0; i < parsed->values; i++)
+                if (strcmp(parsed->value[i].flag->name, name) == 0 && n-- == 0) {
+                        *ret_value = parsed->value[i].value;
+                        return true;
+                }
+        return false;
 }

@@ -1,7 +1,7 @@
 /* cli/trace.h -- one trace of stolen coins: what was asked, its labels, its result.
  *
  * cmd_trace.c reads the command line and runs; trace_seed.c finds the outputs it
- * begins at; trace_label.c reads the labels; trace_print.c and trace_data.c show
+ * begins at; trace_label.c knows the labels, trace_value.c the prices; trace_print.c and trace_data.c show
  * where the coins ended; trace_path.c writes the evidence of one path and
  * trace_check.c tests such a file against raw blocks, without anything of the rest.
  */
@@ -9,21 +9,13 @@
 #define CLI_TRACE_H
 
 #include "cli/cli.h"
+#include "embargo/label.h"
+#include "embargo/price.h"
 #include "embargo/taint.h"
 
-typedef struct em_label {
-        uint32_t payee;
-        bool     service;       /* its category ends a trace */
-        em_str   address, label, category, source, confidence, date;
-        uint64_t line;          /* of the file */
-} em_label;
+typedef struct em_named { uint32_t payee, label; } em_named;    /* a payee of the chain and one label of it */
 
-typedef struct em_labels {
-        em_label *at;           /* by payee, then as in the file */
-        size_t    count;        /* of payees that the chain pays */
-        size_t    absent;       /* addresses that the chain never pays */
-        size_t    services, disputed;   /* labels that end a trace; payees with more than one */
-} em_labels;
+typedef struct em_values em_values;
 
 typedef struct em_trace {
         em_cli         *cli;
@@ -34,7 +26,13 @@ typedef struct em_trace {
         size_t          policies;
         em_seed        *seed;
         size_t          seeds;
-        em_labels       labels;
+        em_labels      *labels;         /* NULL: none were given */
+        em_named       *named;          /* by payee, then by label */
+        size_t          names;
+        size_t          elsewhere, absent;      /* labels of other networks; of addresses never paid here */
+        em_prices      *prices;         /* NULL: none were given */
+        em_str          currency;
+        em_values      *values;         /* what the totals may be worth, when there are prices */
         em_taint       *taint;
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
@@ -47,13 +45,16 @@ EM_MUST em_status em_trace_seeds(em_trace *t, const em_str *from, size_t count, 
 /* "TXID:VOUT" to an output. */
 EM_MUST em_status em_trace_output(const em_trace *t, em_str text, em_id *ret_out, em_error *err);
 
-/* Reads a CSV of labels (columns address, label, category, source, confidence, date; the first two
- * must be there).  EM_FORMAT names the line and what is wrong. */
-EM_MUST em_status em_trace_labels(em_trace *t, em_str path, em_error *err);
-/* The labels of a payee; count 0 when there are none. */
-const em_label *em_labels_of(const em_labels *labels, uint32_t payee, size_t *ret_count);
-/* For em_taint_opts: 1 and the place of the first label that ends a trace, or 0. */
+/* Reads what --labels names and finds the payees of this chain that it names. */
+EM_MUST em_status em_trace_labels(em_trace *t, em_error *err);
+/* The labels of a payee, as places in t->labels; how many. */
+size_t em_trace_named(const em_trace *t, uint32_t payee, const em_named **ret_list);
+/* For em_taint_opts: 1 and the place of the surest label that ends a trace, with EM_TAINT_MIXER for a mixer's; or 0. */
 uint32_t em_trace_stops_at(void *ctx, uint32_t payee);
+/* em_stop_words, with the kind of the labelled service: "paid to a labelled exchange". */
+em_str em_trace_stop_words(const em_trace *t, em_stop stop, uint32_t payee);
+/* Payees that stolen coins reached and whose labels contradict each other, ascending; in the run's arena. */
+EM_MUST em_status em_trace_disputes(const em_trace *t, uint32_t **ret_payee, size_t *ret_count, em_error *err);
 /* "Exchange A (exchange); Desk B (otc)" */
 em_str em_trace_label_text(const em_trace *t, uint32_t payee);
 
@@ -73,6 +74,13 @@ EM_MUST em_status em_trace_output_name(const em_trace *t, em_id out, em_str *ret
 em_stop em_trace_stop(const em_reached *r, size_t policy);
 /* In + grown == out, by the totals. */
 bool em_trace_conserved(em_taint_total total);
+
+/* Reads what --prices names.  EM_USAGE without --currency. */
+EM_MUST em_status em_trace_prices(em_trace *t, em_error *err);
+/* When there are prices: values the totals, into t->values; EM_LIMIT past 63 bits.  Then a table; a member "values". */
+EM_MUST em_status em_trace_value(em_trace *t, em_error *err);
+EM_MUST em_status em_trace_print_values(const em_trace *t, em_error *err);
+void em_trace_json_values(const em_trace *t, em_json *j);
 
 EM_MUST em_status em_trace_print(em_trace *t, bool all, em_error *err);
 EM_MUST em_status em_trace_json(em_trace *t, em_error *err);

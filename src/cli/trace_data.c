@@ -4,6 +4,7 @@
  * each policy; each line after it is one output.  A trace of any size is written as it
  * is read, one line at a time.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "embargo/coinjoin.h"
 
@@ -19,6 +20,46 @@ static em_status put_line(em_trace *t, em_buf *buf, em_error *err)
         fwrite(text.p, 1, text.n, t->cli->out);
         fputc('\n', t->cli->out);
         em_buf_clear(buf);
+        return EM_OK;
+}
+
+static void json_labels(const em_trace *t, em_json *j, uint32_t payee)
+{
+        const em_named *at = NULL;
+        size_t          n = em_trace_named(t, payee, &at);
+        em_json_key(j, EM_S("labels"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < n; i++)
+                em_cli_label_json(j, em_labels_at(t->labels, at[i].label));
+        em_json_close(j, ']');
+}
+
+static void json_label_counts(const em_trace *t, em_json *j)
+{
+        const em_label_reject *rejects = NULL;
+        em_json_key(j, EM_S("labels"));
+        em_json_open(j, '{');
+        em_json_kint(j, "paid_here", (int64_t)t->names);
+        em_json_kint(j, "never_paid", (int64_t)t->absent);
+        em_json_kint(j, "other_networks", (int64_t)t->elsewhere);
+        em_json_kint(j, "rejects", t->labels ? (int64_t)em_labels_rejects(t->labels, &rejects) : 0);
+        em_json_close(j, '}');
+}
+
+static em_status json_disputes(const em_trace *t, em_json *j, em_error *err)
+{
+        uint32_t *payee = NULL;
+        size_t    n = 0;
+        EM_TRY(em_trace_disputes(t, &payee, &n, err));
+        em_json_key(j, EM_S("contradictions"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < n; i++) {
+                em_json_open(j, '{');
+                em_json_kstr(j, "address", em_trace_address(t, payee[i]));
+                json_labels(t, j, payee[i]);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
         return EM_OK;
 }
 
@@ -64,27 +105,11 @@ static em_status json_head(em_trace *t, em_buf *buf, em_error *err)
         }
         em_json_close(&j, ']');
         em_json_kint(&j, "outputs", (int64_t)em_taint_count(t->taint));
+        em_trace_json_values(t, &j);
+        json_label_counts(t, &j);
+        EM_TRY(json_disputes(t, &j, err));
         em_json_close(&j, '}');
         return put_line(t, buf, err);
-}
-
-static void json_labels(const em_trace *t, em_json *j, uint32_t payee)
-{
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&t->labels, payee, &n);
-        em_json_key(j, EM_S("labels"));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < n; i++) {
-                em_json_open(j, '{');
-                em_json_kstr(j, "label", l[i].label);
-                em_json_kstr(j, "category", l[i].category);
-                em_json_kstr(j, "source", l[i].source);
-                em_json_kstr(j, "confidence", l[i].confidence);
-                em_json_kstr(j, "date", l[i].date);
-                em_json_kbool(j, "ends_a_trace", l[i].service);
-                em_json_close(j, '}');
-        }
-        em_json_close(j, ']');
 }
 
 /* Per policy what is stolen in the output and, where it goes no further, why. */
@@ -99,7 +124,7 @@ static void json_policies(const em_trace *t, em_json *j, const em_reached *r)
                 em_json_key(j, em_str_c(em_policy_name(t->policy[p], name)));
                 em_json_open(j, '{');
                 em_json_kint(j, "stolen_sat", r->sat[p]);
-                em_json_kstr(j, "ends", em_str_c(em_stop_words(em_trace_stop(r, p))));
+                em_json_kstr(j, "ends", em_trace_stop_words(t, em_trace_stop(r, p), em_graph_payee(t->graph, r->out)));
                 em_json_close(j, '}');
         }
         em_json_close(j, '}');
@@ -187,7 +212,7 @@ static em_status csv_output(em_trace *t, em_buf *buf, const em_reached *r, em_er
         put_cell(t, em_str_c(mix_name(r->mix)), false);
         for (size_t p = 0; p < t->policies; p++) {
                 put_cell(t, em_cli_digits(t->cli, r->sat[p]), false);
-                put_cell(t, r->sat[p] ? em_str_c(em_stop_words(em_trace_stop(r, p))) : EM_S(""),
+                put_cell(t, r->sat[p] ? em_trace_stop_words(t, em_trace_stop(r, p), payee) : EM_S(""),
                          p + 1 == t->policies);
         }
         return EM_OK;

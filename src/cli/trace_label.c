@@ -1,189 +1,175 @@
-/* Labels: who is said to stand behind an address, by whom and how surely.
+/* Labels in a trace of Bitcoin: whose a payee may be, and whether it ends there.
  *
- * A label is an assertion with a source, never a fact: two labels of one address
- * are both kept and both shown.  Only the label of a service ends a trace, since
- * what comes out of an exchange or a mixer is no longer the same person's; the
- * label of a person or a wallet only names it.
+ * A label names an address; the chain knows payees, and one payee may have several addresses (a bare key and its hash,
+ * both writings of Bitcoin Cash, both of Litecoin's script hashes).  So each label's address is read to its script
+ * and the labels are gone through by payee.  Only a label of a service ends a trace, since what comes out of an exchange or
+ * a mixer is no longer the same person's; the label of a person or a wallet only names it.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
-#include "embargo/csv.h"
 
 #include <stdlib.h>
 
-enum { ADDRESS, LABEL, CATEGORY, SOURCE, CONFIDENCE, DATE, COLUMNS };
-
-static const char *const names[COLUMNS] = {"address", "label", "category", "source", "confidence", "date"};
-
-static bool is_one_of(em_str word, const char *const *list, size_t count)
-{
-        for (size_t i = 0; i < count; i++)
-                if (em_str_eq_nocase(word, em_str_c(list[i])))
-                        return true;
-        return false;
-}
-
-/* Categories under which coins of many are held together. */
-static bool is_service(const em_trace *t, em_str category)
-{
-        static const char *const service[] = {
-                "exchange", "custodian", "bridge", "dex", "gambling", "hosted-wallet", "market", "marketplace",
-                "merchant", "otc", "payment", "payment-processor", "pool", "service", "lending",
-        };
-        static const char *const mixer[] = {"mixer", "mixing", "coinjoin", "tumbler"};
-        if (is_one_of(category, mixer, sizeof mixer / sizeof *mixer))
-                return !t->through_mixers;
-        return is_one_of(category, service, sizeof service / sizeof *service);
-}
-
 static int by_payee(const void *a, const void *b)
 {
-        const em_label *x = a, *y = b;
+        const em_named *x = a, *y = b;
         if (x->payee != y->payee)
                 return x->payee < y->payee ? -1 : 1;
-        return x->line < y->line ? -1 : x->line > y->line;
+        return x->label < y->label ? -1 : x->label > y->label;
 }
 
 /* ---- reading ------------------------------------------------------------------------ */
 
-typedef struct reading {
-        em_trace *t;
-        em_str    path;
-        size_t    column[COLUMNS], cap;
-        em_csv    csv;
-} reading;
-
-static em_status bad_row(const reading *r, const em_csv_row *row, const char *why, em_error *err)
+static em_status place(em_trace *t, size_t i, em_error *err)
 {
-        return em_fail_at(err, EM_FORMAT, r->path, row->line, 0, "%s", why);
-}
-
-static em_status read_head(reading *r, em_error *err)
-{
-        em_csv_row head = {0};
-        if (!em_csv_next(&r->csv, r->t->cli->arena, &head) || head.bad)
-                return em_fail_at(err, EM_FORMAT, r->path, 1, 0, "it has no header line");
-        for (size_t k = 0; k < COLUMNS; k++) {
-                r->column[k] = SIZE_MAX;
-                for (size_t c = head.count; c-- > 0;)
-                        if (em_str_eq_nocase(em_str_trim(head.field[c]), em_str_c(names[k])))
-                                r->column[k] = c;
-        }
-        if (r->column[ADDRESS] == SIZE_MAX || r->column[LABEL] == SIZE_MAX)
-                return em_fail_at(err, EM_FORMAT, r->path, 1, 0,
-                                  "labels need the columns address and label; category, source, confidence "
-                                  "and date are read too");
-        return EM_OK;
-}
-
-static em_str cell(const reading *r, const em_csv_row *row, size_t k)
-{
-        return r->column[k] < row->count ? em_str_trim(row->field[r->column[k]]) : EM_S("");
-}
-
-static em_status keep(reading *r, em_label label, em_error *err)
-{
-        em_labels *l = &r->t->labels;
-        if (l->count == r->cap) {
-                size_t    cap = r->cap ? 2 * r->cap : 256;
-                em_label *at = EM_NEW_N(r->t->cli->arena, em_label, cap);
-                if (!at)
-                        return em_fail(err, EM_NOMEM, "there are too many labels for memory");
-                if (l->count)
-                        memcpy(at, l->at, l->count * sizeof *at);
-                l->at = at;
-                r->cap = cap;
-        }
-        l->at[l->count++] = label;
-        return EM_OK;
-}
-
-static em_status read_row(reading *r, const em_csv_row *row, em_error *err)
-{
-        em_label l = {.address = cell(r, row, ADDRESS), .label = cell(r, row, LABEL),
-                      .category = cell(r, row, CATEGORY), .source = cell(r, row, SOURCE),
-                      .confidence = cell(r, row, CONFIDENCE), .date = cell(r, row, DATE), .line = row->line};
-        em_str   script = {0};
-        em_error why = {0};
-        if (!l.label.n)
-                return bad_row(r, row, "the label is empty", err);
-        if (em_address_parse(l.address, r->t->net, r->t->cli->arena, &script, &why) != EM_OK)
-                return bad_row(r, row, why.text, err);
-        em_status s = em_chain_find_payee(r->t->chain, em_script_payee(script), &l.payee, &why);
-        if (s == EM_MISSING) {
-                r->t->labels.absent++;
+        em_str          script = {0};
+        uint32_t        payee = 0;
+        const em_label *l = em_labels_at(t->labels, i);
+        em_arena_reset(t->judge);
+        if (em_address_parse(l->shown, t->net, t->judge, &script, NULL) != EM_OK) {
+                t->elsewhere++;
                 return EM_OK;
         }
-        l.service = is_service(r->t, l.category);
-        return s == EM_OK ? keep(r, l, err) : em_fail(err, s, "%s", why.text);
+        em_status s = em_chain_find_payee(t->chain, em_script_payee(script), &payee, err);
+        if (s == EM_MISSING) {
+                t->absent++;
+                return EM_OK;
+        }
+        if (s == EM_OK)
+                t->named[t->names++] = (em_named){payee, (uint32_t)i};
+        return s;
 }
 
-static void count(em_labels *l)
+em_status em_trace_labels(em_trace *t, em_error *err)
 {
-        for (size_t i = 0; i < l->count; i++) {
-                bool again = i > 0 && l->at[i].payee == l->at[i - 1].payee;
-                bool third = again && i > 1 && l->at[i].payee == l->at[i - 2].payee;
-                l->services += l->at[i].service;
-                l->disputed += again && !third;
-        }
-}
-
-em_status em_trace_labels(em_trace *t, em_str path, em_error *err)
-{
-        reading    r = {.t = t, .path = path};
-        em_str     text = {0};
-        em_csv_row row = {0};
-        EM_TRY(em_file_read(path, (uint64_t)1 << 30, t->cli->arena, &text, err));
-        r.csv = em_csv_make(text, NULL);
-        EM_TRY(read_head(&r, err));
-        while (em_csv_next(&r.csv, t->cli->arena, &row)) {
-                if (row.bad)
-                        return bad_row(&r, &row, row.bad, err);
-                EM_TRY(read_row(&r, &row, err));
-        }
-        if (t->labels.count)
-                qsort(t->labels.at, t->labels.count, sizeof *t->labels.at, by_payee);
-        count(&t->labels);
+        EM_TRY(em_cli_labels(t->cli, &t->labels, err));
+        size_t n = t->labels ? em_labels_count(t->labels) : 0;
+        t->named = calloc(n + 1, sizeof *t->named);
+        if (!t->named)
+                return em_fail(err, EM_NOMEM, "there are too many labels for memory");
+        for (size_t i = 0; i < n; i++)
+                EM_TRY(place(t, i, err));
+        if (t->names)
+                qsort(t->named, t->names, sizeof *t->named, by_payee);
+        if (t->elsewhere && t->cli->form != EM_FORM_TEXT)
+                em_cli_say(t->cli, "%.*s of other networks than %s",
+                           EM_ARG(em_cli_many(t->cli, t->elsewhere, "label is", "labels are")), t->net->name);
         return EM_OK;
 }
 
 /* ---- asking --------------------------------------------------------------------------- */
 
-const em_label *em_labels_of(const em_labels *labels, uint32_t payee, size_t *ret_count)
+size_t em_trace_named(const em_trace *t, uint32_t payee, const em_named **ret_list)
 {
-        size_t low = 0, high = labels->count, n = 0;
+        size_t low = 0, high = t->names, n = 0;
         while (low < high) {
                 size_t mid = low + (high - low) / 2;
-                if (labels->at[mid].payee < payee)
+                if (t->named[mid].payee < payee)
                         low = mid + 1;
                 else
                         high = mid;
         }
-        while (low + n < labels->count && labels->at[low + n].payee == payee)
+        while (low + n < t->names && t->named[low + n].payee == payee)
                 n++;
-        *ret_count = n;
-        return n ? labels->at + low : NULL;
+        *ret_list = t->named + low;
+        return n;
+}
+
+/* The label of a payee that ends the trace, or NULL. */
+static const em_label *surest(const em_trace *t, uint32_t payee, uint32_t *ret_place)
+{
+        const em_named *at = NULL;
+        const em_label *best = NULL;
+        size_t          n = em_trace_named(t, payee, &at);
+        for (size_t i = 0; i < n; i++) {
+                const em_label *l = em_labels_at(t->labels, at[i].label);
+                if ((l->stop == EM_LABEL_MIXER && t->through_mixers) || !em_label_surer(l, best))
+                        continue;
+                best = l;
+                *ret_place = at[i].label;
+        }
+        return best;
 }
 
 uint32_t em_trace_stops_at(void *ctx, uint32_t payee)
 {
-        const em_trace *t = ctx;
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&t->labels, payee, &n);
-        for (size_t i = 0; i < n; i++)
-                if (l[i].service)
-                        return (uint32_t)(l + i - t->labels.at) + 1;
-        return 0;
+        uint32_t        place = 0;
+        const em_label *l = surest(ctx, payee, &place);
+        if (!l)
+                return 0;
+        return (place + 1) | (l->stop == EM_LABEL_MIXER ? EM_TAINT_MIXER : 0);
+}
+
+em_str em_trace_stop_words(const em_trace *t, em_stop stop, uint32_t payee)
+{
+        uint32_t        place = 0;
+        const em_label *l = stop == EM_STOP_LABEL ? surest(t, payee, &place) : NULL;
+        if (!l)
+                return em_str_c(em_stop_words(stop));
+        return em_cli_text(t->cli, "paid to a labelled %s", em_label_stop_name(l->stop));
 }
 
 em_str em_trace_label_text(const em_trace *t, uint32_t payee)
 {
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&t->labels, payee, &n);
+        const em_named *at = NULL;
+        size_t          n = em_trace_named(t, payee, &at);
         em_str          text = EM_S("");
         for (size_t i = 0; i < n; i++) {
-                em_str kind = l[i].category.n ? em_cli_text(t->cli, " (%.*s)", EM_ARG(l[i].category)) : EM_S("");
-                text = em_cli_text(t->cli, "%.*s%s%.*s%.*s", EM_ARG(text), i ? "; or " : "", EM_ARG(l[i].label),
+                const em_label *l = em_labels_at(t->labels, at[i].label);
+                em_str kind = l->category.n ? em_cli_text(t->cli, " (%.*s)", EM_ARG(l->category)) : EM_S("");
+                text = em_cli_text(t->cli, "%.*s%s%.*s%.*s", EM_ARG(text), i ? "; or " : "", EM_ARG(l->label),
                                    EM_ARG(kind));
         }
         return text;
+}
+
+/* ---- contradictions ---------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
+{
+        const size_t *x = a, *y = b;
+        return *x < *y ? -1 : *x > *y;
+}
+
+static int by_id(const void *a, const void *b)
+{
+        const uint32_t *x = a, *y = b;
+        return *x < *y ? -1 : *x > *y;
+}
+
+/* Payees, ascending, whose labels contradict each other. */
+static size_t disputed(const em_trace *t, uint32_t *list)
+{
+        const size_t *first = NULL;
+        size_t        conflicts = t->labels ? em_labels_conflicts(t->labels, &first) : 0, n = 0;
+        for (size_t i = 0; conflicts && i < t->names; i++) {
+                size_t at = t->named[i].label;
+                bool   again = n && list[n - 1] == t->named[i].payee;
+                if (!again && bsearch(&at, first, conflicts, sizeof *first, by_number))
+                        list[n++] = t->named[i].payee;
+        }
+        return n;
+}
+
+em_status em_trace_disputes(const em_trace *t, uint32_t **ret_payee, size_t *ret_count, em_error *err)
+{
+        uint32_t *list = EM_NEW_N(t->cli->arena, uint32_t, t->names + 1);
+        bool     *hit = EM_NEW_N(t->cli->arena, bool, t->names + 1);
+        if (!list || !hit)
+                return em_fail(err, EM_NOMEM, "too many labels contradict each other");
+        size_t n = disputed(t, list), kept = 0;
+        for (uint64_t i = 0; n && i < em_taint_count(t->taint); i++) {
+                em_reached r;
+                em_taint_at(t->taint, i, &r);
+                uint32_t payee = em_graph_payee(t->graph, r.out);
+                uint32_t *at = bsearch(&payee, list, n, sizeof *list, by_id);
+                if (at)
+                        hit[at - list] = true;
+        }
+        for (size_t i = 0; i < n; i++)
+                if (hit[i])
+                        list[kept++] = list[i];
+        *ret_payee = list;
+        *ret_count = kept;
+        return EM_OK;
 }

@@ -4,6 +4,7 @@
  * reason are one row.  Rows are ordered by the most that any policy but poison puts
  * there: poison is an upper bound, and by it the largest honest output would lead.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "embargo/coinjoin.h"
 
@@ -146,18 +147,58 @@ static void print_rules(em_trace *t)
                 wrap(t, 2, em_str_c(em_policy_text(t->policy[p], text)));
 }
 
+static void count_labels(const em_trace *t, size_t n[EM_LABEL_STOPS], size_t *ret_again)
+{
+        for (size_t i = 0; i < t->names; i++) {
+                bool again = i > 0 && t->named[i].payee == t->named[i - 1].payee;
+                bool third = again && i > 1 && t->named[i].payee == t->named[i - 2].payee;
+                n[em_labels_at(t->labels, t->named[i].label)->stop]++;
+                *ret_again += again && !third;
+        }
+}
+
 static void print_labels(em_trace *t)
 {
-        const em_labels *l = &t->labels;
-        if (!em_cli_given(t->cli, "labels"))
+        const em_label_reject *rejects = NULL;
+        size_t n[EM_LABEL_STOPS] = {0}, again = 0;
+        em_str kinds = EM_S(""), more = EM_S("");
+        if (!t->labels)
                 return;
+        count_labels(t, n, &again);
+        for (int k = EM_LABEL_SERVICE; k < EM_LABEL_STOPS; k++)
+                if (n[k])
+                        kinds = em_cli_text(t->cli, "%.*s%s%s %zu", EM_ARG(kinds), kinds.n ? ", " : " (",
+                                            em_label_stop_name((em_label_stop)k), n[k]);
+        if (t->elsewhere)
+                more = em_cli_text(t->cli, "; %.*s of other networks",
+                                   EM_ARG(em_cli_many(t->cli, t->elsewhere, "is", "are")));
+        size_t refused = em_labels_rejects(t->labels, &rejects);
+        if (refused)
+                more = em_cli_text(t->cli, "%.*s; %.*s no label", EM_ARG(more),
+                                   EM_ARG(em_cli_many(t->cli, refused, "row is", "rows are")));
         fputc('\n', t->cli->out);
-        wrap(t, 0, em_cli_text(t->cli, "Labels: %.*s of addresses that the chain pays, %.*s of services; "
-                               "%.*s labelled more than once; %.*s never paid in this chain.",
-                               EM_ARG(em_cli_many(t->cli, l->count, "label", "labels")),
-                               EM_ARG(em_cli_count(t->cli, l->services)),
-                               EM_ARG(em_cli_many(t->cli, l->disputed, "address is", "addresses are")),
-                               EM_ARG(em_cli_many(t->cli, l->absent, "address is", "addresses are"))));
+        wrap(t, 0, em_cli_text(t->cli, "Labels: %.*s of addresses that the chain pays%.*s%s; %.*s labelled more than once; "
+                               "%.*s never paid in this chain%.*s.",
+                               EM_ARG(em_cli_many(t->cli, t->names, "label", "labels")), EM_ARG(kinds),
+                               kinds.n ? ")" : "", EM_ARG(em_cli_many(t->cli, again, "address is", "addresses are")),
+                               EM_ARG(em_cli_many(t->cli, t->absent, "address is", "addresses are")), EM_ARG(more)));
+}
+
+static em_status print_disputes(em_trace *t, em_error *err)
+{
+        uint32_t *payee = NULL;
+        size_t    n = 0;
+        EM_TRY(em_trace_disputes(t, &payee, &n, err));
+        if (n)
+                fputs("\nWhere sources contradict each other\n", t->cli->out);
+        for (size_t i = 0; i < n; i++) {
+                const em_named *at = NULL;
+                size_t          words = em_trace_named(t, payee[i], &at);
+                wrap(t, 2, em_cli_safe(t->cli, em_trace_address(t, payee[i])));
+                for (size_t k = 0; k < words; k++)
+                        wrap(t, 4, em_cli_label_text(t->cli, em_labels_at(t->labels, at[k].label)));
+        }
+        return EM_OK;
 }
 
 /* ---- the books ------------------------------------------------------------------------------------ */
@@ -207,7 +248,7 @@ static em_str why(const em_trace *t, const place *at)
         if (at->stop == EM_STOP_COINJOIN && at->mix)
                 return em_cli_text(t->cli, "%s (%s)%.*s", em_stop_words(at->stop),
                                    em_coinjoin_name((em_coinjoin_kind)at->mix), EM_ARG(outs));
-        return em_cli_text(t->cli, "%s%.*s", em_stop_words(at->stop), EM_ARG(outs));
+        return em_cli_text(t->cli, "%.*s%.*s", EM_ARG(em_trace_stop_words(t, at->stop, at->payee)), EM_ARG(outs));
 }
 
 /* A row is two lines, because six amounts and an address never fit into one: the amounts, hops and
@@ -297,7 +338,11 @@ em_status em_trace_print(em_trace *t, bool all, em_error *err)
         if (s == EM_OK)
                 s = print_totals(t, err);
         if (s == EM_OK)
+                s = em_trace_print_values(t, err);
+        if (s == EM_OK)
                 print_labels(t);
+        if (s == EM_OK)
+                s = print_disputes(t, err);
         if (s == EM_OK)
                 print_places(t, &ps, all);
         size_t count = ps.count;

@@ -55,10 +55,9 @@ bool em_trace_parse_coins(em_str text, int64_t *ret_sat)
 em_str em_trace_address(const em_trace *t, uint32_t payee)
 {
         char            text[128];
-        size_t          n = 0;
-        const em_label *l = em_labels_of(&t->labels, payee, &n);
-        if (n)
-                return l[0].address;
+        const em_named *named = NULL;
+        if (em_trace_named(t, payee, &named))
+                return em_labels_at(t->labels, named[0].label)->shown;
         return em_cli_text(t->cli, "%s", em_payee_address(em_chain_payee(t->chain, payee), EM_S(""), t->net, text));
 }
 

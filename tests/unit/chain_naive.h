@@ -390,7 +390,8 @@ static inline void naive_totals(naive *n, const toy *c, const em_taint_opts *o)
                         else if (n->stop[out] == EM_STOP_UNSPENT)
                                 t->sitting += sat;
                         else if (n->stop[out] == EM_STOP_LABEL)
-                                t->deposited += sat;
+                                *(o->label(o->label_ctx, c->payee[out]) >= EM_TAINT_MIXER ? &t->mixed
+                                                                                          : &t->deposited) += sat;
                         else if (n->stop[out] == EM_STOP_COINJOIN)
                                 t->mixed += sat;
                         else if (n->stop[out] == EM_STOP_BURNT)

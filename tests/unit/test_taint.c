@@ -355,6 +355,28 @@ static void a_labelled_service_is_a_deposit_unless_asked_through(void **state)
         em_taint_free(t);
 }
 
+static uint32_t mixer_of(void *ctx, uint32_t payee)
+{
+        return payee == *(const uint32_t *)ctx ? 7 | EM_TAINT_MIXER : 0;
+}
+
+static void what_reaches_a_labelled_mixer_counts_as_mixed(void **state)
+{
+        (void)state;
+        toy c;
+        uint32_t payee = 1;
+        chain_of_four(&c);
+        em_taint *t = follow(&c, (em_taint_opts){ .label = mixer_of, .label_ctx = &payee });
+        em_reached reached;
+        assert_int_equal(stop(t, 1), EM_STOP_LABEL);
+        assert_int_equal(em_taint_totals(t, 0).deposited, 0);
+        assert_int_equal(em_taint_totals(t, 0).mixed, 6);
+        assert_int_equal(em_taint_totals(t, 0).sitting, 4);
+        em_taint_at(t, 1, &reached);
+        assert_int_equal(reached.label, 7 | EM_TAINT_MIXER);
+        em_taint_free(t);
+}
+
 static void a_labelled_seed_is_followed(void **state)
 {
         (void)state;
@@ -724,6 +746,7 @@ int main(void)
                 cmocka_unit_test(unspent_outputs_are_still_sitting),
                 cmocka_unit_test(hops_and_amount_and_time_stop),
                 cmocka_unit_test(a_labelled_service_is_a_deposit_unless_asked_through),
+                cmocka_unit_test(what_reaches_a_labelled_mixer_counts_as_mixed),
                 cmocka_unit_test(a_labelled_seed_is_followed),
                 cmocka_unit_test(a_coinjoin_ends_the_trace_unless_asked_through),
                 cmocka_unit_test(what_nobody_can_spend_is_burnt),

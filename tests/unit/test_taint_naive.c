@@ -227,9 +227,11 @@ static void all_chains_of_four_blocks_and_two_satoshi_agree_with_the_naive_taint
 
 /* ---- random chains ---- */
 
+/* Odd payees, where labelled, are mixers. */
 static uint32_t label(void *ctx, uint32_t payee)
 {
-        return payee % 8 < *(const uint32_t *)ctx ? payee % 8 + 1 : 0;
+        uint32_t number = payee % 8 + 1;
+        return payee % 8 < *(const uint32_t *)ctx ? number | (payee % 2 ? EM_TAINT_MIXER : 0) : 0;
 }
 static uint32_t mixes(void *ctx, em_id tx)
 {
