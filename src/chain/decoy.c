@@ -17,50 +17,19 @@
  *   dust       at most a thousandth of the chain's coin, coming in from such an address
  * An address that the account itself has truly paid is no decoy, whatever it looks like: then the poison worked.
  */
-#include "embargo/moves.h"
+#include "embargo/pattern_account.h"
 
 #include <stdlib.h>
 
 typedef struct judging {
         const em_moves *m;
         uint8_t *decoy;         /* [moves] */
-        uint8_t *contract;      /* [accounts] 1: something only a contract does was seen of it */
+        uint8_t *kind;          /* [accounts] em_account_kind */
         uint8_t *spoofing;      /* [assets] */
         char   (*reads)[24];    /* [assets] symbol as it reads */
         uint8_t *foreign;       /* [assets] it has letters that only look Latin */
         bool     listed;        /* there is a list of true assets */
 } judging;
-
-/* ---- who is a contract ---- */
-
-static int by_address(const void *a, const void *b)
-{
-        return memcmp(a, b, sizeof(em_account));
-}
-
-static em_status find_contracts(judging *j, em_error *err)
-{
-        const em_moves *m = j->m;
-        for (uint64_t i = 0; i < m->moves; i++) {
-                const em_move *v = &m->move[i];
-                uint32_t called = v->tx < m->txs ? m->tx[v->tx].to : UINT32_MAX;
-                if (v->kind == EM_MOVE_INTERNAL && v->from < m->accounts)
-                        j->contract[v->from] = 1;
-                if (v->kind == EM_MOVE_TOKEN && called < m->accounts)
-                        j->contract[called] = 1;
-        }
-        em_account *sorted = malloc((m->assets + 1) * sizeof *sorted);
-        if (!sorted)
-                return em_fail(err, EM_NOMEM, "Out of memory while looking for decoys.");
-        for (uint64_t i = 0; i < m->assets; i++)
-                sorted[i] = m->asset[i].contract;
-        qsort(sorted, m->assets, sizeof *sorted, by_address);
-        for (uint64_t i = 1; i < m->accounts; i++)
-                if (bsearch(&m->account[i], sorted, m->assets, sizeof *sorted, by_address))
-                        j->contract[i] = 1;
-        free(sorted);
-        return EM_OK;
-}
 
 /* ---- what a symbol reads like ---- */
 
@@ -173,7 +142,7 @@ static int speaks(const judging *j, const em_move *v)
         uint32_t sender = sender_of(j->m, v);
         if (v->kind != EM_MOVE_TOKEN || v->from == 0 || sender == UINT32_MAX || (!v->wide && !v->low && !v->high))
                 return 0;
-        return v->from == sender || v->to == sender || j->contract[v->from] ? 1 : 2;
+        return v->from == sender || v->to == sender || j->kind[v->from] == EM_ACCOUNT_CONTRACT ? 1 : 2;
 }
 
 static em_status find_unexplained(judging *j, em_error *err)
@@ -323,7 +292,7 @@ static em_status judge_all(judging *j, em_error *err)
 {
         dealing *d = NULL;
         size_t cap = 0;
-        EM_TRY(find_contracts(j, err));
+        EM_TRY(em_accounts_kinds(j->m, j->kind, err));
         EM_TRY(find_counterfeits(j, err));
         EM_TRY(find_unexplained(j, err));
         em_status s = EM_OK;
@@ -337,16 +306,16 @@ em_status em_decoys_judge(const em_moves *m, uint8_t *ret_decoy, em_error *err)
 {
         judging j = { .m = m };
         j.decoy = calloc(m->moves + 1, 1);
-        j.contract = calloc(m->accounts + 1, 1);
+        j.kind = calloc(m->accounts + 1, 1);
         j.spoofing = calloc(m->assets + 1, 1);
         j.foreign = calloc(m->assets + 1, 1);
         j.reads = calloc(m->assets + 1, sizeof *j.reads);
-        em_status s = j.decoy && j.contract && j.spoofing && j.foreign && j.reads
+        em_status s = j.decoy && j.kind && j.spoofing && j.foreign && j.reads
                 ? judge_all(&j, err) : em_fail(err, EM_NOMEM, "Out of memory while looking for decoys.");
         if (s == EM_OK && m->moves > 0)
                 memcpy(ret_decoy, j.decoy, m->moves);
         free(j.decoy);
-        free(j.contract);
+        free(j.kind);
         free(j.spoofing);
         free(j.foreign);
         free(j.reads);
