@@ -172,7 +172,7 @@ static em_status json_move(em_flight *f, em_buf *buf, const em_lots_row *r, em_e
         em_json_open(&j, '{');
         em_json_kstr(&j, "transfer", held ? EM_S("") : em_flight_name(f, r->move));
         em_json_kint(&j, "block", r->block < f->m->blocks ? (int64_t)f->m->block[r->block].number : 0);
-        em_json_kstr(&j, "time", em_flight_day(f, r->block));
+        em_json_kstr(&j, "time_utc", em_flight_day(f, r->block));
         em_json_kstr(&j, "from", held ? EM_S("") : em_flight_account(f, r->from));
         em_json_kstr(&j, "to", em_flight_account(f, r->to));
         json_asset(f, &j, r->asset);

@@ -46,7 +46,7 @@ static em_status put_row(em_flight *f, em_json *j, const em_lots_row *r, em_erro
         em_json_kstr(j, "transfer", em_flight_name(f, r->move));
         em_json_kstr(j, "kind", em_str_c(em_move_kind_name((em_move_kind)v->kind)));
         em_json_kint(j, "block", (int64_t)f->m->block[r->block].number);
-        em_json_kstr(j, "time", em_flight_day(f, r->block));
+        em_json_kstr(j, "time_utc", em_flight_day(f, r->block));
         em_json_kstr(j, "from", em_flight_account(f, r->from));
         em_json_kstr(j, "to", em_flight_account(f, r->to));
         em_json_kstr(j, "to_label", em_flight_label(f, r->to));

@@ -238,10 +238,10 @@ static void print_doubts(const em_flight *f)
                                        decoys == 1 ? "is" : "are", EM_ARG(tally),
                                        em_cli_given(f->cli, "decoys") ? "" : "; --decoys lists them"));
         if (c.swaps || c.unclear)
-                wrap(f, 0, em_cli_text(f->cli, "Swaps: %.*s within one transaction read as a change of asset%s; --no-swaps reads none.",
-                                       EM_ARG(em_cli_many(f->cli, c.swaps, "payment was", "payments were")),
+                wrap(f, 0, em_cli_text(f->cli, "Swaps: %.*s read as a change of asset within a transaction%s; --no-swaps reads none.",
+                                       EM_ARG(em_cli_many(f->cli, c.swaps, "payment", "payments")),
                                        c.unclear ? em_cli_text(f->cli, ", %.*s not, since several assets were given",
-                                                               EM_ARG(em_cli_many(f->cli, c.unclear, "was", "were"))).p : ""));
+                                                               EM_ARG(em_cli_many(f->cli, c.unclear, "other", "others"))).p : ""));
         if (c.unknown)
                 wrap(f, 0, em_cli_text(f->cli, "Unknown: %.*s paid out more than the files brought in; what is missing counts as not stolen "
                                        "and as older than the rest.",
@@ -342,12 +342,6 @@ static void print_places(const em_flight *f, const places *ps, bool all)
 
 /* ---- decoys ---- */
 
-static bool followed(const em_flight *f, uint32_t account, const bool *reached)
-{
-        (void)f;
-        return reached[account];
-}
-
 /* Those that touch an account that stolen coins went to. */
 static em_status print_decoys(const em_flight *f, em_error *err)
 {
@@ -363,7 +357,7 @@ static em_status print_decoys(const em_flight *f, em_error *err)
         fputs("\nTransfers taken for decoys\n", f->cli->out);
         for (uint64_t i = 0; i < f->m->moves; i++) {
                 const em_move *v = &f->m->move[i];
-                if (!v->decoy || (!followed(f, v->from, reached) && !followed(f, v->to, reached)))
+                if (!v->decoy || (!reached[v->from] && !reached[v->to]))
                         continue;
                 if (++shown > SHOWN_DECOYS && !em_cli_given(f->cli, "all"))
                         continue;

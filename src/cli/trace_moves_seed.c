@@ -140,7 +140,8 @@ static em_status find_place(const em_flight *f, uint32_t tx, em_str text, em_str
                         *ret_move = i;
                         return EM_OK;
                 }
-        return em_fail(err, EM_MISSING, "%s: the transaction has no such transfer", shown);
+        return em_fail(err, EM_MISSING, "%s: %s", shown, f->m->tx[tx].failed == 1
+                       ? "the transaction failed, so it moved its gas and nothing else" : "the transaction has no such transfer");
 }
 
 em_status em_flight_move(const em_flight *f, em_str text, uint64_t *ret_move, em_error *err)
@@ -180,6 +181,26 @@ static em_status add(em_flight *f, em_lots_seed seed, em_error *err)
         }
         f->seed[f->seeds++] = seed;
         return EM_OK;
+}
+
+/* What the engine would refuse, said of a transfer as it was named. */
+static em_status add_named(em_flight *f, em_str text, em_lots_seed seed, em_error *err)
+{
+        const em_move *v = &f->m->move[seed.move];
+        em_u256        moved = em_move_amount(f->m, v);
+        char           shown[160];
+        em_str_show(text, shown, sizeof shown);
+        if (v->kind == EM_MOVE_GAS)
+                return em_fail(err, EM_USAGE, "%s is gas; what was stolen went with another transfer", shown);
+        if (v->decoy && !em_cli_given(f->cli, "through-decoys"))
+                return em_fail(err, EM_USAGE, "%s was judged a decoy (%s): nobody who held coins may have made it; --through-decoys "
+                                              "takes it all the same", shown, em_decoy_name((em_decoy)v->decoy));
+        if (em_u256_zero(moved) || v->from == v->to)
+                return em_fail(err, EM_USAGE, "%s moved nothing", shown);
+        if (em_u256_cmp(seed.amount, moved) > 0)
+                return em_fail(err, EM_USAGE, "%s moved %.*s, less than the amount named", shown,
+                               EM_ARG(em_flight_amount(f, v->asset, moved, ',')));
+        return add(f, seed, err);
 }
 
 /* A move that a FROM of many takes along: one that moved something to somebody else. */
@@ -299,7 +320,7 @@ static em_status add_from(em_flight *f, em_str text, em_error *err)
         EM_TRY(find_place(f, tx, text, from.place, &seed.move, err));
         if (from.has_amount)
                 EM_TRY(parse_amount(f, f->m->move[seed.move].asset, from.amount, &seed.amount, err));
-        return add(f, seed, err);
+        return add_named(f, text, seed, err);
 }
 
 em_status em_flight_seeds(em_flight *f, em_error *err)
