@@ -17,9 +17,9 @@ static size_t all_policies(em_policy policy[EM_POLICIES_MAX])
 {
         size_t n = 0;
         for (int in = EM_IN_FIRST; in <= EM_IN_SMALLEST; in++)
-                for (int out = EM_OUT_FIRST; out <= EM_OUT_SMALLEST; out++)
-                        policy[n++] = (em_policy){ EM_TAINT_CUT, (em_in_order)in, (em_out_order)out,
-                                                   n % 3 ? EM_FEE_LAST : EM_FEE_DROP };
+                for (int out = EM_OUT_FIRST; out <= EM_OUT_SMALLEST; out++, n++)
+                        policy[n] = (em_policy){ EM_TAINT_CUT, (em_in_order)in, (em_out_order)out,
+                                                 n % 3 ? EM_FEE_LAST : EM_FEE_DROP };
         static const em_taint_kind kinds[] = { EM_TAINT_POISON, EM_TAINT_HAIRCUT, EM_TAINT_DIRTY, EM_TAINT_PURE };
         for (size_t k = 0; k < 4; k++)
                 policy[n++] = (em_policy){ kinds[k], EM_IN_FIRST, EM_OUT_FIRST, k == 1 ? EM_FEE_DROP : EM_FEE_LAST };
