@@ -17,6 +17,9 @@ typedef struct em_flight {      /* of coins between accounts */
         const em_moves *m;
         em_lots_seed   *seed;
         size_t          seeds, seed_cap;
+        uint32_t       *named;          /* accounts of which FROM takes all that went out */
+        size_t          names, name_cap;
+        uint64_t        passed_over[EM_DECOYS]; /* of these, judged decoys and not begun at */
         em_lots        *lots;
         uint8_t        *kind;           /* [accounts] with --contracts */
         em_u256        *least;          /* [assets] with --min */
@@ -45,6 +48,8 @@ em_str em_flight_amount(const em_flight *f, uint32_t asset, em_u256 amount, char
 em_str em_flight_day(const em_flight *f, uint32_t block);       /* "2025-02-21 14:29:47", or "" */
 /* "Exchange A (exchange); or Desk C (otc)", or "" */
 em_str em_flight_label(const em_flight *f, uint32_t account);
+/* "2 zero, 4 spoofed" */
+em_str em_flight_decoys(const em_flight *f, const uint64_t count[EM_DECOYS], uint64_t *ret_all);
 em_lots_stop em_flight_stop(const em_lots_row *r, size_t policy);
 
 /* ---- showing ---- */

@@ -105,6 +105,15 @@ static void json_from(const em_flight *f, em_json *j)
         em_json_close(j, ']');
 }
 
+static void json_decoys(em_json *j, const char *key, const uint64_t count[EM_DECOYS])
+{
+        em_json_key(j, em_str_c(key));
+        em_json_open(j, '{');
+        for (int d = EM_DECOY_ZERO; d < EM_DECOYS; d++)
+                em_json_kint(j, em_decoy_name((em_decoy)d), (int64_t)count[d]);
+        em_json_close(j, '}');
+}
+
 static void json_counts(const em_flight *f, em_json *j)
 {
         em_lots_counts c = em_lots_counted(f->lots);
@@ -115,11 +124,8 @@ static void json_counts(const em_flight *f, em_json *j)
         em_json_kint(j, "swaps_unclear", (int64_t)c.unclear);
         em_json_kint(j, "balances_with_unknown", (int64_t)c.unknown);
         em_json_kint(j, "overflows", (int64_t)c.overflows);
-        em_json_key(j, EM_S("decoys_left_out"));
-        em_json_open(j, '{');
-        for (int d = EM_DECOY_ZERO; d < EM_DECOYS; d++)
-                em_json_kint(j, em_decoy_name((em_decoy)d), (int64_t)c.decoys[d]);
-        em_json_close(j, '}');
+        json_decoys(j, "decoys_left_out", c.decoys);
+        json_decoys(j, "decoys_not_begun_at", f->passed_over);
 }
 
 static em_status json_head(em_flight *f, em_buf *buf, em_error *err)

@@ -141,6 +141,13 @@ static void print_start(const em_flight *f)
                 print_seed(f, &f->seed[i]);
         if (f->seeds > SHOWN_SEEDS)
                 fprintf(f->cli->out, "  and %.*s more\n", EM_ARG(em_cli_count(f->cli, f->seeds - SHOWN_SEEDS)));
+        uint64_t decoys = 0;
+        em_str   tally = em_flight_decoys(f, f->passed_over, &decoys);
+        if (decoys)
+                wrap(f, 0, em_cli_text(f->cli, "Not among them: %.*s out of the %s named, judged decoys (%.*s)%s.",
+                                       EM_ARG(em_cli_many(f->cli, decoys, "transfer", "transfers")),
+                                       f->names > 1 ? "addresses" : "address", EM_ARG(tally),
+                                       em_cli_given(f->cli, "decoys") ? "" : "; --decoys lists them"));
         fputs("\nThe rules\n", f->cli->out);
         for (size_t p = 0; p < f->t->policies; p++) {
                 char text[200];
@@ -214,24 +221,11 @@ static void print_labels(const em_flight *f)
                                EM_ARG(em_cli_many(f->cli, em_labels_count(f->t->labels), "label", "labels")), EM_ARG(more)));
 }
 
-static em_str decoy_tally(const em_flight *f, const em_lots_counts *c, uint64_t *ret_all)
-{
-        em_str text = EM_S("");
-        *ret_all = 0;
-        for (int d = EM_DECOY_ZERO; d < EM_DECOYS; d++) {
-                *ret_all += c->decoys[d];
-                if (c->decoys[d])
-                        text = em_cli_text(f->cli, "%.*s%s%.*s %s", EM_ARG(text), text.n ? ", " : "",
-                                           EM_ARG(em_cli_count(f->cli, c->decoys[d])), em_decoy_name((em_decoy)d));
-        }
-        return text;
-}
-
 static void print_doubts(const em_flight *f)
 {
         em_lots_counts c = em_lots_counted(f->lots);
         uint64_t       decoys = 0;
-        em_str         tally = decoy_tally(f, &c, &decoys);
+        em_str         tally = em_flight_decoys(f, c.decoys, &decoys);
         if (decoys)
                 wrap(f, 0, em_cli_text(f->cli, "Decoys: %.*s of the accounts followed may have been made by nobody who held coins and "
                                        "%s left out (%.*s)%s.", EM_ARG(em_cli_many(f->cli, decoys, "transfer", "transfers")),
@@ -342,7 +336,7 @@ static void print_places(const em_flight *f, const places *ps, bool all)
 
 /* ---- decoys ---- */
 
-/* Those that touch an account that stolen coins went to. */
+/* Those that touch an account that stolen coins went to, or that was named. */
 static em_status print_decoys(const em_flight *f, em_error *err)
 {
         bool  *reached = calloc(f->m->accounts + 1, sizeof *reached);
@@ -354,6 +348,8 @@ static em_status print_decoys(const em_flight *f, em_error *err)
                 em_lots_at(f->lots, i, &r);
                 reached[r.to] = reached[r.to] || r.stop == EM_LOTS_FOLLOWED;
         }
+        for (size_t i = 0; i < f->names; i++)
+                reached[f->named[i]] = true;
         fputs("\nTransfers taken for decoys\n", f->cli->out);
         for (uint64_t i = 0; i < f->m->moves; i++) {
                 const em_move *v = &f->m->move[i];

@@ -95,6 +95,19 @@ em_str em_flight_label(const em_flight *f, uint32_t account)
         return text;
 }
 
+em_str em_flight_decoys(const em_flight *f, const uint64_t count[EM_DECOYS], uint64_t *ret_all)
+{
+        em_str text = EM_S("");
+        *ret_all = 0;
+        for (int d = EM_DECOY_ZERO; d < EM_DECOYS; d++) {
+                *ret_all += count[d];
+                if (count[d])
+                        text = em_cli_text(f->cli, "%.*s%s%.*s %s", EM_ARG(text), text.n ? ", " : "",
+                                           EM_ARG(em_cli_count(f->cli, count[d])), em_decoy_name((em_decoy)d));
+        }
+        return text;
+}
+
 em_lots_stop em_flight_stop(const em_lots_row *r, size_t policy)
 {
         return r->ended >> policy & 1 ? EM_LOTS_MIXED : r->stop;
@@ -277,6 +290,37 @@ static em_status add_held(em_flight *f, const start *from, uint32_t account, uin
         return add(f, seed, err);
 }
 
+static em_status keep_name(em_flight *f, uint32_t account, em_error *err)
+{
+        if (f->names == f->name_cap) {
+                size_t    cap = f->name_cap ? 2 * f->name_cap : 16;
+                uint32_t *at = EM_NEW_N(f->cli->arena, uint32_t, cap);
+                if (!at)
+                        return em_fail(err, EM_NOMEM, "the trace begins at too many addresses for memory");
+                if (f->names)
+                        memcpy(at, f->named, f->names * sizeof *at);
+                f->named = at;
+                f->name_cap = cap;
+        }
+        f->named[f->names++] = account;
+        return EM_OK;
+}
+
+/* All that went out of an account, of one asset or of any. */
+static em_status add_outgoing(em_flight *f, uint32_t account, bool of_one, uint32_t asset, em_error *err)
+{
+        EM_TRY(keep_name(f, account, err));
+        for (uint64_t k = f->m->of_first[account]; k < f->m->of_first[account + 1]; k++) {
+                uint64_t       i = f->m->of[k];
+                const em_move *v = &f->m->move[i];
+                if (v->from != account || (of_one && v->asset != asset))
+                        continue;
+                EM_TRY(add_moves(f, i, i + 1, err));
+                f->passed_over[v->decoy] += v->decoy && !counts(f, v);
+        }
+        return EM_OK;
+}
+
 static em_status add_address(em_flight *f, const start *from, em_account address, em_error *err)
 {
         uint32_t account = 0, asset = 0;
@@ -287,12 +331,7 @@ static em_status add_address(em_flight *f, const start *from, em_account address
                 return add_held(f, from, account, asset, err);
         if (from->has_amount)
                 return em_fail(err, EM_USAGE, "an amount that an account held needs @BLOCK or @DAY");
-        for (uint64_t k = f->m->of_first[account]; k < f->m->of_first[account + 1]; k++) {
-                uint64_t i = f->m->of[k];
-                if (f->m->move[i].from == account && (!from->has_place || f->m->move[i].asset == asset))
-                        EM_TRY(add_moves(f, i, i + 1, err));
-        }
-        return EM_OK;
+        return add_outgoing(f, account, from->has_place, asset, err);
 }
 
 static em_status add_from(em_flight *f, em_str text, em_error *err)
