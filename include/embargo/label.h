@@ -24,7 +24,8 @@
  *            state it for the lines that follow.
  *
  * Every address is checked as far as it is known how: hexadecimal by its length, those of Bitcoin,
- * Litecoin and Bitcoin Cash by their checksum, others are kept as they are.  What fails is a reject.
+ * Litecoin and Bitcoin Cash by their checksum, others are kept as they are.  What fails is a reject; what is
+ * whole but of another network than stated keeps its label and loses the currency.
  */
 #ifndef EMBARGO_LABEL_H
 #define EMBARGO_LABEL_H

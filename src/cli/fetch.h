@@ -4,7 +4,7 @@
  * fetch_rpc.c     JSON-RPC over it
  * fetch_store.c   a folder of framed blocks, appended crash-safely
  * fetch_bitcoin.c Bitcoin Core's REST and JSON-RPC into such a folder
- * fetch_lines.c   a file of answers, one a line, appended crash-safely
+ * fetch_answers.c a file of answers, one a line, appended crash-safely
  * fetch_ethereum.c Ethereum's JSON-RPC into such a file
  *
  * Nothing that a node says is believed: answers have a ceiling, redirects are
@@ -93,23 +93,23 @@ EM_MUST em_status em_fetch_lock(em_str folder, int *ret_fd, em_error *err);
 
 /* ---- answers, one a line ---- */
 
-typedef struct em_lines_file {
+typedef struct em_answers {
         em_str   path;
         int      fd, lock;
         uint64_t size, unsynced, cut;
-} em_lines_file;
+} em_answers;
 
 /* Opens folder/name for appending and cuts a last line that has no end off. */
-EM_MUST em_status em_lines_open(em_str folder, em_str name, em_arena *arena, em_lines_file *ret_file, em_error *err);
+EM_MUST em_status em_answers_open(em_str folder, em_str name, em_arena *arena, em_answers *ret_file, em_error *err);
 /* The line that ends at offset end (the file's size, or the start of another line); ret_start its start. */
-EM_MUST em_status em_lines_before(em_lines_file *l, uint64_t end, em_arena *arena, em_str *ret_line,
+EM_MUST em_status em_answers_before(em_answers *l, uint64_t end, em_arena *arena, em_str *ret_line,
                                   uint64_t *ret_start, em_error *err);
-EM_MUST em_status em_lines_first(em_lines_file *l, em_arena *arena, em_str *ret_line, em_error *err);
+EM_MUST em_status em_answers_first(em_answers *l, em_arena *arena, em_str *ret_line, em_error *err);
 /* Ends of lines inside text become blanks, which JSON allows where they stand. */
-EM_MUST em_status em_lines_add(em_lines_file *l, em_str text, em_error *err);
+EM_MUST em_status em_answers_add(em_answers *l, em_str text, em_error *err);
 /* Everything from offset on goes to the end of folder/aside, then away. */
-EM_MUST em_status em_lines_retreat(em_lines_file *l, uint64_t offset, em_str aside, em_arena *arena, em_error *err);
-EM_MUST em_status em_lines_close(em_lines_file *l, em_error *err);
+EM_MUST em_status em_answers_retreat(em_answers *l, uint64_t offset, em_str aside, em_arena *arena, em_error *err);
+EM_MUST em_status em_answers_close(em_answers *l, em_error *err);
 
 /* ---- the chains ---- */
 

@@ -21,7 +21,7 @@ typedef struct hash { char p[67]; } hash;       /* "0x" and 64 digits; "": not k
 
 typedef struct walk {
         em_fetch     *f;
-        em_lines_file lines;
+        em_answers lines;
         em_arena     *scratch;          /* of one line of the file */
         bool          has[KINDS];
         hash          last;             /* of the block before the next */
@@ -157,7 +157,7 @@ static em_status block_before(walk *w, uint64_t end, uint64_t *ret_number, hash 
                 uint64_t        id = 0;
                 const em_jnode *result = NULL;
                 em_arena_reset(w->scratch);
-                EM_TRY(em_lines_before(&w->lines, at, w->scratch, &line, &at, err));
+                EM_TRY(em_answers_before(&w->lines, at, w->scratch, &line, &at, err));
                 EM_TRY(read_line(w, line, &id, &result, err));
                 if (first) {
                         number = id / 4;
@@ -181,7 +181,7 @@ static em_status retreat(walk *w, uint64_t start, uint64_t number, em_error *err
 {
         uint64_t before = 0, at = 0;
         int      kind = 0;
-        EM_TRY(em_lines_retreat(&w->lines, start, em_str_c(aside_name), w->f->cli->arena, err));
+        EM_TRY(em_answers_retreat(&w->lines, start, em_str_c(aside_name), w->f->cli->arena, err));
         w->next = number;
         w->last.p[0] = '\0';
         return start ? block_before(w, start, &before, &w->last, &at, &kind, err) : EM_OK;
@@ -192,7 +192,7 @@ static em_status check_from(walk *w, em_error *err)
         em_str          line = {0};
         uint64_t        id = 0;
         const em_jnode *result = NULL;
-        EM_TRY(em_lines_first(&w->lines, w->scratch, &line, err));
+        EM_TRY(em_answers_first(&w->lines, w->scratch, &line, err));
         EM_TRY(read_line(w, line, &id, &result, err));
         if (w->f->from >= 0 && ((uint64_t)w->f->from < id / 4 || (uint64_t)w->f->from > w->next))
                 return em_fail(err, EM_USAGE, "the folder holds blocks %llu to %llu; --from may stand in or right behind "
@@ -246,7 +246,7 @@ static em_status take_rest(walk *w, uint64_t number, const hash *own, bool *ret_
                         return odd(w, methods[kind], number, err);
                 *ret_same = is_of(list, own->p);
                 if (*ret_same)
-                        EM_TRY(em_lines_add(&w->lines, em_buf_view(&w->f->body), err));
+                        EM_TRY(em_answers_add(&w->lines, em_buf_view(&w->f->body), err));
         }
         return EM_OK;
 }
@@ -276,7 +276,7 @@ static em_status visit(walk *w, em_error *err)
                 return odd(w, methods[BLOCK], w->next, err);
         if (w->last.p[0] && strcmp(parent.p, w->last.p) != 0)
                 return turn_back(w, err);
-        EM_TRY(em_lines_add(&w->lines, em_buf_view(&w->f->body), err));
+        EM_TRY(em_answers_add(&w->lines, em_buf_view(&w->f->body), err));
         EM_TRY(take_rest(w, number, &own, &same, err));
         if (!same) {
                 w->done.replaced++;
@@ -324,13 +324,13 @@ em_status em_fetch_ethereum(em_fetch *f, em_fetched *ret_done, em_error *err)
 {
         walk w = {.f = f};
         EM_TRY(begin(&w, err));
-        EM_TRY(em_lines_open(f->folder, em_str_c(file_name), f->cli->arena, &w.lines, err));
+        EM_TRY(em_answers_open(f->folder, em_str_c(file_name), f->cli->arena, &w.lines, err));
         w.done.holds = w.lines.path;
         w.scratch = em_arena_new((size_t)4 << 30);
         em_status s = w.scratch ? go(&w, err) : em_fail(err, EM_NOMEM, "out of memory");
         em_arena_free(w.scratch);
         em_error  late = {0};
-        em_status closed = em_lines_close(&w.lines, s == EM_OK ? err : &late);
+        em_status closed = em_answers_close(&w.lines, s == EM_OK ? err : &late);
         *ret_done = w.done;
         return s == EM_OK ? closed : s;
 }

@@ -90,3 +90,38 @@ em_status em_cli_labels(em_cli *cli, em_labels **ret_labels, em_error *err)
         tell_rejects(cli, *ret_labels);
         return EM_OK;
 }
+
+/* ---- one label, shown ------------------------------------------------------------------- */
+
+em_str em_cli_label_text(em_cli *cli, const em_label *l)
+{
+        em_str text = l->label;
+        const struct { const char *before; em_str said; const char *after; } add[] = {
+                {" (", l->category, ")"}, {"; actor: ", l->actor, ""}, {"; abuse: ", l->abuse, ""},
+                {"; source: ", l->source.n ? l->source : l->file, ""}, {"; confidence: ", l->confidence, ""},
+                {"; ", l->date, ""},
+        };
+        for (size_t i = 0; i < sizeof add / sizeof *add; i++)
+                if (add[i].said.n)
+                        text = em_cli_text(cli, "%.*s%s%.*s%s", EM_ARG(text), add[i].before, EM_ARG(add[i].said),
+                                           add[i].after);
+        return em_cli_safe(cli, text);
+}
+
+void em_cli_label_json(em_json *j, const em_label *l)
+{
+        em_json_open(j, '{');
+        em_json_kstr(j, "label", l->label);
+        em_json_kstr(j, "category", l->category);
+        em_json_kstr(j, "actor", l->actor);
+        em_json_kstr(j, "abuse", l->abuse);
+        em_json_kstr(j, "source", l->source);
+        em_json_kstr(j, "confidence", l->confidence);
+        em_json_kstr(j, "date", l->date);
+        em_json_kstr(j, "currency", l->currency);
+        em_json_kstr(j, "file", l->file);
+        em_json_kint(j, "line", (int64_t)l->line);
+        em_json_kstr(j, "stop", em_str_c(em_label_stop_name(l->stop)));
+        em_json_kbool(j, "ends_a_trace", l->stop != EM_LABEL_GOES_ON);
+        em_json_close(j, '}');
+}

@@ -21,4 +21,9 @@ EM_MUST em_status em_cli_labels(em_cli *cli, em_labels **ret_labels, em_error *e
 /* The same of files and folders already in hand. */
 EM_MUST em_status em_cli_labels_of(em_cli *cli, const em_str *path, size_t paths, em_labels **ret_labels, em_error *err);
 
+/* "Exchange A (exchange); source: a tag list; confidence: high; 2024-02-20", safe for a terminal. */
+em_str em_cli_label_text(em_cli *cli, const em_label *label);
+/* One label as an object, all of it. */
+void em_cli_label_json(em_json *j, const em_label *label);
+
 #endif

@@ -1,7 +1,7 @@
 /* cli/trace.h -- one trace of stolen coins: what was asked, its labels, its result.
  *
  * cmd_trace.c reads the command line and runs; trace_seed.c finds the outputs it
- * begins at; trace_label.c reads the labels; trace_print.c and trace_data.c show
+ * begins at; trace_label.c knows the labels, trace_value.c the prices; trace_print.c and trace_data.c show
  * where the coins ended; trace_path.c writes the evidence of one path and
  * trace_check.c tests such a file against raw blocks, without anything of the rest.
  */
@@ -10,9 +10,12 @@
 
 #include "cli/cli.h"
 #include "embargo/label.h"
+#include "embargo/price.h"
 #include "embargo/taint.h"
 
 typedef struct em_named { uint32_t payee, label; } em_named;    /* a payee of the chain and one label of it */
+
+typedef struct em_values em_values;
 
 typedef struct em_trace {
         em_cli         *cli;
@@ -27,6 +30,9 @@ typedef struct em_trace {
         em_named       *named;          /* by payee, then by label */
         size_t          names;
         size_t          elsewhere, absent;      /* labels of other networks; of addresses never paid here */
+        em_prices      *prices;         /* NULL: none were given */
+        em_str          currency;
+        em_values      *values;         /* what the totals may be worth, when there are prices */
         em_taint       *taint;
         em_arena       *judge;          /* for one transaction at a time */
         bool            through_mixers, judge_full;
@@ -68,6 +74,13 @@ EM_MUST em_status em_trace_output_name(const em_trace *t, em_id out, em_str *ret
 em_stop em_trace_stop(const em_reached *r, size_t policy);
 /* In + grown == out, by the totals. */
 bool em_trace_conserved(em_taint_total total);
+
+/* Reads what --prices names.  EM_USAGE without --currency. */
+EM_MUST em_status em_trace_prices(em_trace *t, em_error *err);
+/* When there are prices: values the totals, into t->values; EM_LIMIT past 63 bits.  Then a table; a member "values". */
+EM_MUST em_status em_trace_value(em_trace *t, em_error *err);
+EM_MUST em_status em_trace_print_values(const em_trace *t, em_error *err);
+void em_trace_json_values(const em_trace *t, em_json *j);
 
 EM_MUST em_status em_trace_print(em_trace *t, bool all, em_error *err);
 EM_MUST em_status em_trace_json(em_trace *t, em_error *err);

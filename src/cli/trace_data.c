@@ -4,6 +4,7 @@
  * each policy; each line after it is one output.  A trace of any size is written as it
  * is read, one line at a time.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "embargo/coinjoin.h"
 
@@ -22,23 +23,6 @@ static em_status put_line(em_trace *t, em_buf *buf, em_error *err)
         return EM_OK;
 }
 
-static void json_label(em_json *j, const em_label *l)
-{
-        em_json_open(j, '{');
-        em_json_kstr(j, "label", l->label);
-        em_json_kstr(j, "category", l->category);
-        em_json_kstr(j, "actor", l->actor);
-        em_json_kstr(j, "abuse", l->abuse);
-        em_json_kstr(j, "source", l->source);
-        em_json_kstr(j, "confidence", l->confidence);
-        em_json_kstr(j, "date", l->date);
-        em_json_kstr(j, "file", l->file);
-        em_json_kint(j, "line", (int64_t)l->line);
-        em_json_kstr(j, "stop", em_str_c(em_label_stop_name(l->stop)));
-        em_json_kbool(j, "ends_a_trace", l->stop != EM_LABEL_GOES_ON);
-        em_json_close(j, '}');
-}
-
 static void json_labels(const em_trace *t, em_json *j, uint32_t payee)
 {
         const em_named *at = NULL;
@@ -46,7 +30,7 @@ static void json_labels(const em_trace *t, em_json *j, uint32_t payee)
         em_json_key(j, EM_S("labels"));
         em_json_open(j, '[');
         for (size_t i = 0; i < n; i++)
-                json_label(j, em_labels_at(t->labels, at[i].label));
+                em_cli_label_json(j, em_labels_at(t->labels, at[i].label));
         em_json_close(j, ']');
 }
 
@@ -121,6 +105,7 @@ static em_status json_head(em_trace *t, em_buf *buf, em_error *err)
         }
         em_json_close(&j, ']');
         em_json_kint(&j, "outputs", (int64_t)em_taint_count(t->taint));
+        em_trace_json_values(t, &j);
         json_label_counts(t, &j);
         EM_TRY(json_disputes(t, &j, err));
         em_json_close(&j, '}');

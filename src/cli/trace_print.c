@@ -4,6 +4,7 @@
  * reason are one row.  Rows are ordered by the most that any policy but poison puts
  * there: poison is an upper bound, and by it the largest honest output would lead.
  */
+#include "cli/label_option.h"
 #include "cli/trace.h"
 #include "embargo/coinjoin.h"
 
@@ -183,21 +184,6 @@ static void print_labels(em_trace *t)
                                EM_ARG(em_cli_many(t->cli, t->absent, "address is", "addresses are")), EM_ARG(more)));
 }
 
-/* "Exchange A (exchange); source: a tag list; confidence: high; 2024-02-20" */
-static void print_word(em_trace *t, const em_label *l)
-{
-        em_str text = l->label;
-        const struct { const char *before; em_str said; } add[] = {
-                {" (", l->category}, {"; actor: ", l->actor}, {"; source: ", l->source.n ? l->source : l->file},
-                {"; confidence: ", l->confidence}, {"; ", l->date},
-        };
-        for (size_t i = 0; i < sizeof add / sizeof *add; i++)
-                if (add[i].said.n)
-                        text = em_cli_text(t->cli, "%.*s%s%.*s%s", EM_ARG(text), add[i].before, EM_ARG(add[i].said),
-                                           i == 0 ? ")" : "");
-        wrap(t, 4, em_cli_safe(t->cli, text));
-}
-
 static em_status print_disputes(em_trace *t, em_error *err)
 {
         uint32_t *payee = NULL;
@@ -210,7 +196,7 @@ static em_status print_disputes(em_trace *t, em_error *err)
                 size_t          words = em_trace_named(t, payee[i], &at);
                 wrap(t, 2, em_cli_safe(t->cli, em_trace_address(t, payee[i])));
                 for (size_t k = 0; k < words; k++)
-                        print_word(t, em_labels_at(t->labels, at[k].label));
+                        wrap(t, 4, em_cli_label_text(t->cli, em_labels_at(t->labels, at[k].label)));
         }
         return EM_OK;
 }
@@ -351,6 +337,8 @@ em_status em_trace_print(em_trace *t, bool all, em_error *err)
                 print_rules(t);
         if (s == EM_OK)
                 s = print_totals(t, err);
+        if (s == EM_OK)
+                s = em_trace_print_values(t, err);
         if (s == EM_OK)
                 print_labels(t);
         if (s == EM_OK)

@@ -4,6 +4,7 @@
  * in cashaddr; it does in base58.  Bitcoin, Litecoin and Bitcoin Cash addresses carry a checksum and one
  * that fails names nobody, so it cannot be a label.  Of other chains nothing is assumed.
  */
+#include "decode/bitcoin_text.h"
 #include "decode/label_read.h"
 #include "embargo/bitcoin.h"
 
@@ -144,6 +145,14 @@ static bool looks_bitcoin(em_str a)
         return is_bech32(a);
 }
 
+/* Whether the address is whole, whatever network it is of: base58check as Bitcoin's heirs and Tron write it. */
+static bool is_whole(em_str address)
+{
+        uint8_t payload[64];
+        size_t  n = 0;
+        return em_base58check_read(address, payload, &n) == NULL && n == 21;
+}
+
 /* Good on any network of the coin; otherwise what the nearest of them says. */
 static const char *check_bitcoin(em_str address, em_str coin, em_arena *arena)
 {
@@ -165,7 +174,7 @@ static const char *check_bitcoin(em_str address, em_str coin, em_arena *arena)
         return em_str_copy(em_str_c(why.text), arena, &kept, NULL) == EM_OK ? kept.p : "its checksum is wrong";
 }
 
-const char *em_label_check(em_str address, em_str currency, em_arena *arena)
+const char *em_label_check(em_str address, em_str *currency, em_arena *arena)
 {
         static const char *const checked[] = {"BTC", "LTC", "BCH"};
         if (address.n == 0)
@@ -175,10 +184,16 @@ const char *em_label_check(em_str address, em_str currency, em_arena *arena)
         for (size_t i = 0; i < address.n; i++)
                 if ((unsigned char)address.p[i] <= ' ' || address.p[i] == 127)
                         return "there is a blank or a control character in the address";
-        for (size_t i = 0; i < sizeof checked / sizeof *checked; i++)
-                if (em_str_eq(currency, em_str_c(checked[i])))
-                        return check_bitcoin(address, currency, arena);
-        if (has_0x(address) || em_str_eq(currency, EM_S("ETH")) || em_str_eq(currency, EM_S("ETC")))
-                return check_hex(address, currency);
-        return currency.n == 0 && looks_bitcoin(address) ? check_bitcoin(address, EM_S(""), arena) : NULL;
+        for (size_t i = 0; i < sizeof checked / sizeof *checked; i++) {
+                if (!em_str_eq(*currency, em_str_c(checked[i])))
+                        continue;
+                const char *wrong = check_bitcoin(address, *currency, arena);
+                if (!wrong || !is_whole(address))
+                        return wrong;
+                *currency = EM_S("");
+                return NULL;
+        }
+        if (has_0x(address) || em_str_eq(*currency, EM_S("ETH")) || em_str_eq(*currency, EM_S("ETC")))
+                return check_hex(address, *currency);
+        return currency->n == 0 && looks_bitcoin(address) ? check_bitcoin(address, EM_S(""), arena) : NULL;
 }

@@ -27,8 +27,9 @@ em_status em_label_csv(em_labels *l, em_str file, em_str text, em_error *err);
 em_status em_label_tagpack(em_labels *l, em_str file, em_str text, em_error *err);
 em_status em_label_wallets(em_labels *l, em_str file, em_str text, em_error *err);
 
-/* NULL when the address may be one of the currency ("" any), else why not; the sentence may be in arena. */
-const char *em_label_check(em_str address, em_str currency, em_arena *arena);
+/* NULL when the address may be one of the currency ("" any), else why not; the sentence may be in arena.  A whole address
+ * of another network than stated keeps its label and loses the currency: OFAC's list of 2024 has Tron's under XBT. */
+const char *em_label_check(em_str address, em_str *currency, em_arena *arena);
 /* One word that some chain may take for an address. */
 bool   em_label_looks(em_str word);
 em_str em_label_currency(em_str stated);        /* "XBT" and "Bitcoin" are BTC; others as stated */

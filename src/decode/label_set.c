@@ -60,7 +60,7 @@ em_status em_label_keep(em_labels *l, em_label label, em_error *err)
 {
         label.currency = em_label_currency(label.currency);
         em_arena_reset(l->row);
-        const char *wrong = em_label_check(label.shown, label.currency, l->row);
+        const char *wrong = em_label_check(label.shown, &label.currency, l->row);
         if (!label.label.n)
                 label.label = label.actor.n ? label.actor : label.category;
         if (!wrong && !label.label.n)

@@ -161,6 +161,19 @@ static void an_address_whose_checksum_fails_is_a_reject_with_its_reason(void **s
         em_labels_free(l);
 }
 
+/* The SDN list of 2024-09-27 has this address of Tron among those of Bitcoin. */
+static void a_whole_address_of_another_network_keeps_its_label_and_loses_the_currency(void **state)
+{
+        (void)state;
+        em_labels *l = parsed("sanctioned_addresses_XBT.txt", "TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq\n");
+        assert_str(only(l)->currency, "");
+        assert_rejects(l, "");
+        em_labels_free(l);
+        l = parsed("sanctioned_addresses_XBT.txt", GENESIS "\nTUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzr\n");
+        assert_str(only(l)->address, GENESIS);
+        em_labels_free(l);
+}
+
 static void what_are_no_labels_is_refused_with_the_place(void **state)
 {
         (void)state;
@@ -463,6 +476,7 @@ int main(void)
                 cmocka_unit_test(a_table_without_a_head_is_told_by_where_the_address_is),
                 cmocka_unit_test(a_bad_row_is_a_reject_and_the_rest_goes_on),
                 cmocka_unit_test(an_address_whose_checksum_fails_is_a_reject_with_its_reason),
+                cmocka_unit_test(a_whole_address_of_another_network_keeps_its_label_and_loses_the_currency),
                 cmocka_unit_test(what_are_no_labels_is_refused_with_the_place),
                 cmocka_unit_test(more_labels_than_asked_for_are_a_limit),
                 cmocka_unit_test(a_tag_takes_from_the_head_what_it_does_not_state),

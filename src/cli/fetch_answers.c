@@ -17,12 +17,12 @@
 static const uint64_t synced = (uint64_t)16 << 20;
 enum { CHUNK = 1 << 16 };
 
-static em_status failed(const em_lines_file *l, int error, em_error *err)
+static em_status failed(const em_answers *l, int error, em_error *err)
 {
         return em_fail_at(err, EM_IO, l->path, 0, 0, error == ENOSPC ? "the disk is full" : "it cannot be read or written");
 }
 
-static em_status read_at(const em_lines_file *l, char *to, size_t n, uint64_t at, em_error *err)
+static em_status read_at(const em_answers *l, char *to, size_t n, uint64_t at, em_error *err)
 {
         while (n) {
                 ssize_t got = pread(l->fd, to, n, (off_t)at);
@@ -38,7 +38,7 @@ static em_status read_at(const em_lines_file *l, char *to, size_t n, uint64_t at
 }
 
 /* Where the line begins that ends (with its line end or without) at end. */
-static em_status start_of(const em_lines_file *l, uint64_t end, uint64_t *ret_start, em_error *err)
+static em_status start_of(const em_answers *l, uint64_t end, uint64_t *ret_start, em_error *err)
 {
         char chunk[CHUNK];
         while (end) {
@@ -55,7 +55,7 @@ static em_status start_of(const em_lines_file *l, uint64_t end, uint64_t *ret_st
         return EM_OK;
 }
 
-static em_status cut_torn_end(em_lines_file *l, em_error *err)
+static em_status cut_torn_end(em_answers *l, em_error *err)
 {
         uint64_t end = l->size;
         char     last = '\n';
@@ -72,7 +72,7 @@ static em_status cut_torn_end(em_lines_file *l, em_error *err)
         return EM_OK;
 }
 
-static void let_go(em_lines_file *l)
+static void let_go(em_answers *l)
 {
         if (l->fd >= 0)
                 close(l->fd);
@@ -81,9 +81,9 @@ static void let_go(em_lines_file *l)
         l->fd = l->lock = -1;
 }
 
-em_status em_lines_open(em_str folder, em_str name, em_arena *arena, em_lines_file *ret_file, em_error *err)
+em_status em_answers_open(em_str folder, em_str name, em_arena *arena, em_answers *ret_file, em_error *err)
 {
-        em_lines_file l = {.fd = -1, .lock = -1};
+        em_answers l = {.fd = -1, .lock = -1};
         struct stat   st;
         EM_TRY(em_fetch_lock(folder, &l.lock, err));
         em_status s = em_path_join(folder, name, arena, &l.path, err);
@@ -104,7 +104,7 @@ em_status em_lines_open(em_str folder, em_str name, em_arena *arena, em_lines_fi
         return EM_OK;
 }
 
-static em_status line_at(em_lines_file *l, uint64_t start, uint64_t end, em_arena *arena, em_str *ret_line, em_error *err)
+static em_status line_at(em_answers *l, uint64_t start, uint64_t end, em_arena *arena, em_str *ret_line, em_error *err)
 {
         char *line = em_arena_alloc(arena, (size_t)(end - start));
         if (!line)
@@ -114,7 +114,7 @@ static em_status line_at(em_lines_file *l, uint64_t start, uint64_t end, em_aren
         return EM_OK;
 }
 
-em_status em_lines_before(em_lines_file *l, uint64_t end, em_arena *arena, em_str *ret_line, uint64_t *ret_start,
+em_status em_answers_before(em_answers *l, uint64_t end, em_arena *arena, em_str *ret_line, uint64_t *ret_start,
                           em_error *err)
 {
         em_assert(end > 0 && end <= l->size);
@@ -122,7 +122,7 @@ em_status em_lines_before(em_lines_file *l, uint64_t end, em_arena *arena, em_st
         return line_at(l, *ret_start, end - 1, arena, ret_line, err);
 }
 
-em_status em_lines_first(em_lines_file *l, em_arena *arena, em_str *ret_line, em_error *err)
+em_status em_answers_first(em_answers *l, em_arena *arena, em_str *ret_line, em_error *err)
 {
         char     chunk[CHUNK];
         uint64_t at = 0;
@@ -152,7 +152,7 @@ static em_status write_all(int fd, const char *p, size_t n, uint64_t at)
         return EM_OK;
 }
 
-static em_status sync_lines(em_lines_file *l, em_error *err)
+static em_status sync_lines(em_answers *l, em_error *err)
 {
         if (l->unsynced && fsync(l->fd) != 0)
                 return failed(l, errno, err);
@@ -160,7 +160,7 @@ static em_status sync_lines(em_lines_file *l, em_error *err)
         return EM_OK;
 }
 
-em_status em_lines_add(em_lines_file *l, em_str text, em_error *err)
+em_status em_answers_add(em_answers *l, em_str text, em_error *err)
 {
         text = em_str_trim(text);
         char *line = malloc(text.n + 1);
@@ -182,7 +182,7 @@ em_status em_lines_add(em_lines_file *l, em_str text, em_error *err)
         return l->unsynced >= synced ? sync_lines(l, err) : EM_OK;
 }
 
-static em_status copy_tail(em_lines_file *l, uint64_t from, int to, em_error *err)
+static em_status copy_tail(em_answers *l, uint64_t from, int to, em_error *err)
 {
         char        chunk[CHUNK];
         struct stat st;
@@ -200,7 +200,7 @@ static em_status copy_tail(em_lines_file *l, uint64_t from, int to, em_error *er
         return fsync(to) == 0 ? EM_OK : failed(l, errno, err);
 }
 
-em_status em_lines_retreat(em_lines_file *l, uint64_t offset, em_str aside, em_arena *arena, em_error *err)
+em_status em_answers_retreat(em_answers *l, uint64_t offset, em_str aside, em_arena *arena, em_error *err)
 {
         em_str path = {0};
         EM_TRY(em_path_join(em_path_dir(l->path), aside, arena, &path, err));
@@ -217,7 +217,7 @@ em_status em_lines_retreat(em_lines_file *l, uint64_t offset, em_str aside, em_a
         return EM_OK;
 }
 
-em_status em_lines_close(em_lines_file *l, em_error *err)
+em_status em_answers_close(em_answers *l, em_error *err)
 {
         em_status s = l->fd >= 0 ? sync_lines(l, err) : EM_OK;
         let_go(l);
