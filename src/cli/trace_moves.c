@@ -124,8 +124,6 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (f->t->policy[p].fee == EM_FEE_SHARE)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
-        if (em_cli_given(f->cli, "flow"))
-                return em_fail(err, EM_USAGE, "--flow draws Bitcoin's chains; between accounts --csv lists every move");
         if (em_cli_given(f->cli, "prices"))
                 return em_fail(err, EM_USAGE, "--prices is for Bitcoin's chains; it does not value several assets yet");
         return EM_OK;
@@ -135,6 +133,8 @@ static em_status refuse(const em_flight *f, em_error *err)
 
 static em_status show(em_flight *f, em_error *err)
 {
+        if (em_cli_given(f->cli, "flow"))
+                return em_flight_flow(f, em_cli_value(f->cli, "flow"), err);
         if (em_cli_given(f->cli, "path"))
                 return em_flight_path(f, em_cli_value(f->cli, "path"), err);
         if (f->cli->form == EM_FORM_JSON)

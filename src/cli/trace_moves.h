@@ -1,7 +1,7 @@
 /* cli/trace_moves.h -- a trace between accounts: what was asked, its result.
  *
  * trace_moves.c reads the options and runs; trace_moves_seed.c finds where it begins and gives moves their names;
- * trace_moves_print.c, trace_moves_data.c show where the coins ended; trace_moves_path.c writes the evidence of
+ * trace_moves_print.c, trace_moves_data.c show where the coins ended, trace_moves_flow.c draws it; trace_moves_path.c writes the evidence of
  * one path.  Policies, labels and the run's arena are the em_trace's.
  */
 #ifndef CLI_TRACE_MOVES_H
@@ -58,5 +58,7 @@ EM_MUST em_status em_flight_print(em_flight *f, bool all, em_error *err);
 EM_MUST em_status em_flight_json(em_flight *f, em_error *err);
 EM_MUST em_status em_flight_csv(em_flight *f, em_error *err);
 EM_MUST em_status em_flight_path(em_flight *f, em_str to, em_error *err);
+/* One asset under one policy as a picture, an SVG file (trace_moves_flow.c). */
+EM_MUST em_status em_flight_flow(em_flight *f, em_str file, em_error *err);
 
 #endif

@@ -144,7 +144,7 @@ em_flow_words em_flow_words_of(const em_flow_plan *plan, const em_flow_box *box,
 {
         bool          large = box->end || is_fold(box) || box->kind != EM_FLOW_HOP;
         double        most = large ? 208.0 : 150.0;
-        em_flow_words w = {.name = em_text_wrap(em_flow_name(plan, box, arena), EM_FLOW_NAME, large, most, large ? 3 : 2),
+        em_flow_words w = {.name = em_text_wrap(em_flow_name(plan, box, arena), EM_FLOW_NAME, large, most, 3),
                            .second = em_text_wrap(em_flow_second(plan, box, arena), EM_FLOW_SMALL, false, most, large ? 4 : 2)};
         if (box->lines_in > 1 && !box->rows)
                 w.sum = text_of(arena, "%.*s in all", EM_ARG(em_flow_amount(plan, box->in, arena)));
