@@ -137,7 +137,7 @@ sub npm_programs {
         my $same = -e "$dir/installed" && !system('cmp', '-s', $list, "$dir/installed");
         return ("$dir/node_modules", undef) if $same;
         copy($list, "$dir/package.json") or return (undef, "$dir: $!");
-        my $failed = system("cd '$dir' && npm install --ignore-scripts --no-package-lock --no-audit --no-fund >npm.log 2>&1");
+        my $failed = system("cd '$dir' && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=1000 >npm.log 2>&1");
         return (undef, "npm could not install what tests/nodes/package.json names (see $dir/npm.log)") if $failed;
         copy($list, "$dir/installed");
         return ("$dir/node_modules", undef);
