@@ -146,7 +146,7 @@ typedef struct em_chain_built {
 } em_chain_built;
 
 /* Reads the blocks of a node's folder (blk*.dat, xor.dat), of a folder of single raw blocks (*.raw, *.dat,
- * *.blk), or of one file of either kind; finds the chain with most work from the genesis block (without one: the
+ * *.blk, *.bin), or of one file of either kind; finds the chain with most work from the genesis block (without one: the
  * component with most work); writes the index aside and puts it at dir in one step.
  *
  * Killed or stopped at any moment, the next build of the same files, memory and threads goes on behind the last

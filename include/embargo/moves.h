@@ -150,7 +150,8 @@ EM_MUST em_status em_moves_place_of(const em_moves_index *index, uint64_t move, 
 bool  em_account_parse(em_str text, em_account *ret);
 /* EIP-55 for Ethereum, base58check for TRON.  Returns out. */
 char *em_account_text(const em_moves *m, em_account account, char out[EM_ACCOUNT_TEXT]);
-/* Looks like: the same first 6 and last 4 hex digits, but not the same. */
+/* Looks like, as wallets shorten addresses ("0x36ed...e4cb"): the same first 4 and last 4 hex digits, but not the
+ * same.  The poisoners of the Bybit theft's addresses matched just these. */
 bool  em_account_lookalike(em_account a, em_account b);
 
 #endif

@@ -11,7 +11,8 @@ static bool holds_blocks(em_str name)
 {
         if (em_str_eq(name, EM_S("xor.dat")) || em_str_starts(name, EM_S("rev")))
                 return false;
-        return em_str_ends(name, EM_S(".dat")) || em_str_ends(name, EM_S(".raw")) || em_str_ends(name, EM_S(".blk"));
+        return em_str_ends(name, EM_S(".dat")) || em_str_ends(name, EM_S(".raw")) || em_str_ends(name, EM_S(".blk")) ||
+               em_str_ends(name, EM_S(".bin"));
 }
 
 static em_status read_key(em_str folder, em_arena *arena, uint8_t key[8], em_error *err)
@@ -59,7 +60,7 @@ em_status em_ix_source_find(em_str path, em_arena *arena, em_ix_source *ret_sour
                 if (!folder || holds_blocks(names[i]))
                         EM_TRY(add_file(&s, in, names[i], has_key, arena, err));
         if (s.files == 0)
-                return em_fail_at(err, EM_MISSING, path, 0, 0, "no block files (*.dat, *.raw, *.blk) in the folder");
+                return em_fail_at(err, EM_MISSING, path, 0, 0, "no block files (*.dat, *.raw, *.blk, *.bin) in the folder");
         *ret_source = s;
         return EM_OK;
 }

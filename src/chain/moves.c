@@ -47,5 +47,5 @@ char *em_account_text(const em_moves *m, em_account account, char out[EM_ACCOUNT
 
 bool em_account_lookalike(em_account a, em_account b)
 {
-        return memcmp(a.b, b.b, 3) == 0 && memcmp(a.b + 18, b.b + 18, 2) == 0 && memcmp(a.b, b.b, 20) != 0;
+        return memcmp(a.b, b.b, 2) == 0 && memcmp(a.b + 18, b.b + 18, 2) == 0 && memcmp(a.b, b.b, 20) != 0;
 }

@@ -101,7 +101,7 @@ static void put_section(sealing *s, em_mv_section section)
 static em_status write_index(sealing *s, em_str path, em_error *err)
 {
         uint8_t head[EM_MV_HEAD_BYTES] = { 0 };
-        EM_TRY(em_ix_out_open(path, (size_t)1 << 18, &s->out, err));
+        EM_TRY(em_ix_out_open(path, 0, (size_t)1 << 18, &s->out, err));
         memcpy(em_ix_out_room(&s->out, sizeof head), head, sizeof head);
         for (size_t i = 0; i < MV_SECTIONS; i++)
                 put_section(s, (em_mv_section)i);

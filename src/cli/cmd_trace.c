@@ -8,6 +8,7 @@
 #include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
+#include "cli/trace_moves.h"
 #include "cli/trace_pattern.h"
 #include "cli/trace_run.h"
 #include "embargo/coinjoin.h"
@@ -147,6 +148,8 @@ static em_status parse_policies(em_trace *t, em_error *err)
                 return em_fail(err, EM_USAGE, "--out is for --path and --run");
         if (em_cli_given(t->cli, "path") && (em_cli_given(t->cli, "keep") || em_cli_given(t->cli, "run")))
                 return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
+        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "flow"))
+                return em_fail(err, EM_USAGE, "--path and --flow are two results; ask for one at a time");
         return EM_OK;
 }
 
@@ -216,6 +219,8 @@ em_status em_trace_open(em_trace *t, em_error *err)
 
 static em_status show(em_trace *t, em_error *err)
 {
+        if (em_cli_given(t->cli, "flow"))
+                return em_trace_flow(t, em_cli_value(t->cli, "flow"), err);
         if (em_cli_given(t->cli, "path"))
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
         if (em_cli_given(t->cli, "patterns"))
@@ -234,6 +239,9 @@ static em_status trace(em_trace *t, em_error *err)
         em_taint_opts opts = {0};
         EM_TRY(parse_policies(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
+        if (em_trace_moves_here(t))
+                return em_trace_moves(t, err);
+        EM_TRY(em_trace_moves_refuse(t, err));
         EM_TRY(parse_limits(t, &opts, err));
         if (em_cli_given(t->cli, "keep"))
                 EM_TRY(em_trace_keep_ready(t, err));
@@ -291,8 +299,13 @@ static const em_flag flags[] = {
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"prices", 0, EM_ARG_FILES, "FILE", "a CSV of day, price (and asset, currency): what the totals may be worth"},
         {"currency", 0, EM_ARG_TEXT, "CODE", "with --prices: the currency, such as USD"},
+        {"contracts", 0, EM_ARG_NONE, NULL, "accounts: stop at contracts that have no label"},
+        {"no-swaps", 0, EM_ARG_NONE, NULL, "accounts: do not turn one asset into another within a transaction"},
+        {"decoys", 0, EM_ARG_NONE, NULL, "accounts: list the transfers that nobody who held the coins made"},
+        {"through-decoys", 0, EM_ARG_NONE, NULL, "accounts: follow these too"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
+        {"flow", 0, EM_ARG_FILE, "FILE.svg", "the picture under the one policy named, else haircut, into FILE.svg"},
         {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
@@ -307,6 +320,9 @@ static const em_example examples[] = {
         {"embargo trace TXID:0 -c chain -l packs/ --prices btc.csv --currency USD", "who says what, and what it may be worth"},
         {"embargo trace TXID:0 -c chain -p fifo --path TXID:1 --out path.json", "the evidence of one path"},
         {"embargo --case theft trace TXID:0 -c chain -l labels.csv --keep", "the run into a case, for its report"},
+        {"embargo trace TXID:0 -c chain -l labels.csv --flow flow.svg", "the picture, left to right, under haircut"},
+        {"embargo trace 0xTXHASH:native --chain eth -l packs/", "a transfer of Ethereum or TRON, in an index of transfers"},
+        {"embargo trace 0xADDRESS:0xTOKEN=500@2022-01-31 -c eth", "part of what an account held of a token at the end of a day"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };
@@ -315,6 +331,10 @@ const em_command em_cmd_trace = {
         .usage = "FROM...|check FILE", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
         .about = "FROM is an output TXID:VOUT (TXID:VOUT=AMOUNT when only part of it was stolen: its first "
                  "coins), a transaction TXID with all its outputs, or an ADDRESS with all that it was paid.\n\n"
+                 "In an index of transfers between accounts (Ethereum, TRON) FROM is a transfer TXHASH:native, "
+                 "TXHASH:LOGINDEX or TXHASH:iN (the N-th internal one) with =AMOUNT for part of it, a transaction "
+                 "TXHASH with all its transfers, an ADDRESS with all that went out of it (ADDRESS:TOKEN for one "
+                 "asset, by its contract), or ADDRESS[:TOKEN][=AMOUNT]@WHEN for what it held when a block number or a day ended.\n\n"
                  "Each policy is a published rule of accounting that says which coins of a transaction are "
                  "the stolen ones. They are run side by side and none is the right one: where they differ, "
                  "so may an expert and a court. A trace stops at addresses labelled as services (an "

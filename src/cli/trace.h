@@ -91,5 +91,7 @@ EM_MUST em_status em_trace_json(em_trace *t, em_error *err);
 EM_MUST em_status em_trace_csv(em_trace *t, em_error *err);
 /* The evidence of one path as JSON, to --out or stdout. */
 EM_MUST em_status em_trace_path(em_trace *t, em_str to, em_error *err);
+/* The trace under one policy (haircut where several ran it too) as a picture, an SVG file. */
+EM_MUST em_status em_trace_flow(em_trace *t, em_str file, em_error *err);
 
 #endif

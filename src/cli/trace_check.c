@@ -525,7 +525,10 @@ static em_status check_all(check *c, const em_jnode *root, size_t *ret_hops, em_
 static em_status read_head(check *c, const em_jnode *root, em_error *err)
 {
         em_str schema = {0}, net = {0};
-        if (!text(c, root, "schema", &schema) || !em_str_eq(schema, EM_S("embargo.path.1")))
+        if (text(c, root, "schema", &schema) && em_str_eq(schema, EM_S("embargo.path.accounts.1")))
+                return em_fail(err, EM_FORMAT, "it is a path between accounts, which has no blocks to be checked against; each "
+                                               "hop names the file and line that says so");
+        if (!em_str_eq(schema, EM_S("embargo.path.1")))
                 return em_fail(err, EM_FORMAT, "the file is not of the schema embargo.path.1");
         if (!text(c, root, "network", &net) || !text(c, root, "policy", &c->policy) || !text(c, root, "fee", &c->fee) ||
             !number(c, root, "seeds", &c->seeds) || !(c->net = em_btc_net_find(net)))
