@@ -70,6 +70,12 @@ static em_u256 clean_of(const em_purse *u, size_t p)
         return em_less(u->balance, u->stolen[p]);
 }
 
+bool em_purse_full(const em_purse *u, em_u256 amount)
+{
+        em_u256 sum;
+        return !em_u256_add(u->balance, amount, &sum) || em_lots_absurd(sum);
+}
+
 em_status em_purse_lacks(em_walk *w, em_purse *u, em_u256 missing, em_error *err)
 {
         for (size_t p = 0; p < w->t->policies; p++) {
