@@ -262,7 +262,7 @@ static em_status out_of_sum(em_walk *w, em_purse *u, size_t p, em_u256 amount, e
         if (em_u256_zero(u->stolen[p]))
                 return EM_OK;
         bool mixed = em_u256_cmp(u->stolen[p], u->balance) < 0;
-        carry->stolen = share_of(amount, u->stolen[p], u->balance);
+        carry->stolen = mixed ? share_of(amount, u->stolen[p], u->balance) : amount;
         u->stolen[p] = em_less(u->stolen[p], carry->stolen);
         if (mixed && kind == EM_TAINT_PURE) {
                 EM_TRY(em_book(w, p, u->asset, &total, err));
