@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { SAID_LABELS = 16 };      /* of one payee, in a line */
+
 static int by_payee(const void *a, const void *b)
 {
         const em_named *x = a, *y = b;
@@ -114,12 +116,14 @@ em_str em_trace_label_text(const em_trace *t, uint32_t payee)
         const em_named *at = NULL;
         size_t          n = em_trace_named(t, payee, &at);
         em_str          text = EM_S("");
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && i < SAID_LABELS; i++) {
                 const em_label *l = em_labels_at(t->labels, at[i].label);
                 em_str kind = l->category.n ? em_cli_text(t->cli, " (%.*s)", EM_ARG(l->category)) : EM_S("");
                 text = em_cli_text(t->cli, "%.*s%s%.*s%.*s", EM_ARG(text), i ? "; or " : "", EM_ARG(l->label),
                                    EM_ARG(kind));
         }
+        if (n > SAID_LABELS)
+                text = em_cli_text(t->cli, "%.*s; and %zu more", EM_ARG(text), n - SAID_LABELS);
         return text;
 }
 

@@ -86,11 +86,20 @@ static em_csv open_csv(em_str text)
         return em_csv_make(text, &opts);
 }
 
+/* What the reader of CSV says for want of memory is no fault of the row. */
+static bool is_nomem(const em_csv_row *row)
+{
+        return row->bad && strcmp(row->bad, "out of memory") == 0;
+}
+
 static em_status read_head(reading *r, em_error *err)
 {
         em_csv_row head = {0};
         r->csv = open_csv(r->text);
-        if (!em_csv_next(&r->csv, r->l->row, &head) || head.bad)
+        bool any = em_csv_next(&r->csv, r->l->row, &head);
+        if (any && is_nomem(&head))
+                return em_fail(err, EM_NOMEM, "out of memory");
+        if (!any || head.bad)
                 return em_fail_at(err, EM_FORMAT, r->file, 1, 0, "it has no header line");
         if (find_column(&head, ADDRESS) != SIZE_MAX)
                 return bind_head(r, &head, err);
@@ -113,6 +122,8 @@ static em_status read_row(reading *r, const em_csv_row *row, em_error *err)
         em_label l = {.file = r->file, .line = row->line};
         em_str  *to[COLUMNS] = {&l.shown, &l.label, &l.category, &l.source, &l.confidence, &l.date, &l.currency,
                                 &l.actor, &l.abuse};
+        if (is_nomem(row))
+                return em_fail(err, EM_NOMEM, "out of memory");
         if (row->bad)
                 return em_label_refuse(r->l, r->file, row->line, em_str_c(row->bad), err);
         for (size_t k = 0; k < COLUMNS; k++)

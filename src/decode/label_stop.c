@@ -155,7 +155,8 @@ bool em_label_surer(const em_label *a, const em_label *b)
 static em_status read_rule(const em_csv_row *row, em_str path, em_label_rule *to, em_error *err)
 {
         if (row->bad)
-                return em_fail_at(err, EM_FORMAT, path, row->line, 0, "%s", row->bad);
+                return em_fail_at(err, strcmp(row->bad, "out of memory") ? EM_FORMAT : EM_NOMEM, path, row->line, 0, "%s",
+                                  row->bad);
         to->category = em_str_trim(row->field[0]);
         to->why = row->count > 2 ? em_str_trim(row->field[2]) : EM_S("");
         em_str stop = row->count > 1 ? em_str_trim(row->field[1]) : EM_S("");

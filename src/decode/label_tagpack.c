@@ -189,9 +189,11 @@ static em_status put(reading *r, tag one, em_error *err)
 {
         if (r->count == r->cap) {
                 size_t cap = r->cap ? 2 * r->cap : 64;
-                tag   *at = cap <= 2 * r->l->max + 64 ? realloc(r->at, cap * sizeof *at) : NULL;
+                if (r->count > r->l->max)
+                        return em_fail_at(err, EM_LIMIT, r->file, one.line, 0, "more than %zu labels", r->l->max);
+                tag *at = realloc(r->at, cap * sizeof *at);
                 if (!at)
-                        return em_fail_at(err, EM_LIMIT, r->file, one.line, 0, "it has too many tags");
+                        return em_fail(err, EM_NOMEM, "there are too many labels for memory");
                 r->at = at;
                 r->cap = cap;
         }

@@ -192,6 +192,12 @@ static em_csv open_csv(em_str text)
         return em_csv_make(text, &opts);
 }
 
+/* What the reader of CSV says for want of memory is no fault of the row. */
+static bool is_nomem(const em_csv_row *row)
+{
+        return row->bad && strcmp(row->bad, "out of memory") == 0;
+}
+
 /* A field may have been made in the row's arena, so it is copied; an address of a contract into lower case. */
 static em_status cell(reading *r, const em_csv_row *row, size_t column, em_str *ret, em_error *err)
 {
@@ -215,6 +221,8 @@ static em_status read_row(reading *r, const em_csv_row *row, em_error *err)
 {
         em_price price = {.file = r->file, .line = row->line};
         em_str   day = {0}, currency = {0};
+        if (is_nomem(row))
+                return em_fail(err, EM_NOMEM, "out of memory");
         if (row->bad)
                 return refuse(r->p, r->file, row->line, row->bad, err);
         EM_TRY(cell(r, row, r->day, &day, err));
@@ -238,7 +246,10 @@ static em_status read_text(em_prices *p, em_str file, em_str text, em_error *err
         reading    r = {.p = p, .file = file, .text = text, .csv = open_csv(text)};
         em_csv_row row = {0};
         em_arena_reset(p->row);
-        if (!em_csv_next(&r.csv, p->row, &row) || row.bad)
+        bool any = em_csv_next(&r.csv, p->row, &row);
+        if (any && is_nomem(&row))
+                return em_fail(err, EM_NOMEM, "out of memory");
+        if (!any || row.bad)
                 return em_fail_at(err, EM_FORMAT, file, 1, 0, "it has no header line");
         EM_TRY(bind_head(&r, &row, err));
         em_arena_reset(p->row);

@@ -12,6 +12,7 @@ static const em_flag take_flags[] = {
         {"grade", 'g', EM_ARG_GRADE, "A..F", "grade"},
         {"published", 0, EM_ARG_DAY, "DAY", "day"},
         {"covers", 0, EM_ARG_SPAN, "FROM/TO", "span"},
+        {"lists", 'l', EM_ARG_FILES, "FILE", "again and again"},
         {"withheld", 'w', EM_ARG_NONE, NULL, "switch"},
         {0},
 };
@@ -136,6 +137,23 @@ static void a_line_that_contradicts_itself_is_refused(void **state)
         refused(*state, "look --csv", "look prints no table for --csv");
 }
 
+static void an_option_of_files_may_be_given_again_and_keeps_the_order(void **state)
+{
+        line  *l = *state;
+        em_str value = EM_S("untouched");
+        read_line(l, "take -l one a.csv --lists=two -g B --lists one");
+        assert_int_equal(l->status, EM_OK);
+        const char *want[] = {"one", "two", "one"};
+        for (size_t i = 0; i < 3; i++) {
+                assert_true(em_option_nth(&l->parsed, "lists", i, &value));
+                same(value, want[i]);
+        }
+        assert_false(em_option_nth(&l->parsed, "lists", 3, &value));
+        assert_false(em_option_nth(&l->parsed, "withheld", 0, &value));
+        same(em_option_value(&l->parsed, "lists"), "one");
+        refused(l, "take a --lists=", "--lists is given nothing; it needs FILE");
+}
+
 static void operands_are_counted(void **state)
 {
         refused(*state, "take", "take needs FILE...");
@@ -180,6 +198,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_wrong_option_is_refused_with_the_nearest, begin, end),
                 cmocka_unit_test_setup_teardown(values_are_checked_when_they_are_read, begin, end),
                 cmocka_unit_test_setup_teardown(a_line_that_contradicts_itself_is_refused, begin, end),
+                cmocka_unit_test_setup_teardown(an_option_of_files_may_be_given_again_and_keeps_the_order, begin, end),
                 cmocka_unit_test_setup_teardown(operands_are_counted, begin, end),
                 cmocka_unit_test_setup_teardown(escapes_in_a_word_do_not_reach_the_terminal, begin, end),
                 cmocka_unit_test(a_swap_of_neighbours_counts_as_one_change),
