@@ -176,6 +176,8 @@ static void sweep(em_str aside, em_arena *arena)
 
 static em_status run(em_mv_making *k, em_str dir, const em_moves_opts *opts, em_error *err)
 {
+        if (opts->network)
+                EM_TRY(choose_network(k, opts->network, err));
         EM_TRY(em_mv_assets_list(&k->assets, opts->assets, err));
         EM_TRY(read_files(k, err));
         EM_TRY(choose_network(k, opts->network, err));

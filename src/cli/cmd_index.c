@@ -213,11 +213,22 @@ static em_status verify(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         return s;
 }
 
+/* A case keeps an account chain beside its blocks' chain. */
+static em_status place_moves(em_cli *cli, em_str *ret_dir, em_error *err)
+{
+        em_str dir = {0};
+        EM_TRY(place(cli, &dir, err));
+        if (em_cli_value(cli, "out").n == 0)
+                return em_path_join(em_path_dir(dir), EM_S("moves"), cli->arena, ret_dir, err);
+        *ret_dir = dir;
+        return EM_OK;
+}
+
 static em_status build_moves(em_cli *cli, em_error *err)
 {
         em_str   dir = {0};
         uint64_t memory = 0;
-        EM_TRY(place(cli, &dir, err));
+        EM_TRY(place_moves(cli, &dir, err));
         if (em_cli_given(cli, "memory"))
                 EM_TRY(parse_memory(em_cli_value(cli, "memory"), &memory, err));
         return em_index_moves_build(cli, dir, memory, err);
@@ -238,9 +249,10 @@ static em_status run(em_cli *cli, em_error *err)
                 return build_moves(cli, err);
         if (p->operands > 2)
                 return em_fail(err, EM_USAGE, "index chain takes one folder of blocks, or files of an account chain");
-        EM_TRY(place(cli, &dir, err));
+        EM_TRY(place_moves(cli, &dir, err));
         if (check && em_moves_is(dir))
                 return em_index_moves_verify(cli, dir, err);
+        EM_TRY(place(cli, &dir, err));
         return check ? verify(cli, blocks, dir, err) : build(cli, blocks, dir, err);
 }
 

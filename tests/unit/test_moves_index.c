@@ -317,6 +317,14 @@ static void accounts_transactions_and_places_are_found(void **state)
         assert_true(em_moves_is(below(w, "index")) && !em_moves_is(em_str_c(w->dir)));
 }
 
+static void files_without_a_transfer_are_an_index_without_moves(void **state)
+{
+        world *w = *state;
+        put(w, "address,symbol,name,decimals,total_supply\n" C ",XYZ,Xyz,6,100\n");
+        build(w);
+        assert_true(w->m->moves == 0 && w->m->txs == 0 && w->m->blocks == 0 && w->m->accounts == 1 && w->m->assets == 1);
+}
+
 static void a_folder_with_something_else_is_left_alone(void **state)
 {
         world   *w = *state;
@@ -583,8 +591,15 @@ static void the_first_hop_of_the_bybit_theft_has_forty_tranches(void **state)
         uint32_t thief = 0;
         size_t   tranches = 0;
         em_u256  tranche;
+        em_moves_opts opts = { 0 };
         shared(w, "eth/bybit_2025_hop1_outgoing.csv");
-        build(w);
+        assert_int_equal(em_file_read(EM_S("assets/ethereum/tokens.csv"), 1 << 20, w->arena, &opts.assets, NULL), EM_OK);
+        build_at(w, "index", &opts);
+        size_t known = 0;
+        for (uint64_t a = 1; a < w->m->assets; a++)
+                known += w->m->asset[a].known;
+        assert_int_equal(w->m->assets, 1 + 6);
+        assert_int_equal(known, 3);             /* stETH, mETH, cmETH; three namesakes are not */
         assert_true(em_u256_parse_units(EM_S("10000"), 18, &tranche));
         assert_int_equal(w->built.rejected, 0);
         assert_int_equal(em_moves_find_account(w->index, account("0x47666fab8bd0ac7003bce3f5c3585383f09486e2"), &thief, NULL), EM_OK);
@@ -613,6 +628,7 @@ int main(void)
                 TEST(an_explorers_units_become_the_tokens_own),
                 TEST(amounts_over_128_bits_stand_apart_and_whole),
                 TEST(accounts_transactions_and_places_are_found),
+                TEST(files_without_a_transfer_are_an_index_without_moves),
                 TEST(a_folder_with_something_else_is_left_alone),
                 TEST(a_build_that_is_stopped_leaves_the_old_index),
                 TEST(a_changed_byte_is_refused_or_seen_by_verify),
