@@ -270,9 +270,12 @@ static em_status book_line(em_walk *w, const em_lots_line *line, em_swap *swap, 
 static em_status keep_line(em_walk *w, em_lots_line *line, uint32_t *ret_row, em_error *err)
 {
         em_lots *t = w->t;
-        for (size_t p = 0; p < t->policies; p++)
-                if (w->carry[p].ended && !em_u256_zero(w->carry[p].stolen))
-                        line->ended |= UINT32_C(1) << p;
+        for (size_t p = 0; p < t->policies; p++) {
+                if (em_u256_zero(w->carry[p].stolen))
+                        continue;
+                line->carried |= UINT32_C(1) << p;
+                line->ended |= (uint32_t)w->carry[p].ended << p;
+        }
         EM_TRY(em_lines_add(w, *line, ret_row, err));
         for (size_t p = 0; p < t->policies; p++) {
                 const em_bag *pieces = &w->carry[p].pieces;

@@ -16,6 +16,7 @@
 typedef struct em_lots_line {   /* one row; its amounts lie apart */
         uint64_t at, move;      /* at: move, or for coins held the move that follows */
         uint32_t from, to, asset, hops, label, ended;
+        uint32_t carried;               /* bit p: coins stolen under p came with the move, not only by a swap */
         uint8_t  stop, seed, swapped_in;
 } em_lots_line;
 
