@@ -46,6 +46,7 @@
  *                swap.  Several assets given: not converted (nobody can say without prices what bought
  *                what), followed as they go, and counted as unclear
  *   decoy        a move judged one (em_decoy) is no move, unless opts->decoys; those met are counted
+ *   absurd       a move of 2^224 or more is no move; one that would bring a balance there ends where it is
  *
  * An address that the files know as contract or exchange is what the caller's functions say it is.
  *
@@ -81,10 +82,13 @@ typedef enum em_lots_stop {
         EM_LOTS_EXCHANGE, EM_LOTS_SERVICE, EM_LOTS_MIXER, EM_LOTS_BRIDGE,
         EM_LOTS_CONTRACT,       /* an unlabelled contract, when asked for */
         EM_LOTS_HOPS, EM_LOTS_AMOUNT,
-        EM_LOTS_OVERFLOW,       /* the balance it goes to would pass 256 bits: no coin is so */
+        EM_LOTS_OVERFLOW,       /* the balance it goes to would reach 2^224: no coin is so */
         EM_LOTS_STOPS
 } em_lots_stop;
 const char *em_lots_stop_words(em_lots_stop stop);
+/* A token may log any number; what claims 2^224 or more of its smallest unit is no coin, is left out and counted.  So four
+ * billion moves of the rest fit into 256 bits. */
+static inline bool em_lots_absurd(em_u256 amount) { return amount.w[3] >> 32 != 0; }
 /* A policy's whole rule for accounts in one line.  Returns out. */
 char *em_lots_policy_text(em_policy policy, char out[200]);
 
@@ -137,7 +141,7 @@ typedef struct em_lots_counts {
         uint64_t moves, accounts;       /* read; whose histories were walked */
         uint64_t decoys[EM_DECOYS];     /* left out at the accounts followed */
         uint64_t swaps, unclear;        /* converted; with several assets given */
-        uint64_t unknown, overflows;    /* balances with an unknown lot, among those that stolen coins reached; arrivals refused */
+        uint64_t unknown, overflows;    /* balances with an unknown lot, among those that stolen coins reached; absurd moves */
 } em_lots_counts;
 
 typedef struct em_lots em_lots;

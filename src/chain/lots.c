@@ -14,7 +14,7 @@
 
 bool em_walk_skips(const em_walk *w, const em_move *v)
 {
-        if (v->from == v->to || (!v->wide && !v->low && !v->high))
+        if (v->from == v->to || (!v->wide && !v->low && !v->high) || em_lots_absurd(em_move_amount(w->m, v)))
                 return true;
         if (v->kind != EM_MOVE_GAS && w->m->tx[v->tx].failed == 1)
                 return true;
@@ -64,14 +64,14 @@ static em_status walk_past(em_walk *w, uint32_t account, uint64_t at, em_error *
 {
         uint64_t move = w->m->of[at];
         const em_move *v = &w->m->move[move];
-        em_u256 amount = em_move_amount(w->m, v), sum;
+        em_u256 amount = em_move_amount(w->m, v);
         em_purse *u;
         if (em_walk_skips(w, v))
                 return EM_OK;
         EM_TRY(em_purse_get(w, account, v->asset, &u, err));
         if (v->from == account)
                 return em_purse_out(w, u, at, move, err);
-        if (!em_u256_add(u->balance, amount, &sum)) {
+        if (em_purse_full(u, amount)) {
                 w->t->counts.overflows++;
                 return EM_OK;
         }
@@ -185,12 +185,6 @@ static bool all_ended(const em_walk *w)
         return true;
 }
 
-static bool overflows(const em_walk *w, const em_purse *u, const em_move *v)
-{
-        em_u256 sum;
-        return !em_u256_add(u->balance, em_move_amount(w->m, v), &sum);
-}
-
 static em_lots_stop label_stop(const em_walk *w, uint32_t account, uint32_t *ret_label)
 {
         const em_lots_opts *o = w->opts;
@@ -276,9 +270,12 @@ static em_status book_line(em_walk *w, const em_lots_line *line, em_swap *swap, 
 static em_status keep_line(em_walk *w, em_lots_line *line, uint32_t *ret_row, em_error *err)
 {
         em_lots *t = w->t;
-        for (size_t p = 0; p < t->policies; p++)
-                if (w->carry[p].ended && !em_u256_zero(w->carry[p].stolen))
-                        line->ended |= UINT32_C(1) << p;
+        for (size_t p = 0; p < t->policies; p++) {
+                if (em_u256_zero(w->carry[p].stolen))
+                        continue;
+                line->carried |= UINT32_C(1) << p;
+                line->ended |= (uint32_t)w->carry[p].ended << p;
+        }
         EM_TRY(em_lines_add(w, *line, ret_row, err));
         for (size_t p = 0; p < t->policies; p++) {
                 const em_bag *pieces = &w->carry[p].pieces;
@@ -310,7 +307,7 @@ static em_status carry_on(em_walk *w, uint64_t move, const em_purse *from, bool 
         if (stop == EM_LOTS_FOLLOWED) {
                 EM_TRY(follow(w, v->to, move, move + 1, err));
                 EM_TRY(em_purse_get(w, v->to, v->asset, &to, err));
-                stop = overflows(w, to, v) ? EM_LOTS_OVERFLOW : stop;
+                stop = em_purse_full(to, em_move_amount(w->m, v)) ? EM_LOTS_OVERFLOW : stop;
         }
         line.stop = (uint8_t)stop;
         EM_TRY(keep_line(w, &line, &row, err));
@@ -333,7 +330,7 @@ static em_status arrive_clean(em_walk *w, uint64_t move, em_error *err)
         if (!em_walk_follower(w, v->to))
                 return EM_OK;
         EM_TRY(em_purse_get(w, v->to, v->asset, &to, err));
-        if (overflows(w, to, v)) {
+        if (em_purse_full(to, em_move_amount(w->m, v))) {
                 w->t->counts.overflows++;
                 return EM_OK;
         }
@@ -348,6 +345,7 @@ static em_status visit(em_walk *w, uint64_t move, const em_lots_seed *seed, em_e
         em_purse *from = NULL;
         if (em_walk_skips(w, v)) {
                 w->t->counts.decoys[v->decoy] += v->decoy != EM_DECOY_NONE;
+                w->t->counts.overflows += v->decoy == EM_DECOY_NONE && em_lots_absurd(em_move_amount(w->m, v));
                 return EM_OK;
         }
         em_u256 amount = em_move_amount(w->m, v);
@@ -492,7 +490,7 @@ static em_status check_move(const em_walk *w, const em_lots_seed *seed, em_error
                 return em_fail(err, EM_FORMAT, "Move %llu was judged a decoy (%s): nobody who held the coins made "
                                "it.", n, em_decoy_name((em_decoy)v->decoy));
         if (em_walk_skips(w, v))
-                return em_fail(err, EM_FORMAT, "Move %llu moves nothing.", n);
+                return em_fail(err, EM_FORMAT, "Move %llu moves nothing, or claims more than there can be.", n);
         if (em_u256_cmp(seed->amount, em_move_amount(w->m, v)) > 0)
                 return em_fail(err, EM_FORMAT, "Move %llu brings less than was stolen in it.", n);
         return EM_OK;

@@ -16,6 +16,7 @@
 typedef struct em_lots_line {   /* one row; its amounts lie apart */
         uint64_t at, move;      /* at: move, or for coins held the move that follows */
         uint32_t from, to, asset, hops, label, ended;
+        uint32_t carried;               /* bit p: coins stolen under p came with the move, not only by a swap */
         uint8_t  stop, seed, swapped_in;
 } em_lots_line;
 
@@ -122,6 +123,8 @@ EM_MUST em_status em_purse_in(em_walk *w, em_purse *u, em_u256 amount, uint32_t 
 /* Makes up to `amount` of the newest `span` coins stolen under p. */
 EM_MUST em_status em_purse_mark(em_walk *w, em_purse *u, size_t p, em_u256 span, em_u256 amount, uint32_t row,
                                 em_u256 *ret_marked, em_error *err);
+/* Whether amount is more than the balance can take. */
+bool em_purse_full(const em_purse *u, em_u256 amount);
 /* The balance lacks `missing`: an unknown lot. */
 EM_MUST em_status em_purse_lacks(em_walk *w, em_purse *u, em_u256 missing, em_error *err);
 em_purse *em_purse_free(em_purse *u, size_t cuts);

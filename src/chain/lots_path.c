@@ -12,7 +12,7 @@
 
 typedef struct hop {
         uint32_t row, parent;           /* parent: place in hops */
-        em_u256  part, worth;           /* of the row's coins; the same in coins of the end */
+        em_u256  part, worth;           /* of the row's coins; the same in 2^-32 of the end's coins */
         em_u256  via;
         bool     swap, home;
 } hop;
@@ -131,6 +131,15 @@ static em_status index_arrivals(search *s, em_error *err)
         return EM_OK;
 }
 
+/* Whether an arrival before row's move had stolen coins by then: a swap turns coins when its transaction is over. */
+static bool had_come(const search *s, const em_lots_line *x, const em_lots_line *l)
+{
+        const em_moves *m = s->t->m;
+        if (!x->swapped_in || x->carried >> s->p & 1 || l->move == EM_LOTS_NO_MOVE)
+                return true;
+        return m->move[x->move].tx != m->move[l->move].tx;
+}
+
 /* The arrivals in the balance that row's move left, before it. */
 static void arrivals(const search *s, uint32_t row, size_t *ret_first, size_t *ret_end)
 {
@@ -170,6 +179,10 @@ static em_status go_back(search *s, uint32_t n, uint32_t from, em_u256 via, bool
                 up.part = em_u256_min(at.part, via);
                 up.worth = scale(at.worth, up.part, at.part);
         }
+        if (em_u256_zero(up.part))      /* a coin of little worth in one of much: less than one of it, but not nothing */
+                up.part = em_u256_of(1);
+        if (em_u256_zero(up.worth))
+                up.worth = em_u256_of(1);
         return add(s, up, err);
 }
 
@@ -207,6 +220,11 @@ static int by_rest(const void *a, const void *b)
         return by ? by : x->at < y->at ? -1 : x->at > y->at;
 }
 
+static em_u256 brought(const search *s, uint32_t from, uint32_t row)
+{
+        return had_come(s, &s->t->line[from], &s->t->line[row]) ? amount_of(s, from) : em_u256_of(0);
+}
+
 static em_status back_by_share(search *s, uint32_t n, em_error *err)
 {
         size_t first, end;
@@ -216,16 +234,21 @@ static em_status back_by_share(search *s, uint32_t n, em_error *err)
         if (first == end)
                 return EM_OK;
         for (size_t i = first; i < end; i++)
-                if (!em_u256_add(whole, amount_of(s, s->in[i]), &whole))
+                if (!em_u256_add(whole, brought(s, s->in[i], row), &whole))
                         return em_fail(err, EM_LIMIT, "The arrivals in one balance are over 256 bits together.");
+        if (em_u256_zero(whole))
+                return EM_OK;
         bool poison = s->t->policy[s->p].kind == EM_TAINT_POISON;
         rest *r = malloc((end - first) * sizeof *r);
         em_u256 *via = malloc((end - first) * sizeof *via);
         em_status status = r && via ? EM_OK : em_fail(err, EM_NOMEM, "Out of memory while looking for a path.");
         amount = left = poison ? amount : em_u256_min(amount, whole);
         for (size_t i = first; i < end && status == EM_OK; i++) {
+                em_u256 share = brought(s, s->in[i], row);
                 r[i - first].at = i - first;
-                em_assert(em_u256_muldiv(amount, poison ? whole : amount_of(s, s->in[i]), whole, &via[i - first],
+                if (poison && !em_u256_zero(share))
+                        share = whole;
+                em_assert(em_u256_muldiv(amount, share, whole, &via[i - first],
                                          &r[i - first].rest));
                 if (!poison)
                         left = em_less(left, via[i - first]);
@@ -249,7 +272,8 @@ static em_status back_by_swap(search *s, uint32_t n, em_error *err)
         uint32_t tx = s->t->m->move[l->move].tx;
         for (uint32_t i = 0; i < s->t->lines; i++) {
                 const em_lots_line *x = &s->t->line[i];
-                if (x->stop == EM_LOTS_SWAPPED && x->from == l->to && s->t->m->move[x->move].tx == tx)
+                if (x->stop == EM_LOTS_SWAPPED && !(x->ended >> s->p & 1) && x->from == l->to
+                    && s->t->m->move[x->move].tx == tx)
                         EM_TRY(go_back(s, n, i, amount_of(s, i), true, err));
         }
         return EM_OK;
@@ -267,8 +291,9 @@ static em_status go_home(search *s, uint32_t n, em_error *err)
 
 static em_status find(search *s, uint32_t row, uint32_t *ret_home, em_error *err)
 {
-        em_u256 amount = amount_of(s, row);
-        EM_TRY(add(s, (hop){ .row = row, .parent = UINT32_MAX, .part = amount, .worth = amount }, err));
+        em_u256 amount = amount_of(s, row), worth = amount;
+        (void)em_u256_mul(amount, em_u256_of(UINT64_C(1) << 32), &worth);
+        EM_TRY(add(s, (hop){ .row = row, .parent = UINT32_MAX, .part = amount, .worth = worth }, err));
         while (s->heaped > 0) {
                 uint32_t n = pop(s);
                 hop h = s->hop[n];

@@ -70,6 +70,12 @@ static em_u256 clean_of(const em_purse *u, size_t p)
         return em_less(u->balance, u->stolen[p]);
 }
 
+bool em_purse_full(const em_purse *u, em_u256 amount)
+{
+        em_u256 sum;
+        return !em_u256_add(u->balance, amount, &sum) || em_lots_absurd(sum);
+}
+
 em_status em_purse_lacks(em_walk *w, em_purse *u, em_u256 missing, em_error *err)
 {
         for (size_t p = 0; p < w->t->policies; p++) {
@@ -256,7 +262,7 @@ static em_status out_of_sum(em_walk *w, em_purse *u, size_t p, em_u256 amount, e
         if (em_u256_zero(u->stolen[p]))
                 return EM_OK;
         bool mixed = em_u256_cmp(u->stolen[p], u->balance) < 0;
-        carry->stolen = share_of(amount, u->stolen[p], u->balance);
+        carry->stolen = mixed ? share_of(amount, u->stolen[p], u->balance) : amount;
         u->stolen[p] = em_less(u->stolen[p], carry->stolen);
         if (mixed && kind == EM_TAINT_PURE) {
                 EM_TRY(em_book(w, p, u->asset, &total, err));

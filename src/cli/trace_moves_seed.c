@@ -210,6 +210,8 @@ static em_status add_named(em_flight *f, em_str text, em_lots_seed seed, em_erro
                                               "takes it all the same", shown, em_decoy_name((em_decoy)v->decoy));
         if (em_u256_zero(moved) || v->from == v->to)
                 return em_fail(err, EM_USAGE, "%s moved nothing", shown);
+        if (em_lots_absurd(moved))
+                return em_fail(err, EM_USAGE, "%s claims more than any balance can hold", shown);
         if (em_u256_cmp(seed.amount, moved) > 0)
                 return em_fail(err, EM_USAGE, "%s moved %.*s, less than the amount named", shown,
                                EM_ARG(em_flight_amount(f, v->asset, moved, ',')));
@@ -220,7 +222,9 @@ static em_status add_named(em_flight *f, em_str text, em_lots_seed seed, em_erro
 static bool counts(const em_flight *f, const em_move *v)
 {
         bool failed = f->m->tx[v->tx].failed == 1, decoy = v->decoy && !em_cli_given(f->cli, "through-decoys");
-        return v->kind != EM_MOVE_GAS && v->from != v->to && !failed && !decoy && !em_u256_zero(em_move_amount(f->m, v));
+        em_u256 amount = em_move_amount(f->m, v);
+        return v->kind != EM_MOVE_GAS && v->from != v->to && !failed && !decoy && !em_u256_zero(amount)
+               && !em_lots_absurd(amount);
 }
 
 static em_status add_moves(em_flight *f, uint64_t first, uint64_t end, em_error *err)

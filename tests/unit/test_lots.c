@@ -405,26 +405,30 @@ static void amounts_may_be_as_wide_as_the_chain_allows(void **state)
         em_lots_free(lots);
 }
 
-/* A token that logs 2^256 - 1 twice into one account: the second cannot be there. */
-static void a_balance_over_256_bits_is_refused_and_counted(void **state)
+/* 2^224 - 1 is the most that a balance can be; 2^256 - 1 is what a hostile token logs. */
+static void a_balance_that_no_coin_could_be_is_refused_and_counted(void **state)
 {
         (void)state;
-        static em_u256 wide[1] = { { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } } };
+        static em_u256 wide[2] = { { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX } },
+                                   { { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } } };
         begin();
-        toy_one(&t, 0, THIEF, 1, 0);
-        t.move[0].wide = 1;
-        t.m.wide = wide;
-        t.m.wides = 1;
-        uint64_t theft = toy_one(&t, VICTIM, THIEF, 1, 6), other = toy_one(&t, VICTIM, MULE, 1, 5);
+        uint64_t most = toy_one(&t, 0, THIEF, 1, 0), theft = toy_one(&t, VICTIM, THIEF, 1, 6);
+        uint64_t other = toy_one(&t, VICTIM, MULE, 1, 5), absurd = toy_one(&t, MULE, HELPER, 1, 1);
         uint64_t second = toy_one(&t, MULE, THIEF, 1, 5);
+        t.move[most].wide = t.move[absurd].wide = 1;
+        t.move[most].low = 0;
+        t.move[absurd].low = 1;
+        t.m.wide = wide;
+        t.m.wides = 2;
         toy_done(&t);
         em_lots_opts o = all("haircut");
         em_lots_seed seed[2] = { stolen(theft), stolen(other) };
         em_lots *lots = run(seed, 2, &o);
         assert_int_equal(stop_of(lots, theft), EM_LOTS_OVERFLOW);
         assert_int_equal(stop_of(lots, second), EM_LOTS_OVERFLOW);
+        assert_int_equal(in_move(lots, absurd, 0), 0);
         assert_int_equal(em_lots_totals(lots, 0, 1).stopped.w[0], 11);
-        assert_int_equal(em_lots_counted(lots).overflows, 2);
+        assert_int_equal(em_lots_counted(lots).overflows, 3);
         em_lots_free(lots);
 }
 
@@ -559,7 +563,7 @@ int main(void)
                 cmocka_unit_test(decoys_are_not_followed_and_are_counted),
                 cmocka_unit_test(coins_held_on_a_day_are_the_newest_of_the_balance),
                 cmocka_unit_test(amounts_may_be_as_wide_as_the_chain_allows),
-                cmocka_unit_test(a_balance_over_256_bits_is_refused_and_counted),
+                cmocka_unit_test(a_balance_that_no_coin_could_be_is_refused_and_counted),
                 cmocka_unit_test(the_widest_path_is_found_and_what_it_carries_is_said),
                 cmocka_unit_test(a_path_goes_through_a_swap),
                 cmocka_unit_test(seeds_that_nobody_could_have_stolen_are_refused),

@@ -233,10 +233,67 @@ static void every_policy_agrees_with_the_slow_way(void **state)
         assert_true(rows > 20000 && swaps > 1000 && unknown > 4000 && mixed > 2000);       /* the dice did throw such things */
 }
 
+/* A path of any row is a chain from a seed: each step starts where the last one ended, in the account that paid next. */
+static void path_holds(const em_moves *m, const em_lots_opts *o, const em_lots *lots, size_t p, uint64_t to, em_arena *arena)
+{
+        em_lots_step *step;
+        size_t steps;
+        em_lots_row a, b;
+        em_error err = { 0 };
+        if (em_lots_path(lots, p, to, arena, &step, &steps, &err) != EM_OK)
+                differs(m, o, err.text, to, p, 0, 1);
+        em_lots_at(lots, steps ? step[0].from : to, &a);
+        if (!a.seed || (steps && step[steps - 1].to != to))
+                differs(m, o, "path's ends", to, p, 0, 1);
+        for (size_t i = 0; i < steps; i++) {
+                em_lots_at(lots, step[i].from, &a);
+                em_lots_at(lots, step[i].to, &b);
+                bool joined = step[i].swap ? a.from == b.to && a.stop == EM_LOTS_SWAPPED && b.swapped_in
+                                                     && m->move[a.move].tx == m->move[b.move].tx
+                                           : a.to == b.from && a.asset == b.asset;
+                bool more = o->policy[p].kind != EM_TAINT_POISON && em_u256_cmp(step[i].via, a.stolen[p]) > 0;
+                if (!joined || more || (i && step[i].from != step[i - 1].to) || em_u256_zero(step[i].via)
+                    || em_u256_cmp(step[i].in, a.stolen[p]) != 0 || em_u256_cmp(step[i].out, b.stolen[p]) != 0)
+                        differs(m, o, "path's step", to, p, (int)i, (int)steps);
+        }
+}
+
+static void every_stolen_coin_has_a_path_from_a_seed(void **state)
+{
+        (void)state;
+        static em_policy policy[EM_POLICIES_MAX];
+        uint64_t dice = 624, paths = 0, swapped = 0;
+        size_t policies = all_policies(policy);
+        for (int round = 0; round < 400; round++) {
+                const em_moves *m = throw_history(&dice);
+                em_lots_opts o = { .policy = policy, .policies = policies, .sources = true };
+                em_lots_seed seed[3];
+                size_t seeds = throw_seeds(&dice, m, &o, seed);
+                em_lots *lots = NULL;
+                em_arena *arena = em_arena_new(1 << 20);
+                assert_int_equal(em_lots_run(m, seed, seeds, &o, NULL, &lots, NULL), EM_OK);
+                for (uint64_t i = 0; i < em_lots_count(lots); i++) {
+                        em_lots_row r;
+                        em_lots_at(lots, i, &r);
+                        for (size_t p = 0; p < policies; p++)
+                                if (!em_u256_zero(r.stolen[p])) {
+                                        path_holds(m, &o, lots, p, i, arena);
+                                        em_arena_reset(arena);
+                                        paths++;
+                                        swapped += r.swapped_in;
+                                }
+                }
+                em_arena_free(arena);
+                em_lots_free(lots);
+        }
+        assert_true(paths > 10000 && swapped > 500);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_policy_agrees_with_the_slow_way),
+                cmocka_unit_test(every_stolen_coin_has_a_path_from_a_seed),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
