@@ -124,6 +124,11 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (f->t->policy[p].fee == EM_FEE_SHARE)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
+        static const char *const blocks_only[] = {"as-of", "patterns", "keep", "run", "blocks"};
+        for (size_t i = 0; i < sizeof blocks_only / sizeof *blocks_only; i++)
+                if (em_cli_given(f->cli, blocks_only[i]))
+                        return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
+                                       blocks_only[i]);
         if (em_cli_given(f->cli, "prices"))
                 return em_fail(err, EM_USAGE, "--prices is for Bitcoin's chains; it does not value several assets yet");
         return EM_OK;
