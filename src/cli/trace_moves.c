@@ -125,7 +125,7 @@ static em_status refuse(const em_flight *f, em_error *err)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
         if (em_cli_given(f->cli, "prices"))
-                return em_fail(err, EM_USAGE, "--prices is for Bitcoin's chains; it does not value several assets yet");
+                return em_fail(err, EM_USAGE, "--prices is for chains of one coin; here each asset has its own books");
         return EM_OK;
 }
 
