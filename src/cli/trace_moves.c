@@ -130,7 +130,7 @@ static em_status refuse(const em_flight *f, em_error *err)
                         return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
                                        blocks_only[i]);
         if (em_cli_given(f->cli, "prices"))
-                return em_fail(err, EM_USAGE, "--prices is for Bitcoin's chains; it does not value several assets yet");
+                return em_fail(err, EM_USAGE, "--prices is for chains of one coin; here each asset has its own books");
         return EM_OK;
 }
 
