@@ -4,6 +4,7 @@
  * without a label only when asked, since code may hold coins for one hand or for thousands.
  */
 #include "cli/trace_moves.h"
+#include "cli/trace_moves_pattern.h"
 #include "cli/label_option.h"
 #include "embargo/pattern_account.h"
 
@@ -124,7 +125,7 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (f->t->policy[p].fee == EM_FEE_SHARE)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
-        static const char *const blocks_only[] = {"as-of", "patterns", "keep", "run", "blocks"};
+        static const char *const blocks_only[] = {"as-of", "keep", "run", "blocks"};
         for (size_t i = 0; i < sizeof blocks_only / sizeof *blocks_only; i++)
                 if (em_cli_given(f->cli, blocks_only[i]))
                         return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
@@ -142,6 +143,8 @@ static em_status show(em_flight *f, em_error *err)
                 return em_flight_flow(f, em_cli_value(f->cli, "flow"), err);
         if (em_cli_given(f->cli, "path"))
                 return em_flight_path(f, em_cli_value(f->cli, "path"), err);
+        if (em_cli_given(f->cli, "patterns"))
+                return em_flight_patterns(f, err);
         if (f->cli->form == EM_FORM_JSON)
                 return em_flight_json(f, err);
         if (f->cli->form == EM_FORM_CSV)
