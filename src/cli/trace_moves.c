@@ -130,8 +130,6 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (em_cli_given(f->cli, blocks_only[i]))
                         return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
                                        blocks_only[i]);
-        if (em_cli_given(f->cli, "prices"))
-                return em_fail(err, EM_USAGE, "--prices is for Bitcoin's chains; it does not value several assets yet");
         return EM_OK;
 }
 
@@ -159,10 +157,12 @@ static em_status follow(em_flight *f, em_error *err)
         EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
         f->m = em_moves_view(f->index);
         EM_TRY(parse_options(f, &opts, err));
+        EM_TRY(em_trace_prices(f->t, err));
         EM_TRY(em_cli_labels(f->cli, &f->t->labels, err));
         EM_TRY(em_flight_seeds(f, err));
         EM_TRY(em_lots_run(f->m, f->seed, f->seeds, &opts, &f->cli->progress, &f->lots, err));
         em_meter_end(&f->cli->meter);
+        EM_TRY(em_flight_value(f, err));
         return show(f, err);
 }
 
