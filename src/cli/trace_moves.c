@@ -3,6 +3,7 @@
  * Which of the two it is the index says, not the user.  Labels stop a trace by their category, as there; contracts
  * without a label only when asked, since code may hold coins for one hand or for thousands.
  */
+#include "cli/trace_cross.h"
 #include "cli/trace_moves.h"
 #include "cli/trace_moves_pattern.h"
 #include "cli/label_option.h"
@@ -137,6 +138,8 @@ static em_status refuse(const em_flight *f, em_error *err)
 
 static em_status show(em_flight *f, em_error *err)
 {
+        if (em_cli_given(f->cli, "cross"))
+                return em_trace_cross(f->t, f, err);
         if (em_cli_given(f->cli, "flow"))
                 return em_flight_flow(f, em_cli_value(f->cli, "flow"), err);
         if (em_cli_given(f->cli, "path"))
@@ -162,7 +165,8 @@ static em_status follow(em_flight *f, em_error *err)
         EM_TRY(em_flight_seeds(f, err));
         EM_TRY(em_lots_run(f->m, f->seed, f->seeds, &opts, &f->cli->progress, &f->lots, err));
         em_meter_end(&f->cli->meter);
-        EM_TRY(em_flight_value(f, err));
+        if (!em_cli_given(f->cli, "cross"))
+                EM_TRY(em_flight_value(f, err));
         return show(f, err);
 }
 
