@@ -11,7 +11,7 @@
 
 enum { SHOWN = 40 };
 
-typedef enum shape_kind { SHAPE_DEPOSIT, SHAPE_FUNDER, SHAPE_DECOY } shape_kind;
+typedef enum shape_kind { SHAPE_PEEL, SHAPE_DEPOSIT, SHAPE_FUNDER, SHAPE_DECOY } shape_kind;
 
 typedef struct shape {
         shape_kind kind;
@@ -19,10 +19,10 @@ typedef struct shape {
         uint32_t   account, to;         /* the address and where it all goes; the funder; 0: none */
         uint32_t   asset;
         uint32_t   start_s, end_s;
-        em_u256    in, out;             /* of asset; a deposit's */
-        uint64_t  *move;
+        em_u256    in, out;             /* of asset: a deposit's; what a peel chain began with and peeled off */
+        uint64_t  *move;                /* a peel chain's: what came in, then for each step what went off and on */
         size_t     moves;
-        uint32_t  *member;              /* a funder's accounts */
+        uint32_t  *member;              /* a funder's accounts, a peel chain's */
         size_t     members;
         em_str     reasons;
         const char *but;
@@ -38,9 +38,11 @@ typedef struct look {
         size_t     count, cap;
 } look;
 
+static bool has_amounts(const shape *p) { return p->kind == SHAPE_PEEL || p->kind == SHAPE_DEPOSIT; }
+
 static const char *name_of(const shape *p)
 {
-        static const char *const name[] = {"deposit address", "common gas funder", "decoys set aside"};
+        static const char *const name[] = {"peel chain", "deposit address", "common gas funder", "decoys set aside"};
         return name[p->kind];
 }
 
@@ -88,6 +90,46 @@ static em_status add(look *l, shape p, em_error *err)
         return EM_OK;
 }
 
+/* ---- peel chains ---- */
+
+static em_status add_peel(look *l, const em_peel *peel, em_error *err)
+{
+        shape  p = {.kind = SHAPE_PEEL, .made_like = "", .account = peel->step[0].account, .asset = peel->asset,
+                    .to = l->m->move[peel->step[peel->steps - 1].on].to,
+                    .in = em_move_amount(l->m, &l->m->move[peel->step[0].in]),
+                    .but = "may also be people who were given coins, paid one bill each and put the rest away"};
+        size_t met = 0;
+        p.member = EM_NEW_N(l->c->arena, uint32_t, peel->steps);
+        p.move = EM_NEW_N(l->c->arena, uint64_t, 2 * peel->steps + 1);
+        if (!p.member || !p.move)
+                return em_fail(err, EM_NOMEM, "too many patterns for memory");
+        p.move[p.moves++] = peel->step[0].in;
+        for (size_t i = 0; i < peel->steps; i++) {
+                const em_peel_step *step = &peel->step[i];
+                p.member[p.members++] = step->account;
+                p.move[p.moves++] = step->off;
+                p.move[p.moves++] = step->on;
+                met += l->reached[step->account];
+                if (!em_u256_add(p.out, em_move_amount(l->m, &l->m->move[step->off]), &p.out))
+                        return EM_OK;
+        }
+        p.reasons = em_cli_text(l->c, "%zu accounts in a row that one payment came to and that made two, nearly all of it, the larger "
+                                "to the next; nothing else of this asset ever came to them; stolen coins reached %zu of them.",
+                                peel->steps, met);
+        return met ? add(l, p, err) : EM_OK;
+}
+
+static em_status find_peels(look *l, em_error *err)
+{
+        em_peels *all = NULL;
+        EM_TRY(em_peels_find(l->m, NULL, &all, err));
+        em_status s = EM_OK;
+        for (size_t i = 0; s == EM_OK && i < em_peels_count(all); i++)
+                s = add_peel(l, em_peels_at(all, i), err);
+        em_peels_free(all);
+        return s;
+}
+
 /* ---- deposit addresses ---- */
 
 static em_str amount(const look *l, uint32_t asset, em_u256 x) { return em_flight_amount(l->f, asset, x, ','); }
@@ -122,12 +164,12 @@ static em_status add_deposit(look *l, const em_deposit *d, em_error *err)
                    .in = d->in, .out = d->out,
                    .but = "may also be somebody's own wallet that is emptied into another of his, or a shop's till"};
         EM_TRY(deposit_moves(l, d, &p, err));
-        p.reasons = em_cli_text(l->c, "Paid %.*s by %.*s; %.*s passed on all of it, gas and dust aside, to one account%.*s%.*s; "
+        p.reasons = em_cli_text(l->c, "Paid %.*s by %.*s; %.*s passed on nearly all of it to one account%.*s%.*s; "
                                 "%.*s to the same account in the same way.",
                                 EM_ARG(em_cli_many(l->c, d->arrivals, "time", "times")),
                                 EM_ARG(em_cli_many(l->c, d->payers, "account", "accounts")),
                                 EM_ARG(em_cli_many(l->c, d->sweeps, "payment", "payments")),
-                                EM_ARG(d->slowest_s ? EM_S(", each receipt within ") : EM_S("")),
+                                EM_ARG(d->slowest_s ? EM_S(", each receipt that went on within ") : EM_S("")),
                                 EM_ARG(d->slowest_s ? span(l, d->slowest_s) : EM_S("")),
                                 EM_ARG(em_cli_many(l->c, d->siblings, "other address passes on", "other addresses pass on")));
         return add(l, p, err);
@@ -274,13 +316,33 @@ static void print_members(look *l, const shape *p)
         }
 }
 
+static em_status print_steps(look *l, const shape *p, em_error *err)
+{
+        static const em_column columns[] = {
+                {"hop", "  hop", EM_CELL_NUMBER, 0, 0},         {"tx", "transaction", EM_CELL_TEXT, 0, 0},
+                {"peeled", "peeled off", EM_CELL_NUMBER, 0, 0}, {"on", "goes on", EM_CELL_NUMBER, 0, 0},
+                {"to", "peeled off to", EM_CELL_TEXT, 1, 16},
+        };
+        em_table t = em_table_make(columns, sizeof columns / sizeof *columns, l->c->arena);
+        for (size_t i = 0; i < p->members && i < SHOWN; i++) {
+                const em_move *off = &l->m->move[p->move[2 * i + 1]], *on = &l->m->move[p->move[2 * i + 2]];
+                em_str         label = em_flight_label(l->f, off->to);
+                EM_TRY(em_table_add(&t, (em_str[]){
+                        em_cli_digits(l->c, (int64_t)i + 1), em_str_sub(em_flight_name(l->f, p->move[2 * i + 1]), 0, 18),
+                        amount(l, p->asset, em_move_amount(l->m, off)), amount(l, p->asset, em_move_amount(l->m, on)),
+                        label.n ? label : em_flight_account(l->f, off->to)}, err));
+        }
+        em_table_print(&t, &l->c->term, l->c->out);
+        return EM_OK;
+}
+
 static void print_more(look *l, size_t n)
 {
         if (n > SHOWN)
                 wrap(l, 2, em_cli_text(l->c, "and %.*s more; --json lists them", EM_ARG(em_cli_count(l->c, n - SHOWN))));
 }
 
-static void print_one(look *l, size_t i)
+static em_status print_one(look *l, size_t i, em_error *err)
 {
         const shape *p = &l->at[i];
         fprintf(l->c->out, "\n%zu. %s%s%s%s", i + 1, name_of(p), p->made_like[0] ? " (" : "", p->made_like,
@@ -289,6 +351,12 @@ static void print_one(look *l, size_t i)
                 fprintf(l->c->out, ", %.*s%s%.*s UTC", EM_ARG(moment(l, p->start_s)), p->end_s != p->start_s ? " to " : "",
                         EM_ARG(p->end_s != p->start_s ? moment(l, p->end_s) : EM_S("")));
         fputc('\n', l->c->out);
+        if (p->kind == SHAPE_PEEL) {
+                wrap(l, 2, em_cli_text(l->c, "%.*s at the start, %.*s peeled off, %.*s", EM_ARG(amount(l, p->asset, p->in)),
+                                       EM_ARG(amount(l, p->asset, p->out)), EM_ARG(em_flight_asset(l->f, p->asset))));
+                wrap(l, 2, em_cli_text(l->c, "from %.*s", EM_ARG(named(l, p->account))));
+                wrap(l, 2, em_cli_text(l->c, "to %.*s", EM_ARG(named(l, p->to))));
+        }
         if (p->kind == SHAPE_DEPOSIT) {
                 wrap(l, 2, em_cli_text(l->c, "%.*s received, %.*s of it passed on, %.*s; %.*s",
                                        EM_ARG(amount(l, p->asset, p->in)), EM_ARG(amount(l, p->asset, p->out)),
@@ -302,24 +370,27 @@ static void print_one(look *l, size_t i)
                 wrap(l, 2, em_cli_text(l->c, "from %.*s", EM_ARG(named(l, p->account))));
         wrap(l, 2, em_cli_text(l->c, "why: %.*s", EM_ARG(p->reasons)));
         wrap(l, 2, em_cli_text(l->c, "but: %s.", p->but));
+        if (p->kind == SHAPE_PEEL)
+                EM_TRY(print_steps(l, p, err));
         if (p->kind == SHAPE_FUNDER)
                 print_members(l, p);
         if (p->kind == SHAPE_DECOY)
                 print_decoys(l, p);
         if (p->kind != SHAPE_DEPOSIT)
-                print_more(l, p->moves);
+                print_more(l, p->kind == SHAPE_PEEL ? p->members : p->moves);
+        return EM_OK;
 }
 
-static em_status print_all(look *l)
+static em_status print_all(look *l, em_error *err)
 {
         const em_deposit_opts *d = &em_deposit_defaults;
         fprintf(l->c->out, "%.*s along the trace\n", EM_ARG(em_cli_many(l->c, l->count, "pattern", "patterns")));
-        wrap(l, 0, em_cli_text(l->c, "Told from: %u.%u %% of an asset passed on within %u hours to one account that gathers "
+        wrap(l, 0, em_cli_text(l->c, "Told from: a peel chain of %u, %u.%u %% of an asset passed on within %u hours to one account that gathers "
                                "from %u other such address at least, 2 accounts whose first coins came from one, 1 decoy. "
-                               "Contracts are told from what the files show of them.", d->permille / 10, d->permille % 10,
+                               "Contracts are told from what the files show of them.", em_peel_defaults.steps, d->permille / 10, d->permille % 10,
                                d->within_s / 3600, d->siblings));
         for (size_t i = 0; i < l->count; i++)
-                print_one(l, i);
+                EM_TRY(print_one(l, i, err));
         if (l->count)
                 fputc('\n', l->c->out);
         wrap(l, 0, EM_S("A pattern is a shape. It may be what it is named after, or what stands behind \"but\"."));
@@ -337,7 +408,7 @@ static em_str digits(const look *l, em_u256 x)
 static em_str contract_of(const look *l, const shape *p)
 {
         char text[EM_ACCOUNT_TEXT];
-        if (p->kind != SHAPE_DEPOSIT || !p->asset)
+        if (!p->asset)
                 return EM_S("");
         return em_cli_text(l->c, "%s", em_account_text(l->m, l->m->asset[p->asset].contract, text));
 }
@@ -350,7 +421,7 @@ static void json_one(look *l, em_json *j, const shape *p)
                 em_json_kstr(j, p->kind == SHAPE_FUNDER ? "void" : "made_like", em_str_c(p->made_like));
         em_json_kint(j, "start_s", p->start_s);
         em_json_kint(j, "end_s", p->end_s);
-        if (p->kind == SHAPE_DEPOSIT) {
+        if (has_amounts(p)) {
                 em_json_kstr(j, "asset", em_flight_unit(l->f, p->asset));
                 em_json_kstr(j, "contract", contract_of(l, p));
                 em_json_kstr(j, "in", digits(l, p->in));
@@ -394,14 +465,14 @@ static em_status csv_all(look *l)
               "reasons,alternatives\n", l->c->out);
         for (size_t i = 0; i < l->count; i++) {
                 const shape *p = &l->at[i];
-                bool   deposit = p->kind == SHAPE_DEPOSIT;
+                bool   full = has_amounts(p);
                 em_str cell[] = {
                         em_str_c(name_of(p)), em_str_c(p->made_like), em_cli_digits(l->c, p->start_s),
                         em_cli_digits(l->c, p->end_s), em_cli_digits(l->c, (int64_t)p->members),
-                        em_cli_digits(l->c, (int64_t)p->moves), deposit ? em_flight_unit(l->f, p->asset) : EM_S(""),
-                        contract_of(l, p), deposit ? digits(l, p->in) : EM_S(""), deposit ? digits(l, p->out) : EM_S(""),
+                        em_cli_digits(l->c, (int64_t)p->moves), full ? em_flight_unit(l->f, p->asset) : EM_S(""),
+                        contract_of(l, p), full ? digits(l, p->in) : EM_S(""), full ? digits(l, p->out) : EM_S(""),
                         p->kind != SHAPE_DECOY ? em_flight_account(l->f, p->account) : EM_S(""),
-                        deposit ? em_flight_account(l->f, p->to) : EM_S(""), em_flight_name(l->f, p->move[0]),
+                        full ? em_flight_account(l->f, p->to) : EM_S(""), em_flight_name(l->f, p->move[0]),
                         em_flight_name(l->f, p->move[p->moves - 1]), p->reasons, em_str_c(p->but),
                 };
                 for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) {
@@ -417,13 +488,15 @@ em_status em_flight_patterns(em_flight *f, em_error *err)
         look      l = {.f = f, .c = f->cli, .m = f->m};
         em_status s = mark_reached(&l, err);
         if (s == EM_OK)
+                s = find_peels(&l, err);
+        if (s == EM_OK)
                 s = find_deposits(&l, err);
         if (s == EM_OK)
                 s = find_groups(&l, err);
         if (s == EM_OK)
                 s = find_decoys(&l, err);
         if (s == EM_OK)
-                s = f->cli->form == EM_FORM_JSON ? json_all(&l, err) : f->cli->form == EM_FORM_CSV ? csv_all(&l) : print_all(&l);
+                s = f->cli->form == EM_FORM_JSON ? json_all(&l, err) : f->cli->form == EM_FORM_CSV ? csv_all(&l) : print_all(&l, err);
         if (s == EM_OK)
                 em_cli_done(f->cli, NULL, "found %.*s among %.*s that stolen coins may have reached",
                             EM_ARG(em_cli_many(f->cli, l.count, "pattern", "patterns")),
