@@ -291,7 +291,7 @@ static const char *reading(const answer *a)
         if (!a->fits)
                 return "none fits: the coins may have come up in parts, later, elsewhere or not at all.";
         if (a->chance >= a->fits)
-                return "as many fit before it, when none can be its own: amount and time say nothing here.";
+                return "as many or more fit before it, when none can be its own: amount and time say nothing here.";
         if (a->fits > 1)
                 return "any one of them may be it, or none.";
         return a->whole_before && a->whole_after
