@@ -283,6 +283,14 @@ static em_str rate_words(const cross *x, uint32_t time_s)
                            EM_ARG(em_quote_text(x->c, &from)), EM_ARG(b), EM_ARG(em_quote_text(x->c, &to)));
 }
 
+/* More than chance: the difference of two counts is twice what it varies by itself (their sum is its variance, as of any two
+ * counts of rare things). */
+static bool stands_out(const answer *a)
+{
+        uint64_t more = a->fits > a->chance ? a->fits - a->chance : 0;
+        return more && (!a->chance || more * more > 4 * (uint64_t)(a->fits + a->chance));
+}
+
 /* What may be concluded, in words that leave the other readings open. */
 static const char *reading(const answer *a)
 {
@@ -292,6 +300,9 @@ static const char *reading(const answer *a)
                 return "none fits: the coins may have come up in parts, later, elsewhere or not at all.";
         if (a->chance >= a->fits)
                 return "as many or more fit before it, when none can be its own: amount and time say nothing here.";
+        if (!stands_out(a))
+                return "hardly more fit than before it, when none can be its own: any one may be it, or none, and amount and time "
+                       "say little.";
         if (a->fits > 1)
                 return "any one of them may be it, or none.";
         return a->whole_before && a->whole_after
@@ -587,8 +598,8 @@ static em_status run(cross *x, em_error *err)
         EM_TRY(x->c->form == EM_FORM_JSON ? json_all(x, err) : x->c->form == EM_FORM_CSV ? csv_all(x, err) : print_all(x, err));
         size_t some = 0;
         for (size_t i = 0; i < x->ends; i++)
-                some += x->of[i].fits > x->of[i].chance;
-        em_cli_done(x->c, NULL, "compared %.*s with %.*s; for %.*s more fit than by chance",
+                some += stands_out(&x->of[i]);
+        em_cli_done(x->c, NULL, "compared %.*s with %.*s; for %.*s clearly more fit than by chance",
                     EM_ARG(em_cli_many(x->c, x->ends, "end", "ends")), EM_ARG(em_cli_many(x->c, x->payouts, "payment", "payments")),
                     EM_ARG(em_cli_count(x->c, some)));
         return EM_OK;
