@@ -77,6 +77,28 @@ em_funders *em_funders_free(em_funders *f);
 size_t em_funders_count(const em_funders *f);
 const em_funder_group *em_funders_at(const em_funders *f, size_t i);
 
+/* ---- peeling from account to account (peel_account.c) ---- */
+
+/* One step: an account that one payment of an asset came to and that made two of it, to two accounts, the larger of which
+ * goes on.  Nothing else of that asset ever came to it or left it, gas aside. */
+typedef struct em_peel_step { uint32_t account; uint64_t in, off, on; } em_peel_step;   /* moves */
+typedef struct em_peel { uint32_t asset; const em_peel_step *step; size_t steps; } em_peel;
+
+typedef struct em_peel_opts {
+        uint32_t steps;         /* at least so many in a row; 3 */
+        uint32_t permille;      /* of what came in (gas aside) both payments are; 950 */
+} em_peel_opts;
+extern const em_peel_opts em_peel_defaults;
+
+typedef struct em_peels em_peels;
+/* Chains of such steps, each as long as it is, by first move.  The other reading is always there: people who were given coins,
+ * paid one bill and put the rest away.  Cost: one pass over the moves, and a few moves of each account that was paid.
+ * EM_NOMEM. */
+EM_MUST em_status em_peels_find(const em_moves *m, const em_peel_opts *opts, em_peels **ret_peels, em_error *err);
+em_peels *em_peels_free(em_peels *peels);
+size_t em_peels_count(const em_peels *peels);
+const em_peel *em_peels_at(const em_peels *peels, size_t i);
+
 /* ---- from chain to chain (cross_hop.c) ---- */
 
 /* A deposit at a bridge on one chain, or a payout on another; id is the caller's.  Bitcoin's are given the same way. */

@@ -8,6 +8,7 @@
 #include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
+#include "cli/trace_cross.h"
 #include "cli/trace_moves.h"
 #include "cli/trace_pattern.h"
 #include "cli/trace_run.h"
@@ -219,6 +220,8 @@ em_status em_trace_open(em_trace *t, em_error *err)
 
 static em_status show(em_trace *t, em_error *err)
 {
+        if (em_cli_given(t->cli, "cross"))
+                return em_trace_cross(t, NULL, err);
         if (em_cli_given(t->cli, "flow"))
                 return em_trace_flow(t, em_cli_value(t->cli, "flow"), err);
         if (em_cli_given(t->cli, "path"))
@@ -238,6 +241,7 @@ static em_status trace(em_trace *t, em_error *err)
 {
         em_taint_opts opts = {0};
         EM_TRY(parse_policies(t, err));
+        EM_TRY(em_trace_cross_check(t, err));
         t->through_mixers = em_cli_given(t->cli, "through-mixers");
         if (em_trace_moves_here(t))
                 return em_trace_moves(t, err);
@@ -253,7 +257,8 @@ static em_status trace(em_trace *t, em_error *err)
         em_meter_end(&t->cli->meter);
         if (t->judge_full)
                 return em_fail(err, EM_NOMEM, "a transaction is too large to be judged a CoinJoin or not");
-        EM_TRY(em_trace_value(t, err));
+        if (!em_cli_given(t->cli, "cross"))
+                EM_TRY(em_trace_value(t, err));
         EM_TRY(show(t, err));
         return em_cli_given(t->cli, "keep") ? em_trace_keep(t, err) : EM_OK;
 }
@@ -310,7 +315,14 @@ static const em_flag flags[] = {
         {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check or --patterns: the folder of raw blocks"},
-        {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, consolidations, CoinJoins ... along the trace, with their reasons"},
+        {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, CoinJoins; accounts: deposit addresses, gas funders ...: with reasons"},
+        {"cross", 0, EM_ARG_FOLDER, "DIR", "another chain's index: payments there that coins which left may have become"},
+        {"rate", 0, EM_ARG_TEXT, "R", "with --cross: coins there for one coin here (or --prices and --currency, by day)"},
+        {"given", 0, EM_ARG_TEXT, "TOKEN", "with --cross: the asset that left, by contract (default: the chain's own coin)"},
+        {"got", 0, EM_ARG_TEXT, "TOKEN", "with --cross: the asset that came up there (default: that chain's own coin)"},
+        {"window", 0, EM_ARG_COUNT, "HOURS", "with --cross: a payment comes at most so long after (default: 24)"},
+        {"tolerance", 0, EM_ARG_TEXT, "PERCENT", "with --cross: at most so much less or more (default: 2 less, 0.5 more)"},
+        {"any-end", 0, EM_ARG_NONE, NULL, "with --cross: every end of the trace, not only labelled services"},
         {0},
 };
 static const em_example examples[] = {
@@ -323,6 +335,7 @@ static const em_example examples[] = {
         {"embargo trace TXID:0 -c chain -l labels.csv --flow flow.svg", "the picture, left to right, under haircut"},
         {"embargo trace 0xTXHASH:native --chain eth -l packs/", "a transfer of Ethereum or TRON, in an index of transfers"},
         {"embargo trace 0xADDRESS:0xTOKEN=500@2022-01-31 -c eth", "part of what an account held of a token at the end of a day"},
+        {"embargo trace 0xADDRESS -c eth -l packs/ --cross btc --rate 0.05", "what left over a bridge, as hypotheses on another chain"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };

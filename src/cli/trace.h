@@ -79,6 +79,12 @@ em_stop em_trace_stop(const em_reached *r, size_t policy);
 /* In + grown == out, by the totals. */
 bool em_trace_conserved(em_taint_total total);
 
+/* What the tables say of one day: the price to use, or NULL, and how many rows say it. */
+typedef struct em_quote { em_day day; const em_price *price; size_t words; } em_quote;
+/* "2024-03-07 at 66012.34 (prices.csv:12; 1 more row of that day, not used)" */
+em_str em_quote_text(em_cli *cli, const em_quote *quote);
+void em_quote_json(em_json *j, const em_quote *quote);
+
 /* Reads what --prices names.  EM_USAGE without --currency. */
 EM_MUST em_status em_trace_prices(em_trace *t, em_error *err);
 /* When there are prices: values the totals, into t->values; EM_LIMIT past 63 bits.  Then a table; a member "values". */

@@ -3,7 +3,9 @@
  * Which of the two it is the index says, not the user.  Labels stop a trace by their category, as there; contracts
  * without a label only when asked, since code may hold coins for one hand or for thousands.
  */
+#include "cli/trace_cross.h"
 #include "cli/trace_moves.h"
+#include "cli/trace_moves_pattern.h"
 #include "cli/label_option.h"
 #include "embargo/pattern_account.h"
 
@@ -124,13 +126,11 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (f->t->policy[p].fee == EM_FEE_SHARE)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
-        static const char *const blocks_only[] = {"as-of", "patterns", "keep", "run", "blocks"};
+        static const char *const blocks_only[] = {"as-of", "keep", "run", "blocks"};
         for (size_t i = 0; i < sizeof blocks_only / sizeof *blocks_only; i++)
                 if (em_cli_given(f->cli, blocks_only[i]))
                         return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
                                        blocks_only[i]);
-        if (em_cli_given(f->cli, "prices"))
-                return em_fail(err, EM_USAGE, "--prices is for chains of one coin; here each asset has its own books");
         return EM_OK;
 }
 
@@ -138,10 +138,14 @@ static em_status refuse(const em_flight *f, em_error *err)
 
 static em_status show(em_flight *f, em_error *err)
 {
+        if (em_cli_given(f->cli, "cross"))
+                return em_trace_cross(f->t, f, err);
         if (em_cli_given(f->cli, "flow"))
                 return em_flight_flow(f, em_cli_value(f->cli, "flow"), err);
         if (em_cli_given(f->cli, "path"))
                 return em_flight_path(f, em_cli_value(f->cli, "path"), err);
+        if (em_cli_given(f->cli, "patterns"))
+                return em_flight_patterns(f, err);
         if (f->cli->form == EM_FORM_JSON)
                 return em_flight_json(f, err);
         if (f->cli->form == EM_FORM_CSV)
@@ -156,10 +160,13 @@ static em_status follow(em_flight *f, em_error *err)
         EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
         f->m = em_moves_view(f->index);
         EM_TRY(parse_options(f, &opts, err));
+        EM_TRY(em_trace_prices(f->t, err));
         EM_TRY(em_cli_labels(f->cli, &f->t->labels, err));
         EM_TRY(em_flight_seeds(f, err));
         EM_TRY(em_lots_run(f->m, f->seed, f->seeds, &opts, &f->cli->progress, &f->lots, err));
         em_meter_end(&f->cli->meter);
+        if (!em_cli_given(f->cli, "cross"))
+                EM_TRY(em_flight_value(f, err));
         return show(f, err);
 }
 

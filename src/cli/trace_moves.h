@@ -1,14 +1,16 @@
 /* cli/trace_moves.h -- a trace between accounts: what was asked, its result.
  *
  * trace_moves.c reads the options and runs; trace_moves_seed.c finds where it begins and gives moves their names;
- * trace_moves_print.c, trace_moves_data.c show where the coins ended, trace_moves_flow.c draws it; trace_moves_path.c writes the evidence of
- * one path.  Policies, labels and the run's arena are the em_trace's.
+ * trace_moves_print.c, trace_moves_data.c show where the coins ended, trace_moves_flow.c draws it; trace_moves_value.c knows the prices;
+ * trace_moves_path.c writes the evidence of one path.  Policies, labels and the run's arena are the em_trace's.
  */
 #ifndef CLI_TRACE_MOVES_H
 #define CLI_TRACE_MOVES_H
 
 #include "cli/trace.h"
 #include "embargo/lots.h"
+
+typedef struct em_worths em_worths;
 
 typedef struct em_flight {      /* of coins between accounts */
         em_trace       *t;
@@ -23,6 +25,7 @@ typedef struct em_flight {      /* of coins between accounts */
         em_lots        *lots;
         uint8_t        *kind;           /* [accounts] with --contracts */
         em_u256        *least;          /* [assets] with --min */
+        em_worths      *worths;         /* what the totals may be worth, when there are prices */
 } em_flight;
 
 /* --chain, or the case's own, is an index of moves. */
@@ -51,6 +54,18 @@ em_str em_flight_label(const em_flight *f, uint32_t account);
 /* "2 zero, 4 spoofed" */
 em_str em_flight_decoys(const em_flight *f, const uint64_t count[EM_DECOYS], uint64_t *ret_all);
 em_lots_stop em_flight_stop(const em_lots_row *r, size_t policy);
+
+/* ---- trace_moves_value.c ---- */
+
+/* What the tables say of an asset on a day.  A token is named in them by its contract, or by its symbol where the list of true
+ * assets has it; rows that leave the asset open are for the chain's own coin. */
+const em_price *em_flight_price(const em_flight *f, uint32_t asset, const em_prices *prices, em_str currency, em_day day,
+                                size_t *ret_count);
+/* When there are prices: values the books into f->worths.  EM_MISSING where the files do not state times; EM_LIMIT past 63
+ * bits.  Then tables; a member "values". */
+EM_MUST em_status em_flight_value(em_flight *f, em_error *err);
+EM_MUST em_status em_flight_print_values(em_flight *f, em_error *err);
+void em_flight_json_values(const em_flight *f, em_json *j);
 
 /* ---- showing ---- */
 

@@ -147,6 +147,7 @@ static em_status json_head(em_flight *f, em_buf *buf, em_error *err)
         }
         em_json_close(&j, ']');
         json_books(f, &j);
+        em_flight_json_values(f, &j);
         json_counts(f, &j);
         em_json_close(&j, '}');
         return put_line(f, buf, err);

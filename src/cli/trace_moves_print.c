@@ -382,6 +382,9 @@ em_status em_flight_print(em_flight *f, bool all, em_error *err)
                 s = print_totals(f, asset[i], err);
         if (s == EM_OK) {
                 print_conservation(f);
+                s = em_flight_print_values(f, err);
+        }
+        if (s == EM_OK) {
                 print_labels(f);
                 print_doubts(f);
                 print_places(f, &ps, all);

@@ -10,15 +10,13 @@
 
 enum { DECIMALS = 8, SHOWN_DAYS = 8 };
 
-typedef struct quote { em_day day; const em_price *price; size_t words; } quote;       /* words: rows that say it */
-
 typedef struct worth {          /* of one policy, in hundredths */
         int64_t stolen, then, there;    /* deposits at the day of the theft, and each at its own */
         int64_t bare_sat;               /* deposits on days without a price */
         size_t  bare;
 } worth;
 
-struct em_values { quote *at; size_t count; quote theft; worth of[EM_POLICIES_MAX]; };
+struct em_values { em_quote *at; size_t count; em_quote theft; worth of[EM_POLICIES_MAX]; };
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
@@ -53,9 +51,9 @@ static em_day day_of(const em_trace *t, em_id out)
         return em_day_utc((int64_t)em_le(t->graph->block_time + 4 * block, 4));
 }
 
-static quote ask(const em_trace *t, em_day day)
+static em_quote ask(const em_trace *t, em_day day)
 {
-        quote q = {.day = day};
+        em_quote q = {.day = day};
         q.price = em_prices_on(t->prices, em_str_c(t->net->coin), t->currency, day, &q.words);
         q.words = em_prices_said(t->prices, em_str_c(t->net->coin), t->currency, day);
         return q;
@@ -68,7 +66,7 @@ static bool is_deposit(const em_reached *r)
 
 static int by_day(const void *a, const void *b)
 {
-        const quote *x = a, *y = b;
+        const em_quote *x = a, *y = b;
         return (x->day > y->day) - (x->day < y->day);
 }
 
@@ -81,7 +79,7 @@ static em_status find_days(const em_trace *t, em_values *v, em_error *err)
                 em_taint_at(t->taint, i, &r);
                 n += is_deposit(&r);
         }
-        v->at = EM_NEW_N(t->cli->arena, quote, n + 1);
+        v->at = EM_NEW_N(t->cli->arena, em_quote, n + 1);
         if (!v->at)
                 return em_fail(err, EM_NOMEM, "too many deposits for memory");
         n = 0;
@@ -122,8 +120,8 @@ static em_status add_value(const em_price *price, int64_t sat, int64_t *to, em_e
 
 static em_status add_deposit(const em_trace *t, em_values *v, const em_reached *r, em_error *err)
 {
-        quote        key = {.day = day_of(t, r->out)};
-        const quote *q = bsearch(&key, v->at, v->count, sizeof *v->at, by_day);
+        em_quote        key = {.day = day_of(t, r->out)};
+        const em_quote *q = bsearch(&key, v->at, v->count, sizeof *v->at, by_day);
         for (size_t p = 0; p < t->policies; p++) {
                 if (!r->sat[p] || em_trace_stop(r, p) != EM_STOP_LABEL)
                         continue;
@@ -175,12 +173,13 @@ static em_str day_text(const em_trace *t, em_day day)
 }
 
 /* "2024-03-07 at 66012.34 (prices.csv:12; 1 more row of that day)" */
-static em_str cited(const em_trace *t, const quote *q)
+em_str em_quote_text(em_cli *c, const em_quote *q)
 {
-        em_str more = q->words > 1 ? em_cli_text(t->cli, "; %.*s of that day, not used",
-                                                 EM_ARG(em_cli_many(t->cli, q->words - 1, "more row", "more rows")))
+        char   day[11];
+        em_str more = q->words > 1 ? em_cli_text(c, "; %.*s of that day, not used",
+                                                 EM_ARG(em_cli_many(c, q->words - 1, "more row", "more rows")))
                                    : EM_S("");
-        return em_cli_text(t->cli, "%.*s at %.*s (%.*s:%llu%.*s)", EM_ARG(day_text(t, q->day)), EM_ARG(q->price->text),
+        return em_cli_text(c, "%s at %.*s (%.*s:%llu%.*s)", em_day_text(q->day, day), EM_ARG(q->price->text),
                            EM_ARG(q->price->file), (unsigned long long)q->price->line, EM_ARG(more));
 }
 
@@ -220,7 +219,7 @@ static em_str list_days(const em_trace *t, const em_values *v, bool with)
         for (size_t i = 0; i < v->count; i++) {
                 if ((v->at[i].price != NULL) != with || ++n > SHOWN_DAYS)
                         continue;
-                em_str one = with ? cited(t, &v->at[i]) : day_text(t, v->at[i].day);
+                em_str one = with ? em_quote_text(t->cli, &v->at[i]) : day_text(t, v->at[i].day);
                 text = em_cli_text(t->cli, "%.*s%s%.*s", EM_ARG(text), n > 1 ? ", " : "", EM_ARG(one));
         }
         if (n > SHOWN_DAYS)
@@ -233,7 +232,7 @@ static void print_sources(const em_trace *t, const em_values *v)
         em_str with = list_days(t, v, true), without = list_days(t, v, false);
         if (v->theft.price)
                 wrap(t, em_cli_text(t->cli, "That day is the first on which an output named as stolen was made: %.*s.",
-                                    EM_ARG(cited(t, &v->theft))));
+                                    EM_ARG(em_quote_text(t->cli, &v->theft))));
         else
                 wrap(t, em_cli_text(t->cli, "No table has a price of %.*s, the first day on which an output named as stolen "
                                     "was made, so nothing is valued at it.", EM_ARG(day_text(t, v->theft.day))));
@@ -257,10 +256,11 @@ em_status em_trace_print_values(const em_trace *t, em_error *err)
 
 /* ---- for programs ---------------------------------------------------------------------------- */
 
-static void json_quote(const em_trace *t, em_json *j, const quote *q)
+void em_quote_json(em_json *j, const em_quote *q)
 {
+        char day[11];
         em_json_open(j, '{');
-        em_json_kstr(j, "day", day_text(t, q->day));
+        em_json_kstr(j, "day", em_str_c(em_day_text(q->day, day)));
         if (q->price) {
                 em_json_kstr(j, "price", q->price->text);
                 em_json_kstr(j, "file", q->price->file);
@@ -288,11 +288,11 @@ static void json_worths(const em_trace *t, em_json *j, const em_values *v)
 {
         em_json_kstr(j, "currency", t->currency);
         em_json_key(j, EM_S("theft"));
-        json_quote(t, j, &v->theft);
+        em_quote_json(j, &v->theft);
         em_json_key(j, EM_S("deposit_days"));
         em_json_open(j, '[');
         for (size_t i = 0; i < v->count; i++)
-                json_quote(t, j, &v->at[i]);
+                em_quote_json(j, &v->at[i]);
         em_json_close(j, ']');
         em_json_key(j, EM_S("policies"));
         em_json_open(j, '[');

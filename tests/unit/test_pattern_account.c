@@ -142,6 +142,72 @@ static void a_contract_and_the_protocol_fund_nobodys_cluster(void **state)
         em_funders_free(f);
 }
 
+/* ---- peel chains ---- */
+
+enum { PAYER = 1, STEP_A, STEP_B, STEP_C, SHOP, LAST, OTHER };
+
+static size_t peels(em_peels **ret)
+{
+        toy_done(&t);
+        assert_int_equal(em_peels_find(&t.m, NULL, ret, NULL), EM_OK);
+        return em_peels_count(*ret);
+}
+
+/* Three accounts that pay 10 off each: 100 -> 90 -> 80 -> 70. */
+static void begin_three_steps(void)
+{
+        begin();
+        toy_one(&t, PAYER, STEP_A, 1, 100);
+        toy_one(&t, STEP_A, SHOP, 1, 10);
+        toy_one(&t, STEP_A, STEP_B, 1, 90);
+        toy_one(&t, STEP_B, STEP_C, 1, 80);             /* the larger may be first */
+        toy_one(&t, STEP_B, SHOP, 1, 10);
+}
+
+static void three_accounts_that_pay_a_little_off_in_a_row_are_a_peel_chain(void **state)
+{
+        (void)state;
+        em_peels *p = NULL;
+        begin_three_steps();
+        toy_one(&t, STEP_C, SHOP, 1, 10);
+        toy_one(&t, STEP_C, LAST, 1, 70);
+        assert_int_equal(peels(&p), 1);
+        const em_peel *peel = em_peels_at(p, 0);
+        assert_true(peel->asset == 1 && peel->steps == 3);
+        assert_true(peel->step[0].account == STEP_A && peel->step[0].in == 0 && peel->step[0].off == 1 && peel->step[0].on == 2);
+        assert_true(peel->step[1].account == STEP_B && peel->step[1].in == 2 && peel->step[1].off == 4 && peel->step[1].on == 3);
+        assert_true(peel->step[2].account == STEP_C && peel->step[2].off == 5 && peel->step[2].on == 6);
+        em_peels_free(p);
+}
+
+static void what_is_paid_twice_halved_or_half_kept_ends_a_peel_chain(void **state)
+{
+        (void)state;
+        em_peels *p = NULL;
+        begin_three_steps();
+        toy_one(&t, STEP_C, SHOP, 1, 40);               /* which of two halves goes on? */
+        toy_one(&t, STEP_C, LAST, 1, 40);
+        assert_int_equal(peels(&p), 0);
+        p = em_peels_free(p);
+        begin_three_steps();
+        toy_one(&t, STEP_C, SHOP, 1, 10);
+        toy_one(&t, STEP_C, LAST, 1, 60);               /* 70 of 80: 875 of 1000 */
+        assert_int_equal(peels(&p), 0);
+        p = em_peels_free(p);
+        begin_three_steps();
+        toy_one(&t, STEP_C, SHOP, 1, 10);
+        toy_one(&t, STEP_C, LAST, 1, 70);
+        toy_one(&t, OTHER, STEP_B, 1, 5);               /* B was used again */
+        assert_int_equal(peels(&p), 0);
+        p = em_peels_free(p);
+        begin_three_steps();
+        toy_one(&t, STEP_C, SHOP, 1, 10);
+        toy_one(&t, STEP_C, LAST, 1, 70);
+        toy_one(&t, OTHER, STEP_B, 2, 5);               /* of another asset: nothing to it */
+        assert_int_equal(peels(&p), 1);
+        em_peels_free(p);
+}
+
 /* ---- from chain to chain ---- */
 
 static bool two_for_one(void *ctx, uint32_t time_s, em_u256 *num, em_u256 *den)
@@ -215,6 +281,8 @@ static void a_rate_may_come_from_a_table_of_prices(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(three_accounts_that_pay_a_little_off_in_a_row_are_a_peel_chain),
+                cmocka_unit_test(what_is_paid_twice_halved_or_half_kept_ends_a_peel_chain),
                 cmocka_unit_test(two_boxes_swept_into_one_account_may_be_deposit_addresses),
                 cmocka_unit_test(one_box_alone_too_slow_or_half_kept_is_none),
                 cmocka_unit_test(gas_counts_as_passed_on),
