@@ -70,7 +70,17 @@ em_str em_name_korean_key(em_str latin, char *out, size_t room);
 typedef struct em_name_weights {        /* all in one place; the shipped ones are tuned on labelled cases (doc/names-scores.md) */
         double (*idf)(void *ctx, uint32_t token_hash);  /* 1.0 for an average token; NULL: all 1 */
         void   *idf_ctx;
-        double number_mismatch, extra_query, extra_listed, family, common, class_, stop, title, link, initial, fuzzy;
+        /* what a token weighs, by its kind; an ordinary part of a name weighs 1 */
+        double number, common, class_, stop, title, link, initial;
+        /* what unmatched tokens weigh: where both sides have some they contradict each other */
+        double conflict, extra_query, extra_listed;
+        double slope;           /* cost of an edit, as a share of the word, times this */
+        double most;            /* an edit over this share of the word is another word */
+        double first;           /* added to the edit when the first letters differ */
+        double nick, initial_cost, skeleton, korean, korean_near, acronym;      /* costs of these rules */
+        double number_cap;      /* the most when numbers differ */
+        double alike_cap;       /* of what is no person, the most when no distinctive word agrees well */
+        double common_cap;      /* the most when nothing but common words, numbers and forms agree */
 } em_name_weights;
 extern const em_name_weights em_name_weights_default;
 
