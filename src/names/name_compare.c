@@ -339,10 +339,13 @@ static bool turned_round(const pairing *p)
 static bool only_alike(const pairing *p)
 {
         double least = 1;
+        bool   some = false;
         for (size_t i = 0; i < p->takens; i++)
-                if (p->q->token[p->taken[i].q].kind == EM_TOKEN_NAME && p->taken[i].cost < least)
-                        least = p->taken[i].cost;
-        return least > 0.25;
+                if (p->q->token[p->taken[i].q].kind == EM_TOKEN_NAME) {
+                        some = true;
+                        least = p->taken[i].cost < least ? p->taken[i].cost : least;
+                }
+        return some && least > 0.3;
 }
 
 static void cap(pairing *p, double most, const char *why)
