@@ -129,7 +129,8 @@ static void fold_one(em_folded *f, size_t cap, reader *r, em_reading reading, bo
                 char     out[16];
                 after = after ? syllable_of(after, reading, false) : 0;
                 bool apart = syllables || s->leads;     /* the family name stands apart */
-                em_hangul_roman(korean, apart ? 0 : s->before, apart ? 0 : after, (em_roman)reading, out);
+                em_hangul_roman(korean, apart ? 0 : s->before, apart ? 0 : after,
+                                reading == EM_READ_PINYIN ? EM_ROMAN_DPRK : (em_roman)reading, out);
                 put_text(f, cap, out, from, r->at);
                 if (apart)
                         put(f, cap, ' ', from, r->at);
