@@ -213,7 +213,22 @@ static void join_edges(pairing *p, bool query_is_many)
                                 join_edge(p, many, at, n, one, to, query_is_many);
 }
 
-/* Two joined tokens on each side, cut differently: "yong chol", "yongc hol". */
+/* Two or three tokens on each side, cut differently: "arefullah aref", "arefullaha ref". */
+static void recut_edges(pairing *p)
+{
+        char a[EM_EDIT_LETTERS], b[EM_EDIT_LETTERS];
+        for (size_t n = 2; n <= 3; n++)
+                for (size_t i = 0; i + n <= p->q->tokens; i++)
+                        for (size_t k = 0; k + n <= p->l->tokens; k++) {
+                                edge   e = {0.04, 0, "cut differently", (uint8_t)i, (uint8_t)n, (uint8_t)k, (uint8_t)n};
+                                em_str x = joined(p->q, i, n, a), y = joined(p->l, k, n, b);
+                                if (x.n < 5 || !em_str_eq(x, y))
+                                        continue;
+                                e.weight = (span_weight(p, p->q, i, n) + span_weight(p, p->l, k, n)) / 2;
+                                add_edge(p, e);
+                        }
+}
+
 static int by_worth(const void *a, const void *b)
 {
         const edge *x = a, *y = b;
@@ -396,6 +411,7 @@ static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t 
         single_edges(p);
         join_edges(p, true);
         join_edges(p, false);
+        recut_edges(p);
         take_edges(p);
         sum_up(p);
 }
