@@ -21,7 +21,7 @@
 
 typedef struct em_names_built { uint64_t parties, names, tokens, ids, bytes; } em_names_built;
 /* Same lists, same bytes.  Memory: about 200 bytes a name beside the lists. */
-EM_MUST em_status em_names_build(const em_list *const *list, size_t lists, em_str path, size_t threads,
+EM_MUST em_status em_names_build(const em_list *const *list, size_t lists, em_str path,
                                  const em_progress *progress, em_names_built *ret_built, em_error *err);
 
 typedef struct em_names em_names;

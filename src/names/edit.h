@@ -13,4 +13,7 @@ em_str em_edit_sound(em_str a, char out[EM_EDIT_LETTERS]);
 /* Its consonants, by the classes that scripts without vowels keep.  out: EM_EDIT_LETTERS. */
 em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS]);
 
+/* How unlike two words are, 0 to 1, by the cheapest rule (name_compare.c); skeletons: one is of a script without vowels. */
+double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule);
+
 #endif

@@ -77,7 +77,7 @@ static bool far(em_str a, em_str b)
         return shorter == 0 || longer - shorter > 1 + longer / 3;
 }
 
-static double word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
+double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
 {
         char   sa[EM_EDIT_LETTERS], sb[EM_EDIT_LETTERS];
         double cost = far(a, b) ? 1 : edit_cost(a, b, w, 0);
@@ -123,7 +123,7 @@ static double token_cost(const pairing *p, const em_token *a, const em_token *b,
                 *ret_rule = "initial";
                 return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
-        double cost = word_cost(a->text, b->text, abjad(a) || abjad(b), p->w, ret_rule);
+        double cost = em_word_cost(a->text, b->text, abjad(a) || abjad(b), p->w, ret_rule);
         if (p->person && cost > p->w->nick && em_word_nick(a->text, b->text)) {
                 *ret_rule = "short form";
                 return p->w->nick;
@@ -194,7 +194,7 @@ static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n,
                 e.rule = "initials";
         } else if (t->text.n >= 5 && all.n >= 5 && !far(all, t->text)) {
                 const char *rule;
-                e.cost = word_cost(all, t->text, abjad(t) || abjad(&many->token[at]), p->w, &rule) + 0.05;
+                e.cost = em_word_cost(all, t->text, abjad(t) || abjad(&many->token[at]), p->w, &rule) + 0.05;
         }
         e.q = (uint8_t)(query_is_many ? at : to);
         e.l = (uint8_t)(query_is_many ? to : at);
