@@ -6,18 +6,43 @@
  */
 #include "names/edit.h"
 
-static bool vowel(char c) { return memchr("aeiouy", c, 6) != NULL; }
+static bool vowel(char c) { return c >= 'a' && c <= 'z' && 0x1104111u >> (c - 'a') & 1; }  /* a e i o u y */
+
+/* What b costs in place of a, in tenths of a letter, where it is less than one: letters that are confused in
+ * writing down foreign names. */
+static const uint8_t alike[26][26] = {
+        ['b' - 'a'] = {['p' - 'a'] = 8, ['v' - 'a'] = 7},
+        ['c' - 'a'] = {['k' - 'a'] = 4, ['q' - 'a'] = 4, ['s' - 'a'] = 6},
+        ['d' - 'a'] = {['t' - 'a'] = 8},
+        ['f' - 'a'] = {['v' - 'a'] = 6},
+        ['g' - 'a'] = {['j' - 'a'] = 6},
+        ['i' - 'a'] = {['j' - 'a'] = 6, ['y' - 'a'] = 3},
+        ['j' - 'a'] = {['g' - 'a'] = 6, ['i' - 'a'] = 6, ['y' - 'a'] = 5},
+        ['k' - 'a'] = {['c' - 'a'] = 4, ['q' - 'a'] = 3},
+        ['l' - 'a'] = {['r' - 'a'] = 9},
+        ['m' - 'a'] = {['n' - 'a'] = 8},
+        ['n' - 'a'] = {['m' - 'a'] = 8},
+        ['p' - 'a'] = {['b' - 'a'] = 8},
+        ['q' - 'a'] = {['c' - 'a'] = 4, ['k' - 'a'] = 3},
+        ['r' - 'a'] = {['l' - 'a'] = 9},
+        ['s' - 'a'] = {['c' - 'a'] = 6, ['x' - 'a'] = 7, ['z' - 'a'] = 5},
+        ['t' - 'a'] = {['d' - 'a'] = 8, ['z' - 'a'] = 8},
+        ['u' - 'a'] = {['w' - 'a'] = 5},
+        ['v' - 'a'] = {['b' - 'a'] = 7, ['f' - 'a'] = 6, ['w' - 'a'] = 4},
+        ['w' - 'a'] = {['u' - 'a'] = 5, ['v' - 'a'] = 4},
+        ['x' - 'a'] = {['s' - 'a'] = 7},
+        ['y' - 'a'] = {['i' - 'a'] = 3, ['j' - 'a'] = 5},
+        ['z' - 'a'] = {['s' - 'a'] = 5, ['t' - 'a'] = 8},
+};
 
 static double substitute(char a, char b)
 {
-        static const char pairs[][3] = {"ck", "kq", "cq", "sz", "vw", "iy", "jy", "gj", "uw", "cs", "tz", "xs", "fv", "bv", "ij", "dt", "bp", "mn", "lr"};
-        static const double cost[] = {.4, .3, .4, .5, .4, .3, .5, .6, .5, .6, .8, .7, .6, .7, .6, .8, .8, .8, .9};
         if (a == b)
                 return 0;
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-                if (((pairs[i][0] == a && pairs[i][1] == b) || (pairs[i][0] == b && pairs[i][1] == a)))
-                        return cost[i];
-        return vowel(a) && vowel(b) ? .6 : 1;
+        if (a < 'a' || b < 'a')
+                return 1;
+        uint8_t tenths = alike[a - 'a'][b - 'a'];
+        return tenths ? tenths / 10.0 : vowel(a) && vowel(b) ? .6 : 1;
 }
 
 /* One letter more, c, behind the letter before it and in front of the next. */
@@ -34,29 +59,42 @@ static double insert(char before, char c, char next)
 
 static double least(double a, double b) { return a < b ? a : b; }
 
-double em_edit(em_str a, em_str b)
+double em_edit(em_str a, em_str b, double limit)
 {
-        double row[3][EM_EDIT_LETTERS + 1];
+        double row[3][EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
         size_t n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS, m = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
         row[0][0] = 0;
-        for (size_t j = 1; j <= m; j++)
-                row[0][j] = row[0][j - 1] + insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < m ? b.p[j] : 0);
+        for (size_t j = 1; j <= m; j++) {
+                more[j] = insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < m ? b.p[j] : 0);
+                row[0][j] = row[0][j - 1] + more[j];
+        }
         for (size_t i = 1; i <= n; i++) {
                 double *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
                 double  drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < n ? a.p[i] : 0);
-                now[0] = last[0] + drop;
+                double  lowest = now[0] = last[0] + drop;
                 for (size_t j = 1; j <= m; j++) {
                         char x = a.p[i - 1], y = b.p[j - 1];
                         now[j] = least(last[j - 1] + substitute(x, y), last[j] + drop);
-                        now[j] = least(now[j], now[j - 1] + insert(j > 1 ? b.p[j - 2] : 0, y, j < m ? b.p[j] : 0));
+                        now[j] = least(now[j], now[j - 1] + more[j]);
                         if (i > 1 && j > 1 && x == b.p[j - 2] && y == a.p[i - 2] && x != y)
                                 now[j] = least(now[j], older[j - 2] + .8);
+                        lowest = least(lowest, now[j]);
                 }
+                if (lowest > limit + .8)        /* a swap may still go back one row */
+                        return lowest;
         }
         return row[n % 3][m];
 }
 
-typedef struct change { const char *from, *to; } change;
+typedef struct change { char from[5], to[3]; } change;
+
+static bool begins(em_str a, size_t at, const char *text)
+{
+        for (; *text; text++, at++)
+                if (at >= a.n || a.p[at] != *text)
+                        return false;
+        return true;
+}
 
 em_str em_edit_sound(em_str a, char out[EM_EDIT_LETTERS])
 {
@@ -67,7 +105,7 @@ em_str em_edit_sound(em_str a, char out[EM_EDIT_LETTERS])
         for (size_t i = 0; i < a.n && n + 2 < EM_EDIT_LETTERS;) {
                 const change *by = NULL;
                 for (size_t k = 0; k < sizeof changes / sizeof *changes && !by; k++)
-                        if (em_str_starts(em_str_sub(a, i, 4), em_str_c(changes[k].from)))
+                        if (changes[k].from[0] == a.p[i] && begins(a, i, changes[k].from))
                                 by = &changes[k];
                 const char *to = by ? by->to : NULL;
                 for (size_t k = 0; by ? to[k] != 0 : k < 1; k++) {
@@ -89,7 +127,7 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
         for (size_t i = 0; i < a.n && n + 2 < EM_EDIT_LETTERS;) {
                 const change *by = NULL;
                 for (size_t k = 0; k < sizeof pairs / sizeof *pairs && !by; k++)
-                        if (em_str_starts(em_str_sub(a, i, 2), em_str_c(pairs[k].from)))
+                        if (pairs[k].from[0] == a.p[i] && begins(a, i, pairs[k].from))
                                 by = &pairs[k];
                 const char *at = strchr(from, a.p[i]);
                 if (by) {

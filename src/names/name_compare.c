@@ -64,17 +64,28 @@ static bool abjad(const em_token *t)
 /* An edit's cost as a share of the longer word; 1 when they are different words. */
 static double edit_cost(em_str a, em_str b, const em_name_weights *w, double more)
 {
-        double longer = (double)(a.n > b.n ? a.n : b.n), d = em_edit(a, b) + more;
+        double longer = (double)(a.n > b.n ? a.n : b.n), d = em_edit(a, b, w->most * longer) + more;
         if (a.p[0] != b.p[0])
                 d += w->first;
         double share = d / longer;
         return share > w->most ? 1 : share * w->slope;
 }
 
+static uint32_t letters(em_str a)
+{
+        uint32_t set = 0;
+        for (size_t i = 0; i < a.n; i++)
+                set |= a.p[i] >= 'a' ? 1u << (a.p[i] - 'a') : 1u << 26;
+        return set;
+}
+
+/* Too little in common to be worth an alignment. */
 static bool far(em_str a, em_str b)
 {
         size_t longer = a.n > b.n ? a.n : b.n, shorter = a.n + b.n - longer;
-        return shorter == 0 || longer - shorter > 1 + longer / 3;
+        if (shorter == 0 || longer - shorter > 1 + longer / 3)
+                return true;
+        return (size_t)__builtin_popcount(letters(a) ^ letters(b)) > 3 + longer / 3;
 }
 
 double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
@@ -95,7 +106,7 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
                 if (x.n >= 2 && em_str_eq(x, y)) {
                         cost = w->skeleton;
                         *ret_rule = "same consonants";
-                } else if (x.n >= 4 && y.n >= 4 && em_edit(x, y) <= 1 && cost > 3 * w->skeleton) {
+                } else if (x.n >= 4 && y.n >= 4 && em_edit(x, y, 1) <= 1 && cost > 3 * w->skeleton) {
                         cost = 3 * w->skeleton;
                         *ret_rule = "nearly the same consonants";
                 }
@@ -147,15 +158,39 @@ static double span_weight(const pairing *p, const em_name_form *f, size_t at, si
         return sum;
 }
 
+/* Equal words first: nothing is nearer, and most words of most pairs are settled by them. */
+static void take_equal(pairing *p)
+{
+        for (size_t i = 0; i < p->q->tokens; i++)
+                for (size_t k = 0; k < p->l->tokens && !p->q_used[i]; k++) {
+                        const em_token *a = &p->q->token[i], *b = &p->l->token[k];
+                        if (p->l_used[k] || a->hash != b->hash || !em_str_eq(a->text, b->text))
+                                continue;
+                        p->q_used[i] = p->l_used[k] = true;
+                        p->taken[p->takens++] = (edge){0, (kind_weight(p->w, a) + kind_weight(p->w, b)) / 2, "equal",
+                                                       (uint8_t)i, 1, (uint8_t)k, 1};
+                }
+}
+
 static void single_edges(pairing *p)
 {
         for (size_t i = 0; i < p->q->tokens; i++)
-                for (size_t k = 0; k < p->l->tokens; k++) {
+                for (size_t k = 0; k < p->l->tokens && !p->q_used[i]; k++) {
                         edge e = {.q = (uint8_t)i, .qn = 1, .l = (uint8_t)k, .ln = 1};
+                        if (p->l_used[k])
+                                continue;
                         e.cost = token_cost(p, &p->q->token[i], &p->l->token[k], &e.rule);
                         e.weight = (kind_weight(p->w, &p->q->token[i]) + kind_weight(p->w, &p->l->token[k])) / 2;
                         add_edge(p, e);
                 }
+}
+
+static bool is_free(const bool *used, size_t at, size_t n)
+{
+        for (size_t i = at; i < at + n; i++)
+                if (used[i])
+                        return false;
+        return true;
 }
 
 static em_str joined(const em_name_form *f, size_t at, size_t n, char out[EM_EDIT_LETTERS])
@@ -207,10 +242,12 @@ static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n,
 static void join_edges(pairing *p, bool query_is_many)
 {
         const em_name_form *many = query_is_many ? p->q : p->l, *one = query_is_many ? p->l : p->q;
+        const bool         *used = query_is_many ? p->q_used : p->l_used, *one_used = query_is_many ? p->l_used : p->q_used;
         for (size_t n = 2; n <= JOIN; n++)
                 for (size_t at = 0; at + n <= many->tokens; at++)
-                        for (size_t to = 0; to < one->tokens; to++)
-                                join_edge(p, many, at, n, one, to, query_is_many);
+                        for (size_t to = 0; to < one->tokens && is_free(used, at, n); to++)
+                                if (!one_used[to])
+                                        join_edge(p, many, at, n, one, to, query_is_many);
 }
 
 /* Two or three tokens on each side, cut differently: "arefullah aref", "arefullaha ref". */
@@ -222,7 +259,7 @@ static void recut_edges(pairing *p)
                         for (size_t k = 0; k + n <= p->l->tokens; k++) {
                                 edge   e = {0.04, 0, "cut differently", (uint8_t)i, (uint8_t)n, (uint8_t)k, (uint8_t)n};
                                 em_str x = joined(p->q, i, n, a), y = joined(p->l, k, n, b);
-                                if (x.n < 5 || !em_str_eq(x, y))
+                                if (x.n < 5 || !is_free(p->q_used, i, n) || !is_free(p->l_used, k, n) || !em_str_eq(x, y))
                                         continue;
                                 e.weight = (span_weight(p, p->q, i, n) + span_weight(p, p->l, k, n)) / 2;
                                 add_edge(p, e);
@@ -242,14 +279,6 @@ static int by_worth(const void *a, const void *b)
         if (x->l != y->l)
                 return x->l < y->l ? -1 : 1;
         return x->qn + x->ln - y->qn - y->ln;
-}
-
-static bool is_free(const bool *used, size_t at, size_t n)
-{
-        for (size_t i = at; i < at + n; i++)
-                if (used[i])
-                        return false;
-        return true;
 }
 
 static void use(bool *used, size_t at, size_t n)
@@ -406,8 +435,15 @@ static bool korean_equal(const em_name *a, const em_name *b)
 
 static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t lf, const em_name_weights *w, pairing *p)
 {
-        *p = (pairing){.q = &q->form[qf], .l = &l->form[lf], .w = w,
-                       .person = q->schema <= EM_SCHEMA_PERSON && l->schema <= EM_SCHEMA_PERSON};
+        p->q = &q->form[qf];    /* not as one assignment: the edges need no clearing and are most of it */
+        p->l = &l->form[lf];
+        p->w = w;
+        p->person = q->schema <= EM_SCHEMA_PERSON && l->schema <= EM_SCHEMA_PERSON;
+        p->edges = p->takens = 0;
+        memset(p->q_used, 0, sizeof p->q_used);
+        memset(p->l_used, 0, sizeof p->l_used);
+        p->capped = NULL;
+        take_equal(p);
         single_edges(p);
         join_edges(p, true);
         join_edges(p, false);
@@ -416,22 +452,25 @@ static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t 
         sum_up(p);
 }
 
-/* The best pair of forms; false when either name has no form. */
-static bool best_forms(const em_name *q, const em_name *l, const em_name_weights *w, pairing *best, size_t *ret_q, size_t *ret_l)
+/* The best pair of forms is left in p; false when either name has no form. */
+static bool best_forms(const em_name *q, const em_name *l, const em_name_weights *w, pairing *p, size_t *ret_q, size_t *ret_l)
 {
-        pairing p;
-        bool    found = false;
+        double best = -1;
+        size_t last_q = 0, last_l = 0;
         for (size_t i = 0; i < q->forms; i++)
                 for (size_t k = 0; k < l->forms; k++) {
-                        compare_forms(q, l, i, k, w, &p);
-                        if (found && p.score <= best->score)
-                                continue;
-                        *best = p;
-                        *ret_q = i;
-                        *ret_l = k;
-                        found = true;
+                        compare_forms(q, l, i, k, w, p);
+                        last_q = i;
+                        last_l = k;
+                        if (p->score > best) {
+                                best = p->score;
+                                *ret_q = i;
+                                *ret_l = k;
+                        }
                 }
-        return found;
+        if (best >= 0 && (last_q != *ret_q || last_l != *ret_l))
+                compare_forms(q, l, *ret_q, *ret_l, w, p);
+        return best >= 0;
 }
 
 double em_name_score(const em_name *query, const em_name *listed, const em_name_weights *weights)

@@ -110,20 +110,37 @@ static const struct { const char *text; uint16_t value; } numbers[] = {
         {"twenty", 20}, {"two", 2}, {"vi", 6}, {"vii", 7}, {"viii", 8}, {"xi", 11}, {"xii", 12},
 };
 
-/* Each row is one given name: its usual writings and short forms. */
-static const char *const nicks[][8] = {
-        {"abdul", "abdel", "abd"}, {"abe", "abraham"}, {"al", "albert", "alfred"}, {"alex", "alexander", "alexandr", "sasha", "aleksandr"},
-        {"andy", "andrew", "andrei", "andrey"}, {"ant", "anthony", "tony", "antony"}, {"barry", "barack"},
-        {"ben", "benjamin"}, {"bill", "william", "will", "willy", "billy"}, {"bob", "robert", "rob", "bobby"},
-        {"charles", "charlie", "chuck"}, {"chris", "christopher", "christian"}, {"dan", "daniel", "danny"},
-        {"dave", "david"}, {"dick", "richard", "rick"}, {"dima", "dmitry", "dmitri", "dmitriy"}, {"don", "donald"},
-        {"ed", "edward", "eddie", "ted"}, {"fred", "frederick"}, {"george", "georgy", "georgi"},
-        {"greg", "gregory", "grigory"}, {"jack", "john"}, {"jim", "james", "jimmy"}, {"joe", "joseph", "josef", "yusuf"},
-        {"john", "juan", "johan", "johann", "jean", "ivan", "giovanni", "jan"}, {"jon", "jonathan"}, {"kate", "katherine", "catherine"}, {"kolya", "nikolai"},
-        {"larry", "lawrence"}, {"liz", "elizabeth"}, {"matt", "matthew"}, {"mick", "michael", "mike", "mikhail"},
-        {"mohammed", "muhammad", "mohamed", "mohammad", "mohd", "muhammed", "mehmet", "mohamad"}, {"nick", "nicholas", "nicolas", "nikolai"}, {"pat", "patrick"},
-        {"pete", "peter", "pyotr", "petr"}, {"sam", "samuel"}, {"steve", "steven", "stephen"}, {"sue", "susan"},
-        {"tom", "thomas"}, {"vova", "vladimir", "volodymyr"}, {"yevgeny", "evgeny", "evgeniy", "eugene"},
+/* Usual writings and short forms: two names that share a bit may be one given name. */
+static const struct { const char *text; uint64_t groups; } nicks[] = {
+        {"abd", 0x1}, {"abdel", 0x1}, {"abdul", 0x1}, {"abe", 0x2}, {"abraham", 0x2}, {"al", 0x4}, {"albert", 0x4},
+        {"aleksandr", 0x8}, {"alex", 0x8}, {"alexander", 0x8}, {"alexandr", 0x8}, {"alfred", 0x4},
+        {"andrei", 0x10}, {"andrew", 0x10}, {"andrey", 0x10}, {"andy", 0x10}, {"ant", 0x20}, {"anthony", 0x20},
+        {"antony", 0x20}, {"barack", 0x40}, {"barry", 0x40}, {"ben", 0x80}, {"benjamin", 0x80}, {"bill", 0x100},
+        {"billy", 0x100}, {"bob", 0x200}, {"bobby", 0x200}, {"catherine", 0x4000000}, {"charles", 0x400},
+        {"charlie", 0x400}, {"chris", 0x800}, {"christian", 0x800}, {"christopher", 0x800}, {"chuck", 0x400},
+        {"dan", 0x1000}, {"daniel", 0x1000}, {"danny", 0x1000}, {"dave", 0x2000}, {"david", 0x2000},
+        {"dick", 0x4000}, {"dima", 0x8000}, {"dmitri", 0x8000}, {"dmitriy", 0x8000}, {"dmitry", 0x8000},
+        {"don", 0x10000}, {"donald", 0x10000}, {"ed", 0x20000}, {"eddie", 0x20000}, {"edward", 0x20000},
+        {"elizabeth", 0x20000000}, {"eugene", 0x20000000000}, {"evgeniy", 0x20000000000},
+        {"evgeny", 0x20000000000}, {"fred", 0x40000}, {"frederick", 0x40000}, {"george", 0x80000},
+        {"georgi", 0x80000}, {"georgy", 0x80000}, {"giovanni", 0x1000000}, {"greg", 0x100000},
+        {"gregory", 0x100000}, {"grigory", 0x100000}, {"ivan", 0x1000000}, {"jack", 0x200000}, {"james", 0x400000},
+        {"jan", 0x1000000}, {"jean", 0x1000000}, {"jim", 0x400000}, {"jimmy", 0x400000}, {"joe", 0x800000},
+        {"johan", 0x1000000}, {"johann", 0x1000000}, {"john", 0x1200000}, {"jon", 0x2000000},
+        {"jonathan", 0x2000000}, {"josef", 0x800000}, {"joseph", 0x800000}, {"juan", 0x1000000},
+        {"kate", 0x4000000}, {"katherine", 0x4000000}, {"kolya", 0x8000000}, {"larry", 0x10000000},
+        {"lawrence", 0x10000000}, {"liz", 0x20000000}, {"matt", 0x40000000}, {"matthew", 0x40000000},
+        {"mehmet", 0x100000000}, {"michael", 0x80000000}, {"mick", 0x80000000}, {"mike", 0x80000000},
+        {"mikhail", 0x80000000}, {"mohamad", 0x100000000}, {"mohamed", 0x100000000}, {"mohammad", 0x100000000},
+        {"mohammed", 0x100000000}, {"mohd", 0x100000000}, {"muhammad", 0x100000000}, {"muhammed", 0x100000000},
+        {"nicholas", 0x200000000}, {"nick", 0x200000000}, {"nicolas", 0x200000000}, {"nikolai", 0x208000000},
+        {"pat", 0x400000000}, {"patrick", 0x400000000}, {"pete", 0x800000000}, {"peter", 0x800000000},
+        {"petr", 0x800000000}, {"pyotr", 0x800000000}, {"richard", 0x4000}, {"rick", 0x4000}, {"rob", 0x200},
+        {"robert", 0x200}, {"sam", 0x1000000000}, {"samuel", 0x1000000000}, {"sasha", 0x8},
+        {"stephen", 0x2000000000}, {"steve", 0x2000000000}, {"steven", 0x2000000000}, {"sue", 0x4000000000},
+        {"susan", 0x4000000000}, {"ted", 0x20000}, {"thomas", 0x8000000000}, {"tom", 0x8000000000}, {"tony", 0x20},
+        {"vladimir", 0x10000000000}, {"volodymyr", 0x10000000000}, {"vova", 0x10000000000}, {"will", 0x100},
+        {"william", 0x100}, {"willy", 0x100}, {"yevgeny", 0x20000000000}, {"yusuf", 0x800000},
 };
 
 static int compare(em_str a, const char *b)
@@ -224,16 +241,20 @@ size_t em_word_form(const em_str *token, size_t tokens, uint32_t *ret_symbol)
         return most;
 }
 
+static uint64_t groups_of(em_str name)
+{
+        for (size_t lo = 0, hi = COUNT(nicks); lo < hi;) {
+                size_t mid = lo + (hi - lo) / 2;
+                int    c = compare(name, nicks[mid].text);
+                if (c == 0)
+                        return nicks[mid].groups;
+                *(c < 0 ? &hi : &lo) = c < 0 ? mid : mid + 1;
+        }
+        return 0;
+}
+
 bool em_word_nick(em_str a, em_str b)
 {
-        for (size_t i = 0; i < COUNT(nicks); i++) {
-                bool one = false, other = false;
-                for (size_t k = 0; k < 8 && nicks[i][k]; k++) {
-                        one |= compare(a, nicks[i][k]) == 0;
-                        other |= compare(b, nicks[i][k]) == 0;
-                }
-                if (one && other)
-                        return true;
-        }
-        return false;
+        uint64_t groups = groups_of(a);
+        return groups && groups & groups_of(b);
 }

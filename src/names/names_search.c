@@ -28,7 +28,7 @@ typedef struct searching {
         em_arena             *arena;
         em_name              *name;     /* of the query, prepared */
         scored               *found; size_t founds, cap;
-        uint64_t              compared;
+        uint64_t              compared, hits;
         bool                  trigrams;
 } searching;
 
@@ -314,6 +314,7 @@ static em_status compare_form(searching *s, uint16_t query, size_t form, bool tr
         if (!h)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         size_t hits = find_hits(s->x, f, trigrams, h, s->arena);
+        s->hits += hits;
         if (hits)
                 EM_TRY(gather(s, h, hits, &list, &count, err));
         for (size_t i = 0; i < count; i++)
@@ -334,7 +335,7 @@ static em_status compare_names(searching *s, em_error *err)
                 }
                 EM_TRY(compare_korean(s, i, err));
         }
-        if (s->founds || s->o->exhaustive)
+        if (s->hits || s->founds || s->o->exhaustive)
                 return EM_OK;
         s->trigrams = true;
         for (uint16_t i = 0; i < s->q->names; i++)
