@@ -39,7 +39,7 @@ typedef struct em_token {
         uint32_t hash;          /* of text */
         uint32_t symbol;
         em_token_kind kind;
-        em_writing writing;
+        em_writing writing;     /* that it was read in: Han read as Korean is EM_WRITING_HANGUL */
 } em_token;
 
 enum { EM_NAME_TOKENS = 24, EM_NAME_FORMS = 12 };

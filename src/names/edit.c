@@ -122,7 +122,7 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
 {
         static const change pairs[] = {{"sh", "S"}, {"ch", "S"}, {"zh", "j"}, {"kh", "k"}, {"gh", "k"}, {"th", "t"}, {"dh", "d"},
                 {"ph", "f"}, {"ts", "s"}, {"dz", "z"}, {"ng", "n"}, {"ks", "ks"}, {"x", "S"}};
-        static const char from[] = "bcdfgjklmnpqrstvz", to[] = "bkdfkjklmnbklstfz";
+        static const char from[] = "bcdfghjklmnpqrstvz", to[] = "bkdfkhjklmnbkrstfz";
         size_t n = 0;
         for (size_t i = 0; i < a.n && n + 2 < EM_EDIT_LETTERS;) {
                 const change *by = NULL;
@@ -134,7 +134,7 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
                         for (const char *c = by->to; *c; c++)
                                 if (!n || out[n - 1] != *c)
                                         out[n++] = *c;
-                } else if (at && (!n || out[n - 1] != to[at - from])) {
+                } else if (at && (!n || out[n - 1] != to[at - from]) && (a.p[i] != 'h' || i + 1 < a.n)) {
                         out[n++] = to[at - from];
                 }
                 i += by ? strlen(by->from) : 1;

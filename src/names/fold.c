@@ -171,6 +171,32 @@ static bool leads_apart(em_str text)
         return n >= 2 && n <= 4;
 }
 
+bool em_han_korean_name(em_str text)
+{
+        reader   r = {em_str_trim(text), 0};
+        uint32_t syllable[4], c = 0;
+        size_t   n = 0, word = 0, words = 1, first = 0;
+        while (r.at < r.text.n) {
+                c = next(&r);
+                uint32_t s = syllable_of(c, EM_READ_DPRK, n == 0);
+                if (c == ' ' || c == 0x3000 || c == 0xb7) {
+                        words += word > 0;
+                        word = 0;
+                        continue;
+                }
+                if (!s || n == 4)
+                        return false;
+                syllable[n++] = s;
+                word++;
+                first += words == 1;
+        }
+        if (n < 2)
+                return false;
+        if (em_hangul_family(syllable[0]) && (words == 1 || first == 1))
+                return true;
+        return words > 1 && word == 1 && em_hangul_family(em_han_hangul(c, true));
+}
+
 em_status em_fold(em_str text, em_reading reading, bool syllables, em_arena *arena, em_folded *ret, em_error *err)
 {
         text = em_str_sub(text, 0, EM_FOLD_TEXT);

@@ -10,6 +10,7 @@
  * Every row of the answer is one term of that sum.
  */
 #include "names/edit.h"
+#include "names/korean.h"
 #include "names/name_words.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ typedef struct edge { double cost, weight; const char *rule; uint8_t q, qn, l, l
 typedef struct pairing {
         const em_name_form *q, *l;
         const em_name_weights *w;
-        bool   person;
+        bool   person, east;    /* east: a person, and one side is written in Hangul or Han */
         edge   edge[EDGES]; size_t edges;
         edge   taken[EM_NAME_TOKENS]; size_t takens;
         bool   q_used[EM_NAME_TOKENS], l_used[EM_NAME_TOKENS];
@@ -57,8 +58,7 @@ static double kind_weight(const em_name_weights *w, const em_token *t)
 
 static bool abjad(const em_token *t)
 {
-        return t->writing != EM_WRITING_LATIN && t->writing != EM_WRITING_CYRILLIC && t->writing != EM_WRITING_GREEK
-               && t->writing != EM_WRITING_HANGUL;
+        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW;
 }
 
 /* An edit's cost as a share of the longer word; 1 when they are different words. */
@@ -103,8 +103,9 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
         }
         if (skeletons && cost > w->skeleton) {
                 em_str x = em_edit_skeleton(a, sa), y = em_edit_skeleton(b, sb);
-                if (x.n >= 2 && em_str_eq(x, y)) {
-                        cost = w->skeleton;
+                double same = x.n >= 3 ? w->skeleton : 2 * w->skeleton;        /* many names share two consonants */
+                if (x.n >= 2 && em_str_eq(x, y) && cost > same) {
+                        cost = same;
                         *ret_rule = "same consonants";
                 } else if (x.n >= 4 && y.n >= 4 && em_edit(x, y, 1) <= 1 && cost > 3 * w->skeleton) {
                         cost = 3 * w->skeleton;
@@ -117,6 +118,23 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
 static bool wordy(const em_token *t)
 {
         return t->kind != EM_TOKEN_NUMBER && t->kind != EM_TOKEN_CLASS && t->kind != EM_TOKEN_INITIAL;
+}
+
+/* How unlike two words are, by the scripts they come from.  Where one is known to be Korean, the other must be the same
+ * syllables; of Chinese, a likeness counts half: syllables have few letters, so a likeness of spelling says little. */
+static double likeness(const pairing *p, em_str a, em_str b, const em_token *x, const em_token *y, const char **ret_rule)
+{
+        char   ka[64], kb[64];
+        bool   korean = x->writing == EM_WRITING_HANGUL || y->writing == EM_WRITING_HANGUL;
+        size_t n = korean ? em_korean_key(a, ka, sizeof ka) : 0, m = n ? em_korean_key(b, kb, sizeof kb) : 0;
+        if (n && n == m) {
+                *ret_rule = "Korean key";
+                return strcmp(ka, kb) == 0 ? p->w->korean : 1;
+        }
+        double cost = em_word_cost(a, b, abjad(x) || abjad(y), p->w, ret_rule);
+        if (x->writing == EM_WRITING_HAN || y->writing == EM_WRITING_HAN)
+                cost = cost < .5 ? 2 * cost : 1;
+        return cost;
 }
 
 static double token_cost(const pairing *p, const em_token *a, const em_token *b, const char **ret_rule)
@@ -134,7 +152,7 @@ static double token_cost(const pairing *p, const em_token *a, const em_token *b,
                 *ret_rule = "initial";
                 return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
-        double cost = em_word_cost(a->text, b->text, abjad(a) || abjad(b), p->w, ret_rule);
+        double cost = likeness(p, a->text, b->text, a, b, ret_rule);
         if (p->person && cost > p->w->nick && em_word_nick(a->text, b->text)) {
                 *ret_rule = "short form";
                 return p->w->nick;
@@ -229,7 +247,7 @@ static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n,
                 e.rule = "initials";
         } else if (t->text.n >= 5 && all.n >= 5 && !far(all, t->text)) {
                 const char *rule;
-                e.cost = em_word_cost(all, t->text, abjad(t) || abjad(&many->token[at]), p->w, &rule) + 0.05;
+                e.cost = likeness(p, all, t->text, t, &many->token[at], &rule) + 0.05;
         }
         e.q = (uint8_t)(query_is_many ? at : to);
         e.l = (uint8_t)(query_is_many ? to : at);
@@ -311,20 +329,26 @@ static bool repeated(const em_name_form *f, const bool *used, size_t at)
         return false;
 }
 
-/* What is left over: the weight of names, and of everything. */
-static void left_over(const pairing *p, const em_name_form *f, const bool *used, double *ret_names, double *ret_rest,
-                      double *ret_again)
+/* What is left over: the weight of names and of the rest; of the names, words that stand twice, and parts of a
+ * name that is never shortened. */
+typedef struct left { double names, rest, again, whole; } left;
+
+static left left_over(const pairing *p, const em_name_form *f, const bool *used)
 {
+        left l = {0};
         for (size_t i = 0; i < f->tokens; i++) {
                 const em_token *t = &f->token[i];
                 if (used[i])
                         continue;
                 bool name = t->kind == EM_TOKEN_NAME || t->kind == EM_TOKEN_NUMBER || t->kind == EM_TOKEN_COMMON
                             || t->kind == EM_TOKEN_INITIAL;
-                *(name ? ret_names : ret_rest) += kind_weight(p->w, t);
+                *(name ? &l.names : &l.rest) += kind_weight(p->w, t);
                 if (name && repeated(f, used, i))
-                        *ret_again += kind_weight(p->w, t);
+                        l.again += kind_weight(p->w, t);
+                else if (name && p->east)
+                        l.whole += kind_weight(p->w, t);
         }
+        return l;
 }
 
 static bool numbers_differ(const pairing *p)
@@ -400,15 +424,19 @@ static void cap(pairing *p, double most, const char *why)
         }
 }
 
+static double least_of(double a, double b) { return a < b ? a : b; }
+static double most_of(double a, double b) { return a > b ? a : b; }
+
 static void sum_up(pairing *p)
 {
-        double good = 0, q = 0, l = 0, rest_q = 0, rest_l = 0, again_q = 0, again_l = 0;
-        left_over(p, p->q, p->q_used, &q, &rest_q, &again_q);
-        left_over(p, p->l, p->l_used, &l, &rest_l, &again_l);
-        double both = q < l ? q : l;
-        q -= again_q < q - both ? again_q : q - both;
-        l -= again_l < l - both ? again_l : l - both;
-        p->whole = p->w->conflict * both + p->w->extra_query * (q - both + rest_q) + p->w->extra_listed * (l - both + rest_l);
+        left   q = left_over(p, p->q, p->q_used), l = left_over(p, p->l, p->l_used);
+        double good = 0, both = least_of(q.names, l.names);
+        q.names -= least_of(q.again, q.names - both);
+        l.names -= least_of(l.again, l.names - both);
+        /* A Korean or Chinese name has one family and one given name: a part that the other lacks contradicts it. */
+        double against = most_of(both, most_of(q.whole, l.whole));
+        p->whole = p->w->conflict * against + p->w->extra_query * (most_of(q.names - against, 0) + q.rest)
+                   + p->w->extra_listed * (most_of(l.names - against, 0) + l.rest);
         for (size_t i = 0; i < p->takens; i++) {
                 p->whole += p->taken[i].weight;
                 good += p->taken[i].weight * (1 - p->taken[i].cost);
@@ -433,12 +461,18 @@ static bool korean_equal(const em_name *a, const em_name *b)
         return false;
 }
 
+static bool eastern(const em_name_form *f)
+{
+        return f->tokens && (f->token[0].writing == EM_WRITING_HANGUL || f->token[0].writing == EM_WRITING_HAN);
+}
+
 static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t lf, const em_name_weights *w, pairing *p)
 {
         p->q = &q->form[qf];    /* not as one assignment: the edges need no clearing and are most of it */
         p->l = &l->form[lf];
         p->w = w;
         p->person = q->schema <= EM_SCHEMA_PERSON && l->schema <= EM_SCHEMA_PERSON;
+        p->east = p->person && (eastern(p->q) || eastern(p->l));
         p->edges = p->takens = 0;
         memset(p->q_used, 0, sizeof p->q_used);
         memset(p->l_used, 0, sizeof p->l_used);

@@ -101,8 +101,7 @@ static bool leads(const em_token *t)
 
 static bool vowelless(const em_token *t)
 {
-        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW || t->writing == EM_WRITING_HAN
-               || t->writing == EM_WRITING_KANA || t->writing == EM_WRITING_OTHER;
+        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW;
 }
 
 /* Each word that leads, and two and three that stand together, as one. */
