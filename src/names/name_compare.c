@@ -20,7 +20,7 @@ const em_name_weights em_name_weights_default = {
         .conflict = 3.0, .extra_query = 0.35, .extra_listed = 0.28,
         .slope = 1.2, .most = 0.32, .first = 0.35,
         .nick = 0.15, .initial_cost = 0.35, .skeleton = 0.15, .korean = 0.04, .korean_near = 0.2, .acronym = 0.2,
-        .number_cap = 0.74, .common_cap = 0.65, .alike_cap = 0.68,
+        .number_cap = 0.74, .common_cap = 0.65, .alike_cap = 0.68, .one_cap = 0.68,
 };
 
 enum { JOIN = 4, EDGES = 512 };
@@ -416,6 +416,16 @@ static bool only_alike(const pairing *p)
         return some && least > 0.3;
 }
 
+/* A single word of each side was paired, and it is a name. */
+static bool one_name(const pairing *p)
+{
+        size_t words = 0;
+        for (size_t i = 0; i < p->takens; i++)
+                if (p->q->token[p->taken[i].q].kind == EM_TOKEN_NAME)
+                        words += p->taken[i].qn > p->taken[i].ln ? p->taken[i].qn : p->taken[i].ln;
+        return words == 1;
+}
+
 static void cap(pairing *p, double most, const char *why)
 {
         if (p->score > most) {
@@ -446,6 +456,8 @@ static void sum_up(pairing *p)
                 cap(p, p->w->number_cap, "the numbers in the names differ");
         if (p->person && turned_round(p))
                 cap(p, p->w->number_cap, "father and son change places");
+        if (p->person && q.names + l.names >= 1 && one_name(p))
+                cap(p, p->w->one_cap, "only one name agrees and others are left over");
         if (!p->person && only_alike(p))
                 cap(p, p->w->alike_cap, "no word that only this name has agrees well");
         if (!telling(p))
