@@ -56,11 +56,6 @@ static double kind_weight(const em_name_weights *w, const em_token *t)
         return w->idf ? w->idf(w->idf_ctx, t->hash) : 1.0;
 }
 
-static bool abjad(const em_token *t)
-{
-        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW;
-}
-
 /* An edit's cost as a share of the longer word; 1 when they are different words. */
 static double edit_cost(em_str a, em_str b, const em_name_weights *w, double more)
 {
@@ -71,21 +66,13 @@ static double edit_cost(em_str a, em_str b, const em_name_weights *w, double mor
         return share > w->most ? 1 : share * w->slope;
 }
 
-static uint32_t letters(em_str a)
-{
-        uint32_t set = 0;
-        for (size_t i = 0; i < a.n; i++)
-                set |= a.p[i] >= 'a' ? 1u << (a.p[i] - 'a') : 1u << 26;
-        return set;
-}
-
 /* Too little in common to be worth an alignment. */
 static bool far(em_str a, em_str b)
 {
         size_t longer = a.n > b.n ? a.n : b.n, shorter = a.n + b.n - longer;
         if (shorter == 0 || longer - shorter > 1 + longer / 3)
                 return true;
-        return (size_t)__builtin_popcount(letters(a) ^ letters(b)) > 3 + longer / 3;
+        return (size_t)__builtin_popcount(em_edit_letters(a) ^ em_edit_letters(b)) > 3 + longer / 3;
 }
 
 double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
@@ -93,7 +80,7 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
         char   sa[EM_EDIT_LETTERS], sb[EM_EDIT_LETTERS];
         double cost = far(a, b) ? 1 : edit_cost(a, b, w, 0);
         *ret_rule = "spelling";
-        if (cost > 0.05) {
+        if (cost > 0.05 && !em_edit_unheard(a.n, em_edit_letters(a), b.n, em_edit_letters(b))) {
                 em_str x = em_edit_sound(a, sa), y = em_edit_sound(b, sb);
                 double heard = far(x, y) ? 1 : edit_cost(x, y, w, .25);
                 if (heard < cost) {
@@ -122,19 +109,24 @@ static bool wordy(const em_token *t)
 
 /* How unlike two words are, by the scripts they come from.  Where one is known to be Korean, the other must be the same
  * syllables; of Chinese, a likeness counts half: syllables have few letters, so a likeness of spelling says little. */
-static double likeness(const pairing *p, em_str a, em_str b, const em_token *x, const em_token *y, const char **ret_rule)
+double em_near_cost(em_str a, em_str b, em_writing writing, const em_name_weights *w, const char **ret_rule)
 {
         char   ka[64], kb[64];
-        bool   korean = x->writing == EM_WRITING_HANGUL || y->writing == EM_WRITING_HANGUL;
-        size_t n = korean ? em_korean_key(a, ka, sizeof ka) : 0, m = n ? em_korean_key(b, kb, sizeof kb) : 0;
+        size_t n = writing == EM_WRITING_HANGUL ? em_korean_key(a, ka, sizeof ka) : 0, m = n ? em_korean_key(b, kb, sizeof kb) : 0;
         if (n && n == m) {
                 *ret_rule = "Korean key";
-                return strcmp(ka, kb) == 0 ? p->w->korean : 1;
+                return strcmp(ka, kb) == 0 ? w->korean : 1;
         }
-        double cost = em_word_cost(a, b, abjad(x) || abjad(y), p->w, ret_rule);
-        if (x->writing == EM_WRITING_HAN || y->writing == EM_WRITING_HAN)
-                cost = cost < .5 ? 2 * cost : 1;
-        return cost;
+        double cost = em_word_cost(a, b, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, w, ret_rule);
+        return writing != EM_WRITING_HAN ? cost : cost < .5 ? 2 * cost : 1;
+}
+
+/* The script that says most about how two words may differ. */
+static double likeness(const pairing *p, em_str a, em_str b, const em_token *x, const em_token *y, const char **ret_rule)
+{
+        static const uint8_t says[] = {[EM_WRITING_HANGUL] = 4, [EM_WRITING_HAN] = 3, [EM_WRITING_ARABIC] = 2, [EM_WRITING_HEBREW] = 1,
+                                       [EM_WRITING_OTHER] = 0};
+        return em_near_cost(a, b, says[x->writing] >= says[y->writing] ? x->writing : y->writing, p->w, ret_rule);
 }
 
 static double token_cost(const pairing *p, const em_token *a, const em_token *b, const char **ret_rule)

@@ -6,6 +6,7 @@
  * name_compare.c does, which is the only thing that makes a score.
  */
 #include "names/edit.h"
+#include "names/name_words.h"
 #include "names/names_inside.h"
 
 #include <math.h>
@@ -13,7 +14,10 @@
 
 const em_search_opts em_search_defaults = {.least = 0.70, .limit = 5, .candidates = 300, .reasons = true};
 
-enum { UNITS = 32, HITS = 512, POSTS = 60000 };
+enum { UNITS = 31, HITS = 512, POSTS = 60000 };
+static const uint32_t TWO_LISTED = 1u << 31;     /* a unit that met two words of the list taken together */
+static const double MORE = 0.05;        /* than what qualifiers may add */
+static const double FAR = 0.6;          /* cost over which words are not near */
 
 typedef struct hit { uint32_t token; float good; uint32_t unit; } hit;          /* good: 1 - cost */
 typedef struct gathered { uint32_t row, units; float mass; } gathered;          /* row + 1; 0 empty */
@@ -53,30 +57,39 @@ static void add_hit(hit *h, size_t *n, uint32_t token, double good, uint32_t uni
                 h[(*n)++] = (hit){token, (float)good, unit};
 }
 
-static void near_tokens(const em_names *x, em_str word, bool consonants, uint32_t unit, hit *h, size_t *n)
+/* Tokens under one near key that are near indeed; UINT32_MAX: none is left out. */
+static void key_tokens(const em_names *x, em_str word, uint32_t key, em_writing writing, uint32_t except, uint32_t unit, hit *h,
+                       size_t *n)
 {
-        uint32_t    keys[EM_NEAR_MOST], exact = UINT32_MAX;
+        uint32_t    lo = x->near_at[key >> 16], end = x->near_at[(key >> 16) + 1];
         const char *rule;
+        for (uint32_t hi = end; lo < hi;) {
+                uint32_t mid = lo + (hi - lo) / 2;
+                *(x->near[mid].hash < key ? &lo : &hi) = x->near[mid].hash < key ? mid + 1 : mid;
+        }
+        for (; lo < end && x->near[lo].hash == key; lo++) {
+                uint32_t t = x->near[lo].to;
+                if (t == except)
+                        continue;
+                double cost = em_near_cost(word, em_nx_token_text(x, t), writing, &em_name_weights_default, &rule);
+                if (cost < FAR)
+                        add_hit(h, n, t, 1 - cost, unit);
+        }
+}
+
+/* A word of known Korean syllables has no misspellings but writings, which meet under their Korean key. */
+static void near_tokens(const em_names *x, em_str word, em_writing writing, uint32_t unit, hit *h, size_t *n)
+{
+        uint32_t keys[EM_NEAR_MOST], exact = UINT32_MAX;
+        size_t   count = 0;
         if (find_token(x, word, &exact))
                 add_hit(h, n, exact, 1, unit);
-        if (word.n < 3)
-                return;
-        size_t count = em_near_keys(word, consonants, keys);
-        for (size_t i = 0; i < count; i++) {
-                uint32_t lo = x->near_at[keys[i] >> 16], end = x->near_at[(keys[i] >> 16) + 1];
-                for (uint32_t hi = end; lo < hi;) {
-                        uint32_t mid = lo + (hi - lo) / 2;
-                        *(x->near[mid].hash < keys[i] ? &lo : &hi) = x->near[mid].hash < keys[i] ? mid + 1 : mid;
-                }
-                for (; lo < end && x->near[lo].hash == keys[i]; lo++) {
-                        uint32_t t = x->near[lo].to;
-                        if (t == exact)
-                                continue;
-                        double cost = em_word_cost(word, em_nx_token_text(x, t), consonants, &em_name_weights_default, &rule);
-                        if (cost < 0.6)
-                                add_hit(h, n, t, 1 - cost, unit);
-                }
-        }
+        if (writing == EM_WRITING_HANGUL && em_near_korean(word, keys))
+                count = 1;
+        else if (word.n >= 3)
+                count = em_near_keys(word, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, keys);
+        for (size_t i = 0; i < count; i++)
+                key_tokens(x, word, keys[i], writing, exact, unit, h, n);
 }
 
 static void trigram_tokens(const em_names *x, em_str word, uint32_t unit, hit *h, size_t *n, em_arena *arena)
@@ -99,11 +112,6 @@ static bool leads(const em_token *t)
         return t->kind == EM_TOKEN_NAME || t->kind == EM_TOKEN_COMMON || t->kind == EM_TOKEN_NUMBER;
 }
 
-static bool vowelless(const em_token *t)
-{
-        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW;
-}
-
 /* Each word that leads, and two and three that stand together, as one. */
 static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams, hit *h, em_arena *arena)
 {
@@ -115,7 +123,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                 if (leads(t) && trigrams)
                         trigram_tokens(x, t->text, unit, h, &n, arena);
                 else if (leads(t) || (t->kind == EM_TOKEN_TITLE || t->kind == EM_TOKEN_LINK))
-                        near_tokens(x, t->text, vowelless(t), unit, h, &n);
+                        near_tokens(x, t->text, t->writing, unit, h, &n);
         }
         for (size_t width = 2; width <= 3; width++)
                 for (size_t i = 0; i + width <= f->tokens && unit < UNITS; i++, unit++) {
@@ -125,7 +133,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                                 at += f->token[k].text.n;
                         }
                         if (at >= 5 && at <= 24)
-                                near_tokens(x, (em_str){text, at}, false, unit, h, &n);
+                                near_tokens(x, (em_str){text, at}, f->token[0].writing, unit, h, &n);
                 }
         return n;
 }
@@ -154,13 +162,15 @@ static int by_mass(const void *a, const void *b)
 }
 
 /* The rarest words first, until so many postings are read: a name that shares only common words needs several. */
-static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size_t *ret_count, em_error *err)
+static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size_t *ret_count, uint32_t *ret_left, em_error *err)
 {
         const em_names *x = s->x;
         size_t          posts = 0, used = 0, slots = 64;
         qsort_r(h, hits, sizeof *h, by_rows, (void *)(uintptr_t)x);
         while (used < hits && (posts + x->token[h[used].token].rows < POSTS || used == 0))
                 posts += x->token[h[used++].token].rows;
+        for (size_t i = used; i < hits; i++)
+                *ret_left |= 1u << h[i].unit;
         while (slots < posts * 2)
                 slots *= 2;
         gathered  *table = EM_NEW_N(s->arena, gathered, slots);
@@ -170,7 +180,8 @@ static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size
         if (!table || !list)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
         for (size_t i = 0; i < used; i++) {
-                float mass = rarity(x, h[i].token) * h[i].good;
+                float    mass = rarity(x, h[i].token) * h[i].good;
+                uint32_t joined = x->token[h[i].token].joined ? TWO_LISTED : 0;
                 for (uint64_t k = x->post_at[h[i].token]; k < x->post_at[h[i].token + 1]; k++) {
                         size_t at = x->post[k] * 0x9e3779b1u & (slots - 1);
                         while (table[at].row && table[at].row != x->post[k] + 1)
@@ -179,7 +190,7 @@ static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size
                         g->row = x->post[k] + 1;
                         if (!(g->units >> h[i].unit & 1))
                                 g->mass += mass;
-                        g->units |= 1u << h[i].unit;
+                        g->units |= 1u << h[i].unit | joined;
                         most = g->mass > most ? g->mass : most;
                 }
         }
@@ -237,23 +248,92 @@ static void row_name(const em_names *x, uint32_t row, em_token *token, em_name *
         }
 }
 
-/* No score of a pair that shares this many words can be more. */
-static double bound(const em_name_form *f, const em_nx_row *row, const em_nx_row_token *tokens, uint32_t units)
+/* ---- a bound ------------------------------------------------------------------------------------------ */
+
+/* What of a query's form a bound needs, made once. */
+typedef struct outline { size_t tokens, names; double rest; struct part { uint32_t letters; uint16_t length; bool name, free, short_; em_writing writing; } part[EM_NAME_TOKENS]; } outline;
+
+static outline outline_of(const em_name_form *f, uint32_t left)
 {
-        size_t q = 0, l = 0;
-        for (size_t i = 0; i < f->tokens; i++)
-                q += f->token[i].kind == EM_TOKEN_NAME;
-        for (uint32_t i = row[0].token; i < row[1].token; i++)
-                l += tokens[i].kind == EM_TOKEN_NAME;
-        size_t shared = 0;
-        for (size_t i = 0; i < f->tokens && i < UNITS; i++)
-                shared += f->token[i].kind == EM_TOKEN_NAME && (units >> i & 1);
-        if (f->tokens < UNITS && units >> f->tokens)
-                return 1;       /* words taken together: no cheap bound */
-        size_t left = q < l ? q : l;
-        double conflict = left > shared ? (double)(left - shared) : 0;
-        return ((double)shared + 1) / ((double)shared + 1 + 3 * (conflict > 1 ? conflict - 1 : 0));
+        outline o = {.tokens = f->tokens};
+        for (size_t i = 0; i < f->tokens; i++) {
+                const em_token *t = &f->token[i];
+                bool            name = t->kind == EM_TOKEN_NAME;
+                o.part[i] = (struct part){em_edit_letters(t->text), (uint16_t)t->text.n, name,
+                                          left >> i & 1 || em_word_nick(t->text, t->text),
+                                          t->text.n == 1, t->writing};
+                o.names += name;
+                o.rest += name ? 0 : 0.5;
+        }
+        return o;
 }
+
+static bool no_vowels(em_writing w) { return w == EM_WRITING_ARABIC || w == EM_WRITING_HEBREW; }
+
+/* Bit 0: they may be near; bit 1: by a rule that no key of near words tells of. */
+static uint32_t could_pair(const struct part *q, const em_nx_token *l, const em_nx_row_token *t)
+{
+        static const uint32_t vowels = 0x1504191;       /* a e h i o u w y: these scripts leave them out or take one for another */
+        if (q->free || t->writing == EM_WRITING_HANGUL)
+                return 3;
+        if (q->short_ || l->length == 1)
+                return (q->letters & l->letters) ? 3 : 0;
+        if (q->writing == EM_WRITING_HANGUL || q->writing == EM_WRITING_HAN)
+                return 0;
+        if (no_vowels(q->writing) || no_vowels((em_writing)t->writing))
+                return __builtin_popcount((q->letters ^ l->letters) & ~vowels) <= 4;
+        return !em_edit_unheard(q->length, q->letters, l->length, l->letters);
+}
+
+/* The words of the query that met as two or three taken together (units as find_hits counts them). */
+static uint32_t together(const outline *q, uint32_t units)
+{
+        uint32_t words = 0, unit = (uint32_t)q->tokens;
+        for (uint32_t width = 2; width <= 3; width++)
+                for (uint32_t i = 0; i + width <= q->tokens && unit < UNITS; i++, unit++)
+                        if (units >> unit & 1)
+                                words |= ((1u << width) - 1) << i;
+        return words;
+}
+
+/* No score can be more.  Names that met under a near key may agree fully, and so may those that no key tells of; others
+ * that share letters cost FAR or more, or they had met.  Names of either side that nothing of the other can be near are
+ * left over, and where both have some they contradict each other. */
+static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units)
+{
+        const em_name_weights *w = &em_name_weights_default;
+        const em_nx_row       *r = &x->row[row];
+        uint32_t               full = units | together(q, units), some = full;
+        size_t                 names = 0, alone = 0, met = 0, lost = 0, taken = full == units ? 0 : 1;
+        double                 rest = q->rest;
+        taken += units & TWO_LISTED ? 2 : 0;
+        for (uint32_t k = r[0].token; k < r[1].token; k++) {
+                const em_nx_row_token *t = &x->row_token[k];
+                uint32_t               may = 0;
+                for (size_t i = 0; i < q->tokens; i++) {
+                        uint32_t can = could_pair(&q->part[i], &x->token[t->token], t);
+                        may |= (can & 1) << i;
+                        full |= can >> 1 << i;
+                }
+                some |= may;
+                names += t->kind == EM_TOKEN_NAME;
+                alone += t->kind == EM_TOKEN_NAME && !may;
+                rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
+        }
+        for (size_t i = 0; i < q->tokens; i++) {
+                lost += q->part[i].name && !(some >> i & 1);
+                met += q->part[i].name && full >> i & 1;
+        }
+        alone -= alone < taken ? alone : taken;
+        size_t both = lost < alone ? lost : alone;
+        size_t most = q->names - lost < names - alone ? q->names - lost : names - alone;
+        met = met < most ? met : most;
+        double good = (double)met + (1 - FAR) * (double)(most - met) + rest / 2;
+        return good / ((double)most + rest / 2 + w->conflict * (double)both + w->extra_query * (double)(lost - both)
+                       + w->extra_listed * (double)(alone - both) + 1e-9);
+}
+
+/* ---- comparing one ------------------------------------------------------------------------------------- */
 
 static em_status keep(searching *s, uint32_t row, uint16_t query, double score, em_error *err)
 {
@@ -282,7 +362,7 @@ static em_status compare_row(searching *s, uint16_t query, uint32_t row, em_erro
         row_name(s->x, row, token, &listed);
         double score = em_name_score(&s->name[query], &listed, &em_name_weights_default);
         s->compared++;
-        return score >= s->o->least - 0.2 ? keep(s, row, query, score, err) : EM_OK;
+        return score >= s->o->least - MORE ? keep(s, row, query, score, err) : EM_OK;
 }
 
 static em_status compare_korean(searching *s, uint16_t query, em_error *err)
@@ -310,16 +390,25 @@ static em_status compare_form(searching *s, uint16_t query, size_t form, bool tr
         hit                *h = EM_NEW_N(s->arena, hit, HITS);
         candidate          *list = NULL;
         size_t              count = 0;
+        uint32_t            left = 0;   /* units whose postings were not all read */
         if (!h)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         size_t hits = find_hits(s->x, f, trigrams, h, s->arena);
         s->hits += hits;
         if (hits)
-                EM_TRY(gather(s, h, hits, &list, &count, err));
+                EM_TRY(gather(s, h, hits, &list, &count, &left, err));
+        outline o = outline_of(f, hits == HITS ? UINT32_MAX : left);
         for (size_t i = 0; i < count; i++)
-                if (bound(f, &s->x->row[list[i].row], s->x->row_token, list[i].units) >= s->o->least - 0.1)
+                if (bound(s->x, &o, list[i].row, list[i].units) >= s->o->least - MORE)
                         EM_TRY(compare_row(s, query, list[i].row, err));
         return EM_OK;
+}
+
+/* Korean names have several writings, which meet the same names of the index: one of them asks. */
+static bool retold(const em_name *n, size_t form)
+{
+        return form && n->form[form].token[0].writing == EM_WRITING_HANGUL
+               && n->form[form - 1].token[0].writing == EM_WRITING_HANGUL;
 }
 
 static em_status compare_names(searching *s, em_error *err)
@@ -330,7 +419,8 @@ static em_status compare_names(searching *s, em_error *err)
                                 EM_TRY(compare_row(s, i, row, err));
                 } else {
                         for (size_t f = 0; f < s->name[i].forms; f++)
-                                EM_TRY(compare_form(s, i, f, false, err));
+                                if (!retold(&s->name[i], f))
+                                        EM_TRY(compare_form(s, i, f, false, err));
                 }
                 EM_TRY(compare_korean(s, i, err));
         }
@@ -529,7 +619,7 @@ static em_status make_matches(searching *s, em_found *found, em_error *err)
         for (size_t i = 0, end; i < s->founds; i = end) {
                 for (end = i + 1; end < s->founds && s->found[end].party == s->found[i].party; end++)
                         ;
-                if (s->found[i].score < s->o->least - 0.03 || !in_datasets(s, s->found[i].party, scratch))
+                if (s->found[i].score < s->o->least - MORE || !in_datasets(s, s->found[i].party, scratch))
                         continue;
                 em_match *m = &found->match[found->matches];
                 EM_TRY(make_match(s, &s->found[i], end - i, m, err));

@@ -5,6 +5,7 @@
  * without vowels share their consonants.  Trigrams find what is left, for a price.
  */
 #include "names/edit.h"
+#include "names/korean.h"
 #include "names/names_inside.h"
 
 uint64_t em_nx_hash(em_str s, uint64_t salt)
@@ -57,6 +58,16 @@ size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
         if (consonants && skeleton.n >= 2)
                 add(out, &n, key(skeleton, EM_NEAR_SKELETON));
         return n;
+}
+
+bool em_near_korean(em_str word, uint32_t *ret_key)
+{
+        char   room[64];
+        size_t syllables = word.n <= 21 ? em_korean_key(word, room, sizeof room) : 0;
+        if (!syllables || syllables > 3)
+                return false;
+        *ret_key = key(em_str_c(room), EM_NEAR_KOREAN);
+        return true;
 }
 
 static uint32_t letter(char c)
