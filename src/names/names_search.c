@@ -250,39 +250,67 @@ static void row_name(const em_names *x, uint32_t row, em_token *token, em_name *
 
 /* ---- a bound ------------------------------------------------------------------------------------------ */
 
-/* What of a query's form a bound needs, made once. */
-typedef struct outline { size_t tokens, names; double rest; struct part { uint32_t letters; uint16_t length; bool name, free, short_; em_writing writing; } part[EM_NAME_TOKENS]; } outline;
+enum { MEMO = 1024 };
 
-static outline outline_of(const em_name_form *f, uint32_t left)
+/* What of a query's form a bound needs, made once; and what words cost each other, as far as it has been asked. */
+typedef struct part { em_str text; uint32_t letters; em_writing writing; bool name, free, nick; } part;
+typedef struct memo { uint32_t token, unit; float cost; } memo;         /* token + 1; 0 empty */
+typedef struct outline { size_t tokens; double rest; part part[EM_NAME_TOKENS]; memo *memo; } outline;
+
+static memo *memo_at(const outline *o, uint32_t token, uint32_t unit)
 {
-        outline o = {.tokens = f->tokens};
+        return &o->memo[(token * 0x9e3779b1u >> 16 ^ unit * 37) & (MEMO - 1)];
+}
+
+static void outline_of(const em_name_form *f, const hit *h, size_t hits, uint32_t left, outline *o)
+{
+        o->tokens = f->tokens;
+        o->rest = 0;
         for (size_t i = 0; i < f->tokens; i++) {
                 const em_token *t = &f->token[i];
-                bool            name = t->kind == EM_TOKEN_NAME;
-                o.part[i] = (struct part){em_edit_letters(t->text), (uint16_t)t->text.n, name,
-                                          left >> i & 1 || em_word_nick(t->text, t->text),
-                                          t->text.n == 1, t->writing};
-                o.names += name;
-                o.rest += name ? 0 : 0.5;
+                o->part[i] = (part){t->text, em_edit_letters(t->text), t->writing, t->kind == EM_TOKEN_NAME, left >> i & 1,
+                                    em_word_nick(t->text, t->text)};
+                o->rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
         }
-        return o;
+        for (size_t i = 0; i < hits; i++)
+                *memo_at(o, h[i].token, h[i].unit) = (memo){h[i].token + 1, h[i].unit, 1 - h[i].good};
 }
 
 static bool no_vowels(em_writing w) { return w == EM_WRITING_ARABIC || w == EM_WRITING_HEBREW; }
 
-/* Bit 0: they may be near; bit 1: by a rule that no key of near words tells of. */
-static uint32_t could_pair(const struct part *q, const em_nx_token *l, const em_nx_row_token *t)
+/* Words that share a sound or one deletion have met already; what else is near shares most of its letters. */
+static bool shares_letters(const part *q, const em_nx_token *l, em_writing w)
 {
-        static const uint32_t vowels = 0x1504191;       /* a e h i o u w y: these scripts leave them out or take one for another */
-        if (q->free || t->writing == EM_WRITING_HANGUL)
-                return 3;
-        if (q->short_ || l->length == 1)
-                return (q->letters & l->letters) ? 3 : 0;
-        if (q->writing == EM_WRITING_HANGUL || q->writing == EM_WRITING_HAN)
+        static const uint32_t vowels = 0x1504191;       /* a e h i o u w y: scripts without vowels leave out, or take for another */
+        uint32_t apart = q->letters ^ l->letters;
+        size_t   longer = q->text.n > l->length ? q->text.n : l->length, shorter = q->text.n + l->length - longer;
+        if (w == EM_WRITING_HANGUL)
+                return true;
+        if (no_vowels(w))
+                return __builtin_popcount(apart & ~vowels) <= 3;
+        return longer - shorter <= 1 + longer / 3 && (size_t)__builtin_popcount(apart) <= 3 + longer / 3;
+}
+
+/* The least that two words may cost, as name_compare.c has it. */
+static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const em_nx_row_token *t)
+{
+        const part        *q = &o->part[unit];
+        const em_nx_token *l = &x->token[t->token];
+        const char        *rule;
+        if (q->free)
                 return 0;
-        if (no_vowels(q->writing) || no_vowels((em_writing)t->writing))
-                return __builtin_popcount((q->letters ^ l->letters) & ~vowels) <= 4;
-        return !em_edit_unheard(q->length, q->letters, l->length, l->letters);
+        if (q->text.n == 1 || l->length == 1)
+                return q->letters & l->letters ? 0 : 1;
+        memo *m = memo_at(o, t->token, unit);
+        if (m->token == t->token + 1 && m->unit == unit)
+                return m->cost;
+        em_writing w = q->writing > EM_WRITING_LATIN && q->writing < EM_WRITING_OTHER ? q->writing : (em_writing)t->writing;
+        if (!q->nick && !shares_letters(q, l, w))
+                return 1;
+        em_str text = em_nx_token_text(x, t->token);
+        double cost = q->nick && em_word_nick(q->text, text) ? 0 : em_near_cost(q->text, text, w, &em_name_weights_default, &rule);
+        *m = (memo){t->token + 1, unit, (float)cost};
+        return m->cost;
 }
 
 /* The words of the query that met as two or three taken together (units as find_hits counts them). */
@@ -296,41 +324,40 @@ static uint32_t together(const outline *q, uint32_t units)
         return words;
 }
 
-/* No score can be more.  Names that met under a near key may agree fully, and so may those that no key tells of; others
- * that share letters cost FAR or more, or they had met.  Names of either side that nothing of the other can be near are
- * left over, and where both have some they contradict each other. */
+/* No score can be more: each name of the query pairs with the nearest of the other side, whoever else wants that.  Names
+ * that pair with nothing are left over, and where both sides have some they contradict each other. */
 static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units)
 {
         const em_name_weights *w = &em_name_weights_default;
         const em_nx_row       *r = &x->row[row];
-        uint32_t               full = units | together(q, units), some = full;
-        size_t                 names = 0, alone = 0, met = 0, lost = 0, taken = full == units ? 0 : 1;
-        double                 rest = q->rest;
-        taken += units & TWO_LISTED ? 2 : 0;
+        uint32_t               joined = together(q, units);
+        float                  best[EM_NAME_TOKENS];
+        size_t                 alone = 0, lost = 0, taken = (joined ? 1 : 0) + (units & TWO_LISTED ? 2 : 0);
+        double                 rest = q->rest, good = 0, pairs = 0;
+        for (size_t i = 0; i < q->tokens; i++)
+                best[i] = joined >> i & 1 || (units & TWO_LISTED && units >> i & 1) ? 0 : 1;
         for (uint32_t k = r[0].token; k < r[1].token; k++) {
                 const em_nx_row_token *t = &x->row_token[k];
-                uint32_t               may = 0;
-                for (size_t i = 0; i < q->tokens; i++) {
-                        uint32_t can = could_pair(&q->part[i], &x->token[t->token], t);
-                        may |= (can & 1) << i;
-                        full |= can >> 1 << i;
+                bool                   paired = false;
+                for (uint32_t i = 0; i < q->tokens; i++) {
+                        float cost = best[i] > 0 || t->kind == EM_TOKEN_NAME ? pair_cost(x, q, i, t) : 1;
+                        best[i] = cost < best[i] ? cost : best[i];
+                        paired |= cost < 1;
                 }
-                some |= may;
-                names += t->kind == EM_TOKEN_NAME;
-                alone += t->kind == EM_TOKEN_NAME && !may;
+                alone += t->kind == EM_TOKEN_NAME && !paired;
                 rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
         }
         for (size_t i = 0; i < q->tokens; i++) {
-                lost += q->part[i].name && !(some >> i & 1);
-                met += q->part[i].name && full >> i & 1;
+                if (!q->part[i].name)
+                        continue;
+                lost += best[i] >= 1;
+                pairs += best[i] < 1;
+                good += best[i] < 1 ? 1 - (double)best[i] : 0;
         }
         alone -= alone < taken ? alone : taken;
         size_t both = lost < alone ? lost : alone;
-        size_t most = q->names - lost < names - alone ? q->names - lost : names - alone;
-        met = met < most ? met : most;
-        double good = (double)met + (1 - FAR) * (double)(most - met) + rest / 2;
-        return good / ((double)most + rest / 2 + w->conflict * (double)both + w->extra_query * (double)(lost - both)
-                       + w->extra_listed * (double)(alone - both) + 1e-9);
+        return (good + rest / 2) / (pairs + rest / 2 + w->conflict * (double)both + w->extra_query * (double)(lost - both)
+                                    + w->extra_listed * (double)(alone - both) + 1e-9);
 }
 
 /* ---- comparing one ------------------------------------------------------------------------------------- */
@@ -388,16 +415,17 @@ static em_status compare_form(searching *s, uint16_t query, size_t form, bool tr
 {
         const em_name_form *f = &s->name[query].form[form];
         hit                *h = EM_NEW_N(s->arena, hit, HITS);
+        outline             o = {.memo = EM_NEW_N(s->arena, memo, MEMO)};
         candidate          *list = NULL;
         size_t              count = 0;
         uint32_t            left = 0;   /* units whose postings were not all read */
-        if (!h)
+        if (!h || !o.memo)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         size_t hits = find_hits(s->x, f, trigrams, h, s->arena);
         s->hits += hits;
         if (hits)
                 EM_TRY(gather(s, h, hits, &list, &count, &left, err));
-        outline o = outline_of(f, hits == HITS ? UINT32_MAX : left);
+        outline_of(f, h, hits, hits == HITS ? UINT32_MAX : left, &o);
         for (size_t i = 0; i < count; i++)
                 if (bound(s->x, &o, list[i].row, list[i].units) >= s->o->least - MORE)
                         EM_TRY(compare_row(s, query, list[i].row, err));
