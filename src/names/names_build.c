@@ -217,7 +217,7 @@ static void find_near(building *b)
         uint32_t           keys[EM_NEAR_MOST + 1];
         const em_nx_token *t = b->token.p;
         for (uint32_t i = 0; i < b->token.n; i++) {
-                size_t n = em_near_keys((em_str){b->text.p + t[i].text, t[i].length}, true, keys);
+                size_t n = em_near_keys((em_str){b->text.p + t[i].text, t[i].length}, t[i].joined, true, keys);
                 n += em_near_korean((em_str){b->text.p + t[i].text, t[i].length}, &keys[n]);
                 for (size_t k = 0; k < n; k++) {
                         em_nx_near *near = PUSH(b, near, em_nx_near);

@@ -80,8 +80,9 @@ EM_MUST em_status em_list_file_unpack(em_str *rest, em_list_file *ret_file, em_e
 /* Ways to a token that is not written the same: each a hash under a salt of its own. */
 typedef enum em_near_kind { EM_NEAR_DELETION = 1, EM_NEAR_SOUND, EM_NEAR_SKELETON, EM_NEAR_KOREAN } em_near_kind;
 enum { EM_NEAR_MOST = 160 };
-/* Keys of a word, into out; returns how many.  Deletions of one letter; of two from eight letters on. */
-size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST]);
+/* Keys of a word, into out; returns how many.  Deletions of one letter; of two from eight letters on, unless the word is
+ * two taken together. */
+size_t em_near_keys(em_str word, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST]);
 /* The key of a word of one to three Korean syllables; false when it cannot be read so. */
 bool em_near_korean(em_str word, uint32_t *ret_key);
 /* Codes of the word's trigrams, with its ends; each once, ascending.  out: word.n + 1 at most 66. */

@@ -78,7 +78,7 @@ static void key_tokens(const em_names *x, em_str word, uint32_t key, em_writing 
 }
 
 /* A word of known Korean syllables has no misspellings but writings, which meet under their Korean key. */
-static void near_tokens(const em_names *x, em_str word, em_writing writing, uint32_t unit, hit *h, size_t *n)
+static void near_tokens(const em_names *x, em_str word, bool joined, em_writing writing, uint32_t unit, hit *h, size_t *n)
 {
         uint32_t keys[EM_NEAR_MOST], exact = UINT32_MAX;
         size_t   count = 0;
@@ -87,7 +87,7 @@ static void near_tokens(const em_names *x, em_str word, em_writing writing, uint
         if (writing == EM_WRITING_HANGUL && em_near_korean(word, keys))
                 count = 1;
         else if (word.n >= 3)
-                count = em_near_keys(word, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, keys);
+                count = em_near_keys(word, joined, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, keys);
         for (size_t i = 0; i < count; i++)
                 key_tokens(x, word, keys[i], writing, exact, unit, h, n);
 }
@@ -123,7 +123,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                 if (leads(t) && trigrams)
                         trigram_tokens(x, t->text, unit, h, &n, arena);
                 else if (leads(t) || (t->kind == EM_TOKEN_TITLE || t->kind == EM_TOKEN_LINK))
-                        near_tokens(x, t->text, t->writing, unit, h, &n);
+                        near_tokens(x, t->text, false, t->writing, unit, h, &n);
         }
         for (size_t width = 2; width <= 3; width++)
                 for (size_t i = 0; i + width <= f->tokens && unit < UNITS; i++, unit++) {
@@ -133,7 +133,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                                 at += f->token[k].text.n;
                         }
                         if (at >= 5 && at <= 24)
-                                near_tokens(x, (em_str){text, at}, f->token[0].writing, unit, h, &n);
+                                near_tokens(x, (em_str){text, at}, true, f->token[0].writing, unit, h, &n);
                 }
         return n;
 }

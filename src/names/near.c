@@ -39,7 +39,7 @@ static void add(uint32_t *out, size_t *n, uint32_t k)
                 out[(*n)++] = k;
 }
 
-size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
+size_t em_near_keys(em_str word, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST])
 {
         char   once[64], twice[64], room[EM_EDIT_LETTERS];
         size_t n = 0;
@@ -48,7 +48,7 @@ size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
         for (size_t i = 0; i < word.n && word.n > 2; i++) {
                 em_str less = without(word, i, once);
                 add(out, &n, key(less, EM_NEAR_DELETION));
-                for (size_t k = i; k < less.n && word.n >= 8 && word.n <= 14; k++)
+                for (size_t k = i; k < less.n && word.n >= 8 && word.n <= 14 && !joined; k++)
                         add(out, &n, key(without(less, k, twice), EM_NEAR_DELETION));
         }
         em_str sound = em_edit_sound(word, room);
