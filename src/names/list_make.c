@@ -117,6 +117,8 @@ static void put_text(em_making *m, em_str **list, size_t *n, em_str text)
 static void put_country(em_making *m, em_str text)
 {
         em_str code = em_country_code(text);
+        if (!code.n && text.p[text.n - 1] == '.')
+                code = em_country_code(em_str_sub(text, 0, text.n - 1));
         put_text(m, &m->p->country, &m->p->countries, code.n ? code : text);
 }
 

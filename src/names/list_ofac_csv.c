@@ -175,7 +175,7 @@ static em_status take_row(table *t, const em_csv_row *row, em_error *err)
 {
         uint64_t offset = em_mended_offset(&t->bytes, row->offset);
         em_str   id = cell(row, 0);
-        if (row->count == 1 && !row->bad && (em_str_eq(id, EM_S("\x1a")) || !id.n))
+        if (!row->bad && (em_str_eq(id, EM_S("\x1a")) || (row->count == 1 && !id.n)))
                 return EM_OK;
         if (row->row == 1 && !row->bad && t->fields == SDN_FIELDS && sdn_header(id, cell(row, 1)))
                 return EM_OK;

@@ -101,6 +101,8 @@ bool em_ofac_fact(em_making *m, em_str words, em_str value, em_str country, em_s
         words = em_str_trim(words);
         if (begins(words, EM_S("alt. ")))
                 words = em_str_sub(words, 5, words.n);
+        if (value.n && value.p[0] == ':')
+                value = em_str_trim(em_str_sub(value, 1, value.n));
         const fact *f = fact_of(words);
         if (!f)
                 return false;
@@ -108,8 +110,11 @@ bool em_ofac_fact(em_making *m, em_str words, em_str value, em_str country, em_s
                 put_wallet(m, words, value);
         else if (f->type && strcmp(f->type, "imo") == 0 && begins(value, EM_S("MMSI")))
                 em_make_number(m, "mmsi", em_str_sub(value, 4, value.n), country, note);
+        else if (f->part == EM_PART_NUMBER && strcmp(f->type, "imo") == 0)
+                em_make_number(m, m->p->schema == EM_SCHEMA_VESSEL ? "imo" : "registration", without_imo(value), country,
+                               m->p->schema == EM_SCHEMA_VESSEL ? note : EM_S("IMO company number"));
         else if (f->part == EM_PART_NUMBER)
-                em_make_number(m, f->type, strcmp(f->type, "imo") == 0 ? without_imo(value) : value, country, note);
+                em_make_number(m, f->type, value, country, note);
         else
                 em_make_put(m, f->part, NULL, value);
         return true;
