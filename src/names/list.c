@@ -9,12 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const em_list_reader em_list_un, em_list_ofac_csv, em_list_ofac_alt, em_list_ofac_add, em_list_ofac_comments, em_list_eu_oj,
-        em_list_uk_csv, em_list_uk_ofsi, em_list_uk_xml, em_list_csl, em_list_il_wallets, em_list_wallets, em_list_own;
+extern const em_list_reader
+        em_list_un, em_list_ofac_csv, em_list_ofac_alt, em_list_ofac_add, em_list_ofac_comments, em_list_ofac_xml,
+        em_list_ofac_advanced, em_list_ofac_enhanced, em_list_eu_oj, em_list_eu_fsf, em_list_eu_global,
+        em_list_eu_fsf_csv, em_list_uk_csv, em_list_uk_ofsi, em_list_uk_xml, em_list_ca, em_list_ch, em_list_csl,
+        em_list_ftm, em_list_il_wallets, em_list_wallets, em_list_own;
 
 static const em_list_reader *const readers[] = {
-        &em_list_un, &em_list_ofac_csv, &em_list_ofac_alt, &em_list_ofac_add, &em_list_ofac_comments, &em_list_eu_oj,
-        &em_list_uk_csv, &em_list_uk_ofsi, &em_list_uk_xml, &em_list_csl, &em_list_il_wallets, &em_list_wallets, &em_list_own,
+        &em_list_un, &em_list_ofac_csv, &em_list_ofac_alt, &em_list_ofac_add, &em_list_ofac_comments,
+        &em_list_ofac_xml, &em_list_ofac_advanced, &em_list_ofac_enhanced, &em_list_eu_oj, &em_list_eu_fsf,
+        &em_list_eu_global, &em_list_eu_fsf_csv, &em_list_uk_csv, &em_list_uk_ofsi, &em_list_uk_xml, &em_list_ca,
+        &em_list_ch, &em_list_csl, &em_list_ftm, &em_list_il_wallets, &em_list_wallets, &em_list_own,
 };
 
 enum { HEAD = 4096, MAX_PARTIES = 20000000 };
@@ -45,11 +50,9 @@ static bool grow(void **p, size_t *cap, size_t n, size_t size)
 
 /* ---- parties by number -------------------------------------------------------------------------------- */
 
-static uint64_t hash_of(em_str dataset, em_str id)
+static uint64_t hash_of(em_str id)
 {
         uint64_t h = 0xcbf29ce484222325u;       /* FNV-1a */
-        for (size_t i = 0; i < dataset.n; i++)
-                h = (h ^ (unsigned char)dataset.p[i]) * 0x100000001b3u;
         for (size_t i = 0; i < id.n; i++)
                 h = (h ^ (unsigned char)id.p[i]) * 0x100000001b3u;
         return h ^ h >> 29;
@@ -59,13 +62,15 @@ static uint64_t hash_of(em_str dataset, em_str id)
 static void slot_put(em_list *l, uint32_t party)
 {
         const em_party *p = &l->party[party - 1];
+        if (!p->id.n)
+                return;
         if (l->slots < 2 * l->parties) {        /* made anew when next asked */
                 free(l->slot);
                 l->slot = NULL;
                 l->slots = 0;
                 return;
         }
-        size_t at = hash_of(p->dataset, p->id) & (l->slots - 1);
+        size_t at = hash_of(p->id) & (l->slots - 1);
         for (; l->slot[at]; at = (at + 1) & (l->slots - 1)) {
                 const em_party *q = &l->party[l->slot[at] - 1];
                 if (em_str_eq(q->id, p->id) && em_str_eq(q->dataset, p->dataset)) {
@@ -130,9 +135,10 @@ em_party *em_list_find(em_list_reading *r, em_str dataset, em_str id)
                 slots_make(l);
         if (!l->slot)
                 return NULL;
-        for (size_t at = hash_of(dataset, id) & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
+        for (size_t at = hash_of(id) & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
                 em_party *p = &l->party[l->slot[at] - 1];
-                if (em_str_eq(p->id, id) && em_str_eq(p->dataset, dataset) && (p->names || p->numbers))
+                bool under = dataset.n && dataset.p[dataset.n - 1] == ':' && em_str_starts(p->dataset, dataset);
+                if (em_str_eq(p->id, id) && (under || em_str_eq(p->dataset, dataset)) && (p->names || p->numbers))
                         return p;
         }
         return NULL;

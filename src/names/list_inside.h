@@ -30,8 +30,8 @@ typedef struct em_list_reader {
 
 /* Sets file, dataset (when empty) and takes it over; a party without a name and without a number is a reject. EM_LIMIT, EM_NOMEM. */
 EM_MUST em_status em_list_add(em_list_reading *r, em_party *party, em_error *err);
-/* The party of that number that was last added, from this file or one read before it; NULL when there is none.  It may
- * be added to until the next em_list_add. */
+/* The party of that number that was last added, from this file or one read before it; NULL when there is none.  A dataset
+ * that ends in ':' stands for all that begin with it.  The party may be added to until the next em_list_add. */
 em_party *em_list_find(em_list_reading *r, em_str dataset, em_str id);
 /* Takes a party found by em_list_find out of the list again. */
 void em_list_drop(em_list_reading *r, em_party *party);

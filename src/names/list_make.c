@@ -168,6 +168,32 @@ void em_make_each(em_making *m, em_part part, const char *extra, em_str text, ch
         }
 }
 
+void em_make_span(em_making *m, em_span span, bool circa)
+{
+        int  y, mo, d, y2, m2, d2;
+        char from[11], to[11], text[64];
+        if (m->s != EM_OK || span.from == EM_DAY_NONE || span.to == EM_DAY_NONE || span.from > span.to)
+                return;
+        em_day_split(span.from, &y, &mo, &d);
+        em_day_split(span.to, &y2, &m2, &d2);
+        (void)em_day_text(span.from, from);
+        (void)em_day_text(span.to, to);
+        bool year = y == y2 && mo == 1 && d == 1 && m2 == 12 && d2 == 31;
+        bool month = y == y2 && mo == m2 && d == 1 && em_day_add_months(span.from, 1) - 1 == span.to;
+        int  keep = year ? 4 : month ? 7 : 10;
+        em_buf out = em_buf_make(sizeof text);
+        em_buf_fmt(&out, "%s%.*s%s%s", circa ? "circa " : "", keep, from, span.from == span.to || keep < 10 ? "" : " to ",
+                   span.from == span.to || keep < 10 ? "" : to);
+        em_party_date date = {span, em_make_copy(m, em_buf_view(&out)), circa};
+        if (circa) {            /* as party_date.c takes it */
+                date.span.from -= 731;
+                date.span.to += 731;
+        }
+        if (m->s == EM_OK)
+                m->s = em_party_add_date(&m->p->born, &m->p->borns, date, m->r->arena, m->err);
+        em_buf_free(&out);
+}
+
 /* ---- text with something in it ----------------------------------------------------------------------- */
 
 void em_make_split_hangul(em_making *m, em_name_kind kind, em_str text)

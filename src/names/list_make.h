@@ -40,6 +40,9 @@ em_str em_make_copy(em_making *m, em_str text);
 /* The name last added, or NULL. */
 em_party_name *em_make_last(em_making *m);
 
+/* A date of birth given by its first and last day, printed as short as it can be: "1962", "1962-03", "1962-03-04". */
+void em_make_span(em_making *m, em_span span, bool circa);
+
 /* A number's type by the words that lists use for it ("Passport", "Tax ID No.", "Vessel Registration Identification"). */
 const char *em_number_type(em_str words);
 /* Seven digits behind "IMO" in free text, added as numbers: "IMO: 8405270", "(IMO) Number: 1790183". */

@@ -14,6 +14,8 @@ void em_ofac_remarks(em_making *m, em_str remarks);
 void em_ofac_programmes(em_making *m, em_str text);
 /* "KIM, Yong Chol" with its parts; of a person only, else as it is. */
 void em_ofac_name(em_making *m, em_name_kind kind, em_str text);
+/* The SDN list, or the consolidated non-SDN list when the file's name or its programmes say so. */
+void em_ofac_dataset(em_list_reading *r);
 /* "individual", "Entity", "vessel", "Aircraft", "-0-" */
 em_schema em_ofac_schema(em_str type);
 

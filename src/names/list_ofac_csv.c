@@ -162,15 +162,6 @@ static em_status comment_row(table *t, const em_csv_row *row, em_error *err)
 
 /* ---- tables ------------------------------------------------------------------------------------------- */
 
-static bool is_cons(em_str path)
-{
-        em_str base = em_path_base(path);
-        for (size_t i = 0; i + 4 <= base.n; i++)
-                if (em_str_eq_nocase(em_str_sub(base, i, 4), EM_S("cons")))
-                        return true;
-        return false;
-}
-
 static em_status take_row(table *t, const em_csv_row *row, em_error *err)
 {
         uint64_t offset = em_mended_offset(&t->bytes, row->offset);
@@ -196,8 +187,7 @@ static em_status read_table(em_list_reading *r, size_t fields, em_status (*take)
         em_status  s = scratch ? em_mend(r->bytes, EM_MEND_LATIN, false, r->arena, &t.bytes, err)
                                : em_fail(err, EM_NOMEM, "no memory left for a list");
         em_csv     csv = em_csv_make(t.bytes.text, NULL);
-        if (!(r->opts && r->opts->dataset.n) && is_cons(r->path))
-                r->file->dataset = EM_S("us-cons");
+        em_ofac_dataset(r);
         while (s == EM_OK && em_csv_next(&csv, scratch, &row)) {
                 s = take_row(&t, &row, err);
                 em_arena_reset(scratch);

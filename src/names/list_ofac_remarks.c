@@ -11,6 +11,9 @@ typedef struct fact { const char *words; em_part part; const char *type; } fact;
 /* Longer words stand before those they begin with. */
 static const fact facts[] = {
         {"DOB", EM_PART_BORN, NULL},                    {"POB", EM_PART_BIRTHPLACE, NULL},
+        {"birthdate", EM_PART_BORN, NULL},              {"place of birth", EM_PART_BIRTHPLACE, NULL},
+        {"nationality country", EM_PART_COUNTRY, NULL}, {"citizenship country", EM_PART_COUNTRY, NULL},
+        {"location", EM_PART_ADDRESS, NULL},
         {"nationality of registration", EM_PART_COUNTRY, NULL}, {"nationality", EM_PART_COUNTRY, NULL},
         {"citizen's card number", EM_PART_NUMBER, "national-id"}, {"citizen", EM_PART_COUNTRY, NULL},
         {"gender", EM_PART_GENDER, NULL},               {"linked to:", EM_PART_LINKED, NULL},
@@ -27,6 +30,7 @@ static const fact facts[] = {
         {"mmsi", EM_PART_NUMBER, "mmsi"},               {"other vessel call sign", EM_PART_NUMBER, "call-sign"},
         {"vessel call sign", EM_PART_NUMBER, "call-sign"}, {"call sign", EM_PART_NUMBER, "call-sign"},
         {"aircraft manufacturer's serial number (msn)", EM_PART_NUMBER, "aircraft"},
+        {"aircraft manufacturer\xe2\x80\x99s serial number (msn)", EM_PART_NUMBER, "aircraft"},
         {"aircraft construction number (also called l/n or s/n or f/n)", EM_PART_NUMBER, "aircraft"},
         {"aircraft tail number", EM_PART_NUMBER, "aircraft"}, {"previous aircraft tail number", EM_PART_NUMBER, "aircraft"},
         {"aircraft mode s transponder code", EM_PART_NUMBER, "aircraft"},
@@ -212,4 +216,18 @@ em_schema em_ofac_schema(em_str type)
 {
         return em_str_eq_nocase(type, EM_S("individual")) ? EM_SCHEMA_PERSON : em_str_eq_nocase(type, EM_S("vessel")) ? EM_SCHEMA_VESSEL
                : em_str_eq_nocase(type, EM_S("aircraft")) ? EM_SCHEMA_AIRPLANE : EM_SCHEMA_ORGANIZATION;
+}
+
+void em_ofac_dataset(em_list_reading *r)
+{
+        em_str base = em_path_base(r->path), head = em_str_sub(r->bytes, 0, 1 << 16);
+        /* Programmes that only the non-SDN lists have; each stands near the start of its lists. */
+        static const char *const own[] = {"NS-PLC", "<program>FSE-", "ListID=\"91512\"", ">Consolidated List<"};
+        bool cons = false;
+        for (size_t i = 0; i + 4 <= base.n; i++)
+                cons = cons || em_str_eq_nocase(em_str_sub(base, i, 4), EM_S("cons"));
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+                cons = cons || (em_str_find(head, em_str_c(own[i])) >= 0 && em_str_find(r->bytes, EM_S("ListID=\"1550\"")) < 0);
+        if (cons && !(r->opts && r->opts->dataset.n))
+                r->file->dataset = EM_S("us-cons");
 }

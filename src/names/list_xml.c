@@ -161,7 +161,7 @@ static em_status note_bytes(run *x, const em_xml_node *n)
 {
         const em_mend_place *first;
         size_t k = em_mended_within(&x->bytes, n->offset, n->length, &first);
-        if (!k)
+        if (!k || x->frame->quiet)
                 return EM_OK;
         return em_list_reject_row(x->r, EM_S(""), first->line, first->offset, x->err,
                                   "%zu %s not UTF-8 and %s read as U+FFFD; the rest of the entry of line %llu stands", k,
@@ -292,7 +292,7 @@ static bool go_on(run *x)
         size_t   from = (size_t)(x->open || at > x->taken ? at : x->taken);
         /* The made-up root has no end tag: the ends of the real one's inner elements are no damage. */
         bool     tail = x->starts && !x->open && em_str_starts(em_str_sub(x->bytes.text, (size_t)at, 2), EM_S("</"));
-        if (!tail)
+        if (!tail && !x->frame->quiet)
                 x->s = em_list_reject_row(x->r, EM_S(""), line, em_mended_offset(&x->bytes, at), x->err, "%s: %s",
                                           XML_ErrorString(XML_GetErrorCode(x->parser)),
                                           x->open ? "the entry that stands here is not read" : "no entry stands here");

@@ -28,6 +28,7 @@ struct em_xml_node {
 
 typedef struct em_xml_frame {
         const char *const *entry;       /* names of elements that are given whole; ends with NULL */
+        bool quiet;                     /* no rejects: a first look at a file that is read again */
         void *ctx;
         em_status (*root)(void *ctx, const em_xml_node *root, em_error *err);   /* its attributes; may be NULL */
         em_status (*take)(void *ctx, const em_xml_node *entry, em_error *err);
