@@ -315,6 +315,14 @@ size_t em_list_files(const em_list *l, const em_list_file **ret_files)
         return l->files;
 }
 
+bool em_list_format_at(size_t i, em_list_format *ret_format)
+{
+        if (i >= sizeof readers / sizeof *readers)
+                return false;
+        *ret_format = (em_list_format){readers[i]->format, readers[i]->dataset, readers[i]->about};
+        return true;
+}
+
 /* ---- parties in the making ------------------------------------------------------------------------- */
 
 /* What is added is looked for among the last NEAR of its kind: enough for every list that repeats itself, and no bait for one that
