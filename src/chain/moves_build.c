@@ -98,7 +98,7 @@ static em_status take(void *ctx, const em_eth_fact *f, em_error *err)
         row->block = f->block;
         row->value = f->value;
         row->price = f->price;
-        if ((r->nth & 0xFFF) == 0 && !em_progress_tell(r->k->progress, "reading", r->bytes_before + f->offset, 0))
+        if ((r->nth & 0xFFF) == 0 && !em_progress_tell(r->k->progress, "reading", r->bytes_before + f->offset, r->k->bytes))
                 return em_fail(err, EM_INTERRUPTED, "stopped while reading; nothing was changed");
         return em_sorter_add(r->k->rows, row, err);
 }
@@ -135,6 +135,12 @@ static em_status read_files(em_mv_making *k, em_error *err)
         EM_TRY(em_mv_out(k, em_mv_name(MV_REJECTS), &k->rejects, err));
         k->rejecting = true;
         EM_TRY(em_mv_sorter(k, "rows", sizeof(em_mv_row), EM_MV_KEY, &k->rows, err));
+        for (size_t i = 0; i < k->files; i++) {
+                em_mapping map;
+                EM_TRY(em_mapping_open(k->file[i], &map, err));
+                k->bytes += map.n;
+                em_mapping_close(&map);
+        }
         for (size_t i = 0; i < k->files; i++)
                 EM_TRY(read_file(k, i, err));
         return em_sorter_seal(k->rows, err);

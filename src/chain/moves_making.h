@@ -11,7 +11,7 @@ typedef struct em_mv_making {
         em_str        aside;            /* the folder of what is in the making */
         const em_progress *progress;
         em_arena     *arena;
-        uint64_t      memory;
+        uint64_t      memory, bytes;    /* bytes: of all files */
         em_mv_head    head;
         em_mv_assets  assets;
         bool          tron;

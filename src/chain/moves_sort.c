@@ -94,7 +94,8 @@ static void sort_rows(em_sorter *s)
 {
         for (size_t i = 0; i < s->n; i++)
                 s->order[i] = (uint32_t)i;
-        qsort_r(s->order, s->n, sizeof *s->order, by_key, s);
+        if (s->n > 1)
+                qsort_r(s->order, s->n, sizeof *s->order, by_key, s);
 }
 
 static em_status put_all(em_sorter *s, const uint8_t *p, size_t n, em_error *err)

@@ -21,8 +21,11 @@ static const em_column reject_column[] = {{"reject", "kept aside", EM_CELL_TEXT,
 bool em_index_moves_named(const em_parsed *parsed)
 {
         em_mapping map;
-        if (parsed->operands < 2 || em_path_is_dir(parsed->operand[1]) ||
-            em_mapping_open(parsed->operand[1], &map, NULL) != EM_OK)
+        if (parsed->operands < 2 || em_path_is_dir(parsed->operand[1]))
+                return false;
+        if (parsed->operands > 2)       /* blocks come as one folder or one file */
+                return true;
+        if (em_mapping_open(parsed->operand[1], &map, NULL) != EM_OK)
                 return false;
         bool known = em_eth_sniff((em_str){map.p, map.n}) != EM_ETH_FORM_NONE;
         em_mapping_close(&map);

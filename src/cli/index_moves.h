@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-/* Is the first file named one of an account chain? */
+/* Are these files of an account chain?  One file is looked into; several can be nothing else. */
 bool em_index_moves_named(const em_parsed *parsed);
 /* Builds the index in dir out of all files named; memory 0 is the default. */
 EM_MUST em_status em_index_moves_build(em_cli *cli, em_str dir, uint64_t memory, em_error *err);

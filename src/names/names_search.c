@@ -287,7 +287,7 @@ static bool shares_letters(const part *q, const em_nx_token *l, em_writing w)
         if (w == EM_WRITING_HANGUL)
                 return true;
         if (no_vowels(w))
-                return __builtin_popcount(apart & ~vowels) <= 3;
+                return (size_t)__builtin_popcount(apart & ~vowels) <= 3;
         return longer - shorter <= 1 + longer / 3 && (size_t)__builtin_popcount(apart) <= 3 + longer / 3;
 }
 
@@ -332,7 +332,7 @@ static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t 
         const em_nx_row       *r = &x->row[row];
         uint32_t               joined = together(q, units);
         float                  best[EM_NAME_TOKENS];
-        size_t                 alone = 0, lost = 0, taken = (joined ? 1 : 0) + (units & TWO_LISTED ? 2 : 0);
+        size_t                 alone = 0, lost = 0, taken = (joined ? 1u : 0u) + (units & TWO_LISTED ? 2u : 0u);
         double                 rest = q->rest, good = 0, pairs = 0;
         for (size_t i = 0; i < q->tokens; i++)
                 best[i] = joined >> i & 1 || (units & TWO_LISTED && units >> i & 1) ? 0 : 1;
@@ -463,6 +463,18 @@ static em_status compare_names(searching *s, em_error *err)
 
 /* ---- numbers ----------------------------------------------------------------------------------------------- */
 
+/* A passport is not an IMO number, but lists mix up papers that people carry. */
+static bool same_kind(em_str a, em_str b)
+{
+        static const char *const papers[] = {"passport", "national-id", "tax", "registration", "other"};
+        bool x = false, y = false;
+        for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) {
+                x |= em_str_eq(a, em_str_c(papers[i]));
+                y |= em_str_eq(b, em_str_c(papers[i]));
+        }
+        return em_str_eq(a, b) || (x && y) || em_str_eq(a, EM_S("other")) || em_str_eq(b, EM_S("other"));
+}
+
 static em_status find_numbers(searching *s, em_error *err)
 {
         char room[512];
@@ -483,7 +495,7 @@ static em_status find_numbers(searching *s, em_error *err)
                         for (size_t k = 0; k < p.numbers; k++) {
                                 char   other[512];
                                 em_str d = em_id_canonical(p.number[k].type, p.number[k].value, other, sizeof other, &valid);
-                                if (!em_str_eq(c, d))
+                                if (!em_str_eq(c, d) || !same_kind(s->q->number[i].type, p.number[k].type))
                                         continue;
                                 EM_TRY(keep(s, 0, 0, 0, err));
                                 scored *found = &s->found[s->founds - 1];
@@ -502,28 +514,38 @@ static em_status find_numbers(searching *s, em_error *err)
 
 static bool overlap(em_span a, em_span b) { return a.from <= b.to && b.from <= a.to; }
 
+/* The sum stays within 0 and 1, so that the points always add up to the score. */
 static void add_qualifier(em_match *m, const char *what, em_str query, em_str listed, double points, const char *why)
 {
+        double sum = m->score + points;
+        points = sum > 1 ? 1 - m->score : sum < 0 ? -m->score : points;
+        m->score += points;
         m->qualifier[m->qualifiers++] = (em_qualifier){what, query, listed, points, why};
 }
 
-static void judge_birth(const searching *s, const em_party *p, em_match *m)
+static em_status judge_birth(const searching *s, const em_party *p, em_match *m, em_error *err)
 {
         bool same = false, near = false;
+        char   from[11], to[11];
+        em_str asked, text = p->borns ? p->born[0].text : EM_S("");
         if (!s->q->borns || !p->borns)
-                return;
+                return EM_OK;
+        EM_TRY(em_str_format(s->arena, &asked, err, "%s/%s", em_day_text(s->q->born[0].from, from),
+                             em_day_text(s->q->born[0].to, to)));
+        if (s->q->born[0].from == s->q->born[0].to)
+                asked.n = 10;
         for (size_t i = 0; i < s->q->borns; i++)
                 for (size_t k = 0; k < p->borns; k++) {
                         em_span a = s->q->born[i], b = p->born[k].span;
                         em_span wide = {b.from == EM_DAY_NONE ? b.from : b.from - 366, b.to == EM_DAY_NONE ? b.to : b.to + 366};
+                        if (overlap(a, b) && !same)
+                                text = p->born[k].text;
                         same |= overlap(a, b);
                         near |= overlap(a, wide);
                 }
-        em_str text = p->born[0].text;
-        if (same)
-                add_qualifier(m, "birth date", EM_S(""), text, 0.02, "agrees");
-        else
-                add_qualifier(m, "birth date", EM_S(""), text, near ? -0.08 : -0.2, near ? "a year apart" : "differs");
+        add_qualifier(m, "birth date", asked, text, same ? 0.02 : near ? -0.08 : -0.2,
+                      same ? "agrees" : near ? "a year apart" : "differs");
+        return EM_OK;
 }
 
 static void judge_country(const searching *s, const em_party *p, em_match *m)
@@ -621,12 +643,9 @@ static em_status make_match(searching *s, const scored *of, size_t count, em_mat
                 else if (more > 0)
                         add_qualifier(m, "number", m->number, m->number, more, "agrees");
         }
-        judge_birth(s, &p, m);
+        EM_TRY(judge_birth(s, &p, m, err));
         judge_country(s, &p, m);
         judge_rest(s, &p, m);
-        for (size_t i = 0; i < m->qualifiers; i++)
-                m->score += m->qualifier[i].points;
-        m->score = m->score < 0 ? 0 : m->score > 1 ? 1 : m->score;
         m->probability = em_names_probability(m->score);
         m->band = em_band_of(m->score);
         if (second && s->x->name[second->name].at < p.names) {
