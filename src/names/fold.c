@@ -45,6 +45,8 @@ uint32_t em_han_hangul(uint32_t c, bool leads)
         const em_han *h = han_of(c);
         if (!h)
                 return 0;
+        if (leads && c == 0x91d1)       /* gold: Kum, but Kim is one Korean in five and Kum one in ten thousand */
+                return 0xae40;
         return leads && h->hangul[1] && em_hangul_family(h->hangul[1]) && !em_hangul_family(h->hangul[0]) ? h->hangul[1]
                                                                                                          : h->hangul[0];
 }
@@ -118,7 +120,8 @@ static void fold_one(em_folded *f, size_t cap, reader *r, em_reading reading, bo
 {
         size_t   from = r->at;
         uint32_t c = next(r);
-        uint32_t korean = c ? syllable_of(c, reading, s->leads) : 0;
+        bool     alone = (!from || r->text.p[from - 1] == ' ') && (r->at >= r->text.n || r->text.p[r->at] == ' ');
+        uint32_t korean = c ? syllable_of(c, reading, s->leads || alone) : 0;
         if (!c)
                 return;
         f->hangul |= em_hangul_is(c);
