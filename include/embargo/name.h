@@ -80,7 +80,7 @@ typedef struct em_name_weights {        /* all in one place; the shipped ones ar
         double nick, initial_cost, skeleton, korean, korean_near, acronym;      /* costs of these rules */
         double number_cap;      /* the most when numbers differ */
         double alike_cap;       /* of what is no person, the most when no distinctive word agrees well */
-        double one_cap;         /* of persons, the most when a single name agrees and others are left over */
+        double one_cap;         /* the most when a single name agrees and another is left over (of what is no person: asked for) */
         double common_cap;      /* the most when nothing but common words, numbers and forms agree */
 } em_name_weights;
 extern const em_name_weights em_name_weights_default;

@@ -418,6 +418,15 @@ static bool one_name(const pairing *p)
         return words == 1;
 }
 
+/* The query has a name of its own that the other lacks: not "Emma Daniels" and EMMA LLC. */
+static bool lacks_name(const pairing *p)
+{
+        for (size_t i = 0; i < p->q->tokens; i++)
+                if (!p->q_used[i] && p->q->token[i].kind == EM_TOKEN_NAME)
+                        return true;
+        return false;
+}
+
 static void cap(pairing *p, double most, const char *why)
 {
         if (p->score > most) {
@@ -448,8 +457,8 @@ static void sum_up(pairing *p)
                 cap(p, p->w->number_cap, "the numbers in the names differ");
         if (p->person && turned_round(p))
                 cap(p, p->w->number_cap, "father and son change places");
-        if (p->person && q.names + l.names >= 1 && one_name(p))
-                cap(p, p->w->one_cap, "only one name agrees and others are left over");
+        if ((p->person ? q.names + l.names >= 1 : lacks_name(p)) && one_name(p))
+                cap(p, p->w->one_cap, "only one name agrees and another is left over");
         if (!p->person && only_alike(p))
                 cap(p, p->w->alike_cap, "no word that only this name has agrees well");
         if (!telling(p))
