@@ -52,7 +52,7 @@ static int make(void **state)
         world *w = calloc(1, sizeof *w);
         em_buf b = em_buf_make(1 << 20);
         assert_non_null(w);
-        strcpy(w->dir, "/tmp/embargo-names-XXXXXX");
+        snprintf(w->dir, sizeof w->dir, "/tmp/embargo-names-XXXXXX");
         assert_non_null(mkdtemp(w->dir));
         snprintf(w->path, sizeof w->path, "%s/names.idx", w->dir);
         w->arena = em_arena_new((size_t)1 << 30);
