@@ -5,6 +5,7 @@
  * goes, how far the work is, and what of the files did not become part of it.
  */
 #include "cli/index_moves.h"
+#include "cli/index_names.h"
 #include "cli/index_part.h"
 #include "cli/owner.h"
 #include "embargo/chain.h"
@@ -261,7 +262,7 @@ static em_status build_moves(em_cli *cli, em_error *err)
 
 static em_status run(em_cli *cli, em_error *err)
 {
-        static const char *const kinds[] = {"chain", "clusters"};
+        static const char *const kinds[] = {"chain", "clusters", "names"};
         static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "as-of", "leave-out", NULL};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
@@ -269,8 +270,10 @@ static em_status run(em_cli *cli, em_error *err)
         bool   check = em_cli_given(cli, "verify");
         if (em_str_eq(p->operand[0], EM_S("clusters")))
                 return clusters(cli, err);
+        if (em_str_eq(p->operand[0], EM_S("names")))
+                return em_index_names(cli, err);
         if (!em_str_eq(p->operand[0], EM_S("chain")))
-                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 2, err);
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 3, err);
         EM_TRY(none_of(cli, others, "clusters", err));
         if (part.n) {
                 EM_TRY(place(cli, &dir, err));
@@ -291,7 +294,7 @@ static em_status run(em_cli *cli, em_error *err)
 }
 
 static const em_flag flags[] = {
-        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain of the case named)"},
+        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain or index/names.idx of the case named)"},
         {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found); of an account "
                                             "chain ethereum, tron, bsc ... (default: by the files)"},
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
@@ -312,6 +315,7 @@ static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain transactions.csv traces.csv logs.json --out eth", "ethereum-etl's tables, or a node's answers"},
+        {"embargo index names un.xml sdn.csv alt.csv --out names.idx", "sanctions lists, for embargo screen"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
         {"embargo index clusters --chain chain", "the addresses that may have one owner, into chain.clusters"},
         {"embargo index clusters --chain chain --change one_time_change --out change.clusters", "another, with change"},
@@ -319,8 +323,8 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "a chain's raw files into the index that a trace reads; its clusters",
-        .usage = "chain [BLOCKS|FILE...]|clusters", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
+        .name = "index", .group = "trace", .brief = "chains, and lists of names, into the indexes that trace and screen read",
+        .usage = "chain [BLOCKS|FILE...]|clusters|names LIST...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
@@ -334,6 +338,8 @@ const em_command em_cmd_index = {
                  "index clusters joins the addresses of such an index whose coins are spent together, and the change "
                  "of transactions when --change names how it is told; recognised CoinJoins are left out. The heuristics: "
                  "address_reuse address_type optimal_change power_of_ten(6) client_change locktime peeling_chain fixed_fee "
-                 "spent legacy one_time_change none, combined by & - | and brackets.",
+                 "spent legacy one_time_change none, combined by & - | and brackets.\n\n"
+                 "index names reads sanctions lists (of the UN, the United States, the EU and others, or a CSV of your own "
+                 "with a column name) into one index that embargo screen asks.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -1,0 +1,148 @@
+/* A key on which the Latin writings of one Korean name meet.
+ *
+ * Four systems and as many habits write one name: Ri, Lee, Yi, Rhee; Pak, Park, Bak; Jong, Jung, Jeong,
+ * Chung.  They differ in voicing (k/g, t/d, p/b, ch/j), in aspiration, in which of a few vowels
+ * are told apart, and in the r or n that the South drops before i and y.  The key keeps what all of them
+ * keep.  A name has a key only if every part of it can be read as Korean syllables and it has a family
+ * name first or last; so the key is never asked about Smith.
+ *
+ * Two different people may share a key (Jong and Jung may be two given names): equal keys say "may be
+ * written the same in Hangul", and weigh as that.
+ */
+#include "names/korean.h"
+
+/* One syllable's parts, as classes.  Longest first. */
+typedef struct sound { const char *text; char to; } sound;
+
+static const sound leads[] = {
+        {"tch", 'c'}, {"ch", 'c'}, {"jj", 'c'}, {"ts", 'c'}, {"j", 'c'}, {"z", 'c'},
+        {"kh", 'k'}, {"kk", 'k'}, {"gg", 'k'}, {"k", 'k'}, {"g", 'k'}, {"c", 'k'}, {"q", 'k'},
+        {"th", 't'}, {"tt", 't'}, {"dd", 't'}, {"t", 't'}, {"d", 't'},
+        {"ph", 'p'}, {"pp", 'p'}, {"bb", 'p'}, {"p", 'p'}, {"b", 'p'},
+        {"sh", 's'}, {"ss", 's'}, {"s", 's'}, {"rh", 'n'}, {"r", 'n'}, {"l", 'n'}, {"n", 'n'}, {"m", 'm'}, {"h", 'h'},
+};
+static const sound vowels[] = {
+        {"yeoh", 'y'}, {"yeo", 'y'}, {"yoo", 'y'}, {"you", 'y'}, {"yae", 'Y'}, {"yuh", 'y'}, {"yoe", 'E'}, {"yo", 'y'}, {"yu", 'y'}, {"yee", 'i'}, {"ye", 'E'},
+        {"yi", 'i'}, {"yah", 'Y'}, {"ya", 'Y'}, {"y", 'i'},
+        {"wae", 'e'}, {"wah", 'W'}, {"wa", 'W'}, {"weo", 'w'}, {"wo", 'w'}, {"woo", 'o'}, {"wu", 'o'}, {"we", 'e'}, {"wi", 'i'}, {"wee", 'i'},
+        {"oeh", 'e'}, {"oe", 'e'}, {"oi", 'e'}, {"oo", 'o'}, {"ou", 'o'}, {"oh", 'o'}, {"o", 'o'},
+        {"aeh", 'e'}, {"ae", 'e'}, {"ai", 'e'}, {"ay", 'e'}, {"ah", 'a'}, {"aa", 'a'}, {"ar", 'a'}, {"a", 'a'},
+        {"euh", 'o'}, {"eui", 'i'}, {"eu", 'o'}, {"eoh", 'o'}, {"eo", 'o'}, {"ee", 'i'}, {"ei", 'e'}, {"ey", 'e'}, {"eh", 'e'}, {"e", 'e'},
+        {"uh", 'o'}, {"ui", 'i'}, {"u", 'o'}, {"ih", 'i'}, {"ie", 'i'}, {"i", 'i'},
+};
+static const sound tails[] = {
+        {"ng", 'G'}, {"n", 'N'}, {"m", 'M'}, {"l", 'L'}, {"r", 'L'}, {"ck", 'K'}, {"k", 'K'}, {"g", 'K'},
+        {"p", 'P'}, {"b", 'P'}, {"t", 'T'}, {"d", 'T'}, {"s", 'T'},
+};
+
+static const sound *find(const sound *table, size_t count, em_str s, size_t at)
+{
+        const sound *best = NULL;
+        size_t       most = 0;
+        char         first = at < s.n ? s.p[at] : 0;
+        for (size_t i = 0; i < count; i++) {
+                const char *text = table[i].text;
+                if (text[0] != first)
+                        continue;
+                size_t n = 1;
+                while (text[n] && at + n < s.n && text[n] == s.p[at + n])
+                        n++;
+                if (!text[n] && n > most) {
+                        best = &table[i];
+                        most = n;
+                }
+        }
+        return best;
+}
+
+#define FIND(table, s, at) find(table, sizeof(table) / sizeof *(table), s, at)
+
+static bool vowel_at(em_str s, size_t at)
+{
+        return at < s.n && FIND(vowels, s, at) != NULL;
+}
+
+/* A tail belongs to its syllable unless the next letter is a vowel, which takes it as a lead; ng stays. */
+static const sound *tail_at(em_str s, size_t at)
+{
+        const sound *tail = FIND(tails, s, at);
+        if (!tail)
+                return NULL;
+        size_t end = at + strlen(tail->text);
+        if (!vowel_at(s, end) || strcmp(tail->text, "ng") == 0)
+                return tail;
+        return NULL;
+}
+
+/* One syllable from at; 0 when there is none. */
+static size_t syllable(em_str s, size_t at, char *out, size_t *n)
+{
+        size_t       from = at;
+        const sound *lead = FIND(leads, s, at);
+        char         head = 0;
+        if (lead) {
+                head = lead->to;
+                at += strlen(lead->text);
+        }
+        const sound *vowel = FIND(vowels, s, at);
+        if (!vowel)
+                return 0;
+        at += strlen(vowel->text);
+        bool front = strchr("iyYE", vowel->to) != NULL;
+        if (head && !(head == 'n' && front))
+                out[(*n)++] = head;
+        /* sh before i is how s sounds there; y between is the same syllable: "Shin", "Syong" */
+        out[(*n)++] = vowel->to;
+        const sound *tail = tail_at(s, at);
+        if (tail) {
+                out[(*n)++] = tail->to;
+                at += strlen(tail->text);
+        }
+        return at - from;
+}
+
+size_t em_korean_key(em_str latin, char *out, size_t room)
+{
+        size_t n = 0, syllables = 0;
+        for (size_t at = 0; at < latin.n; syllables++) {
+                if (n + 4 > room)
+                        return 0;
+                size_t step = syllable(latin, at, out, &n);
+                if (!step)
+                        return 0;
+                at += step;
+        }
+        out[n < room ? n : room - 1] = 0;
+        return n ? syllables : 0;
+}
+
+/* Keys of usual family names; made by em_korean_key from their writings, so that they cannot differ from it. */
+static const char *const families[] = {
+        "kim", "ri", "pak", "choe", "jong", "kang", "jo", "cho", "yun", "yoon", "jang", "im", "rim", "o", "oh", "han", "sin", "so", "kwon",
+        "hwang", "an", "song", "ryu", "hong", "jon", "ko", "mun", "son", "yang", "ryang", "pae", "paek", "ho", "huh", "nam", "sim",
+        "ro", "no", "ha", "kwak", "song", "cha", "ju", "u", "ku", "min", "ra", "na", "jin", "om", "ji", "chae", "won", "chon",
+        "pang", "kong", "hyon", "ham", "pyon", "yom", "yo", "chu", "to", "sok", "sol", "ma", "kil", "wi", "pyo", "myong", "ki",
+        "pan", "wang", "kum", "ok", "yuk", "in", "maeng", "je", "mo", "tak", "kuk", "o", "un", "yong", "kye", "pong", "sa", "pu", "ka",
+        "thae", "tae", "ryom", "ryo", "ri", "rye", "phi", "phyo",
+};
+
+bool em_korean_family(em_str latin)
+{
+        char key[32], other[32];
+        if (latin.n > 8 || em_korean_key(latin, key, sizeof key) != 1)
+                return false;
+        for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+                if (em_korean_key(em_str_c(families[i]), other, sizeof other) == 1 && strcmp(key, other) == 0)
+                        return true;
+        return false;
+}
+
+em_str em_name_korean_key(em_str latin, char *out, size_t room)
+{
+        char   joined[64];
+        size_t n = 0;
+        for (size_t i = 0; i < latin.n && n < sizeof joined; i++)
+                if (latin.p[i] >= 'a' && latin.p[i] <= 'z')
+                        joined[n++] = latin.p[i];
+        return em_korean_key((em_str){joined, n}, out, room) ? em_str_c(out) : (em_str){out, 0};
+}
