@@ -171,7 +171,7 @@ void em_make_each(em_making *m, em_part part, const char *extra, em_str text, ch
 void em_make_span(em_making *m, em_span span, bool circa)
 {
         int  y, mo, d, y2, m2, d2;
-        char from[11], to[11], text[64];
+        char from[11], to[11];
         if (m->s != EM_OK || span.from == EM_DAY_NONE || span.to == EM_DAY_NONE || span.from > span.to)
                 return;
         em_day_split(span.from, &y, &mo, &d);
@@ -181,7 +181,7 @@ void em_make_span(em_making *m, em_span span, bool circa)
         bool year = y == y2 && mo == 1 && d == 1 && m2 == 12 && d2 == 31;
         bool month = y == y2 && mo == m2 && d == 1 && em_day_add_months(span.from, 1) - 1 == span.to;
         int  keep = year ? 4 : month ? 7 : 10;
-        em_buf out = em_buf_make(sizeof text);
+        em_buf out = em_buf_make(64);
         em_buf_fmt(&out, "%s%.*s%s%s", circa ? "circa " : "", keep, from, span.from == span.to || keep < 10 ? "" : " to ",
                    span.from == span.to || keep < 10 ? "" : to);
         em_party_date date = {span, em_make_copy(m, em_buf_view(&out)), circa};
