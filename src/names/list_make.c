@@ -91,17 +91,43 @@ void em_make_remark(em_making *m, em_str text)
                 m->p->remarks = joined(m, both, 2, EM_S("; "));
 }
 
-static void put_date(em_making *m, em_party_date **list, size_t *n, em_str text)
+static void put_one_date(em_making *m, em_party_date **list, size_t *n, em_party_date d)
 {
-        em_party_date d;
-        if (!em_party_date_parse(text, &d))
-                return;
-        d.text = em_make_copy(m, d.text);
         for (size_t i = *n > 64 ? *n - 64 : 0; i < *n; i++)
                 if (em_str_eq((*list)[i].text, d.text))
                         return;
+        d.text = em_make_copy(m, d.text);
         if (m->s == EM_OK)
                 m->s = em_party_add_date(list, n, d, m->r->arena, m->err);
+}
+
+/* Bytes of what separates two dates at the start of s: "or", a comma, a slash; "(a)" and "b)" too. 0 none. */
+static size_t between_dates(em_str s)
+{
+        static const char *const words[] = {" or ", " OR ", " and ", "(or ", ",", ";", "/"};
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                if (em_str_starts(s, em_str_c(words[i])))
+                        return strlen(words[i]);
+        size_t open = s.n && s.p[0] == '(' ? 1 : 0;
+        return s.n > open + 1 && s.p[open] >= 'a' && s.p[open] <= 'e' && s.p[open + 1] == ')' ? open + 2 : 0;
+}
+
+/* A text that is no date as a whole may be several: "(a) 30.12.1960, (b) 13.12.1960", "1964 or 1965".  Pieces that are none are left. */
+static void put_date(em_making *m, em_party_date **list, size_t *n, em_str text)
+{
+        em_party_date d;
+        size_t        from = 0;
+        if (em_party_date_parse(text, &d)) {
+                put_one_date(m, list, n, d);
+                return;
+        }
+        for (size_t i = 0; i <= text.n && m->s == EM_OK;) {
+                size_t cut = i == text.n ? 1 : between_dates(em_str_sub(text, i, text.n));
+                if (cut && em_party_date_parse(em_str_sub(text, from, i - from), &d))
+                        put_one_date(m, list, n, d);
+                i += cut ? cut : 1;
+                from = cut ? i : from;
+        }
 }
 
 static void put_text(em_making *m, em_str **list, size_t *n, em_str text)

@@ -142,6 +142,7 @@ static void the_uks_xml_is_read_by_its_element_model(void **state)
         assert_int_equal(file_of(l)->date, day_of("2025-08-11"));
         assert_party(l, "DPR9001",
                      "Person uk/DPR9001\nprimary: Chol Su EXAMPLE [family EXAMPLE]\nweak alias: SU [family SU]\noriginal script: 철수\n"
+                     "born: 1962 = 1962-01-01/1962-12-31\n"    /* printed "dd/mm/1962": day and month are not known */
                      "born: 05/02/1969 = 1969-02-05/1969-02-05\n"
                      "other: 99001||\nun-reference: KPi.901||\npassport: 000111||\ncountry: kp\naddress: 1 Sample Street, Pyongyang, North Korea\n"
                      "birthplace: Wonsan, North Korea\nprogramme: Democratic People's Republic of Korea\ngender: male\nremarks: Constructed.\n"

@@ -178,6 +178,24 @@ static void two_dates_with_to_between_are_one_span(void **state)
         assert_false(em_party_date_parse(EM_S("30-35 years old"), &d));
 }
 
+/* As the EU's annexes print them. */
+static void several_dates_in_one_text_are_several(void **state)
+{
+        (void)state;
+        static const struct { const char *text; size_t want; } rows[] = {
+                {"(a) 30.12.1960, (b) 13.12.1960", 2}, {"9.11.1952 or 25.7.1952 or 25.7.1962", 3}, {"1979, 1980 or 1981", 3}, {"March 1968/1969", 2},
+                {"22.8.1978 (or 4.12.1975)", 2}, {"12/03/1965", 1}, {"10 Dec, 1948", 1}, {"Leningrad, USSR", 0}, {"N/D", 0}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                em_str   table;
+                em_error err = {0};
+                assert_int_equal(em_str_format(real_arena, &table, &err, "celex,recordId,programKey,annex,schema,name,birthDate\nc,1,P,A,Person,N,\"%s\"\n",
+                                               rows[i].text), EM_OK);
+                em_list *l = real_parse(table, "oj.csv", NULL);
+                assert_int_equal(em_list_at(l, 0)->borns, rows[i].want);
+                em_list_free(l);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -192,6 +210,7 @@ int main(void)
                 cmocka_unit_test(files_cut_anywhere_end_in_parties_and_rejects),
                 cmocka_unit_test(countries_are_known_by_their_names),
                 cmocka_unit_test(two_dates_with_to_between_are_one_span),
+                cmocka_unit_test(several_dates_in_one_text_are_several),
         };
         return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }
