@@ -84,12 +84,39 @@ void em_make_line(em_making *m, em_part part, const em_str *piece, size_t pieces
                 em_make_put(m, part, NULL, joined(m, piece, pieces, EM_S(", ")));
 }
 
-void em_make_remark(em_making *m, em_str text)
+/* Room that remarks of n bytes have: a power of two, so that a thousand pieces are not a thousand copies of all before. */
+static size_t remark_room(size_t n)
 {
-        const em_str both[] = {m->p->remarks, text};
-        if (m->s == EM_OK && em_str_trim(text).n)
-                m->p->remarks = joined(m, both, 2, EM_S("; "));
+        size_t room = 64;
+        while (room < n + 1)
+                room *= 2;
+        return room;
 }
+
+void em_make_append(em_making *m, em_str between, em_str text)
+{
+        em_str *old = &m->p->remarks;
+        size_t  gap = old->n ? between.n : 0, n = old->n + gap + text.n;
+        char   *p;
+        if (m->s != EM_OK || !text.n)
+                return;
+        memcpy(&p, &old->p, sizeof p);          /* it is in our arena: only em_str calls it const */
+        if (!old->n || remark_room(n) != remark_room(old->n)) {
+                p = em_arena_alloc(m->r->arena, remark_room(n));
+                if (!p) {
+                        full(m);
+                        return;
+                }
+                if (old->n)
+                        memcpy(p, old->p, old->n);
+        }
+        if (gap)
+                memcpy(p + old->n, between.p, gap);
+        memcpy(p + old->n + gap, text.p, text.n);
+        *old = (em_str){p, n};
+}
+
+void em_make_remark(em_making *m, em_str text) { em_make_append(m, EM_S("; "), em_str_trim(text)); }
 
 static void put_one_date(em_making *m, em_party_date **list, size_t *n, em_party_date d)
 {

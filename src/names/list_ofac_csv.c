@@ -155,7 +155,7 @@ static em_status comment_row(table *t, const em_csv_row *row, em_error *err)
         size_t from = old.n;
         while (from && old.p[from - 1] != ';')
                 from--;
-        EM_TRY(em_str_format(t->r->arena, &p->remarks, err, "%.*s%.*s", EM_ARG(old), EM_ARG(more)));
+        em_make_append(&m, EM_S(""), more);
         em_ofac_remarks(&m, em_str_sub(p->remarks, from, p->remarks.n));
         return m.s;
 }
