@@ -137,7 +137,7 @@ char *em_str_show(em_str s, char *out, size_t cap);
 /* Kept in release builds: a wrong finding is worse than an abort. */
 #define em_assert(cond)                                                       \
         ((cond) ? (void)0 : em_assert_failed(#cond, __FILE__, __LINE__))
-_Noreturn void em_assert_failed(const char *cond, const char *file, int line);
+__attribute__((noreturn)) void em_assert_failed(const char *cond, const char *file, int line);
 
 /* ---- memory ---------------------------------------------------------- */
 

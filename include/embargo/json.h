@@ -27,8 +27,13 @@ typedef struct em_jnode {
 typedef struct em_json_doc em_json_doc;         /* a parser and its buffers, for use again and again */
 em_json_doc *em_json_reader(void);              /* NULL: out of memory */
 em_json_doc *em_json_reader_free(em_json_doc *doc);
-/* One value and nothing behind it but blanks.  Strings and nodes live in the arena.  Where a key stands twice both
- * members are kept and em_jget gives the last.  EM_FORMAT with the offset in err's place; EM_NOMEM. */
+/* One value and nothing behind it but blanks; a byte order mark in front is passed over.  Strings and nodes live in
+ * the arena.  Where a key stands twice both members are kept and em_jget gives the last.  Half a surrogate pair is
+ * refused: it is no character.  Cost: O(bytes), one copy of the text.
+ *
+ * EM_FORMAT  no JSON; the sentence names the byte, from 0
+ * EM_LIMIT   more than 4 GiB
+ * EM_NOMEM   the arena is full */
 EM_MUST em_status em_json_parse(em_json_doc *doc, em_str text, em_arena *arena, em_jnode **ret_root, em_error *err);
 
 /* NULL when node is NULL, no object, or has no such member. */

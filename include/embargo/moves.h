@@ -101,8 +101,7 @@ uint32_t em_move_time(const em_moves *m, const em_move *move);  /* 0 not stated 
 typedef struct em_moves_opts {
         const char *network;    /* NULL: ethereum unless the files say TRON */
         em_str      assets;     /* CSV of true assets: contract,symbol,decimals; empty: the shipped one is the caller's to give */
-        uint64_t    memory;     /* bytes; 2 GiB */
-        bool        keep_failed;
+        uint64_t    memory;     /* bytes for rows while they are sorted; 0: 2 GiB.  What is built is the same for any */
 } em_moves_opts;
 
 typedef struct em_moves_built {
@@ -112,9 +111,18 @@ typedef struct em_moves_built {
         uint64_t moves, txs, blocks, accounts, assets;
         uint64_t failed, fees_unknown;
         uint64_t decoys[EM_DECOYS];
+        uint64_t nfts;                          /* Transfer logs of items (ERC-721): no amount, left out */
+        uint64_t other;                         /* logs of other events, TRON's transactions of other types */
 } em_moves_built;
 
 typedef struct em_moves_index em_moves_index;
+/* Builds in dir/building and puts one file in its place at the end; a build that was stopped left nothing that counts.
+ * Files overlap as they may: what several say is one transfer, and is counted.  dir holds nothing else.
+ *
+ * EM_FORMAT       a file that em_eth_read does not know; dir holds something else
+ * EM_USAGE        no such network
+ * EM_LIMIT        over 2^32 - 2 accounts, transactions, blocks; a block's rows are over the memory (64 MiB at least)
+ * EM_INTERRUPTED  progress said so */
 EM_MUST em_status em_moves_build(const em_str *file, size_t files, em_str dir, const em_moves_opts *opts,
                                  const em_progress *progress, em_moves_built *ret_built, em_error *err);
 /* Maps and checks everything a reader rests on; EM_FORMAT names the column and the place. */
@@ -123,6 +131,10 @@ em_moves_index *em_moves_close(em_moves_index *index);
 const em_moves *em_moves_view(const em_moves_index *index);
 em_moves_built  em_moves_counts(const em_moves_index *index);
 bool em_moves_is(em_str dir);           /* the folder holds such an index (and not chain.h's) */
+/* Do the bytes still have the checksums they were sealed with?  EM_FORMAT names the column. */
+EM_MUST em_status em_moves_verify(const em_moves_index *index, em_error *err);
+/* "FILE:LINE: why" a line, in the order of the files' being read, then of the blocks; at most a million. */
+em_str em_moves_rejects(const em_moves_index *index);
 /* EM_MISSING when the files never name it. */
 EM_MUST em_status em_moves_find_account(const em_moves_index *index, em_account account, uint32_t *ret, em_error *err);
 EM_MUST em_status em_moves_find_tx(const em_moves_index *index, const uint8_t hash[32], uint32_t *ret_tx, em_error *err);

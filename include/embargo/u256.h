@@ -25,10 +25,12 @@ bool em_u256_muldiv(em_u256 a, em_u256 b, em_u256 c, em_u256 *ret, em_u256 *ret_
 bool  em_u256_parse(em_str digits, em_u256 *ret);
 /* "0x", then 0 to 64 hex digits; "0x" is 0. */
 bool  em_u256_parse_hex(em_str hex, em_u256 *ret);
-/* "1.5" with at most `decimals` decimals (0..77), exactly; false otherwise. */
+/* "1.5" in units of 10^-decimals, exactly: "1.5" with 18 is 1500000000000000000.  Zeros at the end may be more than
+ * `decimals` (0..77), other digits not; no sign, no exponent, no ".5".  False otherwise. */
 bool  em_u256_parse_units(em_str text, unsigned decimals, em_u256 *ret);
 char *em_u256_text(em_u256 a, char out[EM_U256_TEXT]);
-/* a / 10^decimals exactly, without zeros at its end: "0.000000000000000001".  sep between thousands, 0 none. */
+/* a / 10^decimals exactly, without zeros at its end: "0.000000000000000001".  sep between thousands, 0 none.  Over 77
+ * decimals are no decimals anybody meant: the number itself is written. */
 char *em_u256_units(em_u256 a, unsigned decimals, char sep, char out[2 * EM_U256_TEXT]);
 
 #endif

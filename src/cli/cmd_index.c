@@ -5,7 +5,9 @@
  * goes, how far the work is, and what of the files did not become part of it.
  */
 #include "cli/cli.h"
+#include "cli/index_moves.h"
 #include "embargo/chain.h"
+#include "embargo/moves.h"
 
 enum { SAMPLE = 1000 };
 
@@ -211,6 +213,27 @@ static em_status verify(em_cli *cli, em_str blocks, em_str dir, em_error *err)
         return s;
 }
 
+/* A case keeps an account chain beside its blocks' chain. */
+static em_status place_moves(em_cli *cli, em_str *ret_dir, em_error *err)
+{
+        em_str dir = {0};
+        EM_TRY(place(cli, &dir, err));
+        if (em_cli_value(cli, "out").n == 0)
+                return em_path_join(em_path_dir(dir), EM_S("moves"), cli->arena, ret_dir, err);
+        *ret_dir = dir;
+        return EM_OK;
+}
+
+static em_status build_moves(em_cli *cli, em_error *err)
+{
+        em_str   dir = {0};
+        uint64_t memory = 0;
+        EM_TRY(place_moves(cli, &dir, err));
+        if (em_cli_given(cli, "memory"))
+                EM_TRY(parse_memory(em_cli_value(cli, "memory"), &memory, err));
+        return em_index_moves_build(cli, dir, memory, err);
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
         static const char *const kinds[] = {"chain"};
@@ -220,14 +243,23 @@ static em_status run(em_cli *cli, em_error *err)
         if (!em_str_eq(p->operand[0], EM_S("chain")))
                 return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
         if (!blocks.n && !check)
-                return em_fail(err, EM_USAGE, "index chain needs BLOCKS: a folder of blk*.dat files or one file");
+                return em_fail(err, EM_USAGE, "index chain needs BLOCKS, a folder of blk*.dat files or one file, or the "
+                                              "exported FILES of an account chain");
+        if (!check && em_index_moves_named(p))
+                return build_moves(cli, err);
+        if (p->operands > 2)
+                return em_fail(err, EM_USAGE, "index chain takes one folder of blocks, or files of an account chain");
+        EM_TRY(place_moves(cli, &dir, err));
+        if (check && em_moves_is(dir))
+                return em_index_moves_verify(cli, dir, err);
         EM_TRY(place(cli, &dir, err));
         return check ? verify(cli, blocks, dir, err) : build(cli, blocks, dir, err);
 }
 
 static const em_flag flags[] = {
         {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain of the case named)"},
-        {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found)"},
+        {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found); of an account "
+                                            "chain ethereum, tron, bsc ... (default: by the files)"},
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
         {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
         {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
@@ -236,16 +268,21 @@ static const em_flag flags[] = {
 static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
+        {"embargo index chain transactions.csv traces.csv logs.json --out eth", "ethereum-etl's tables, or a node's answers"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
         {0},
 };
 const em_command em_cmd_index = {
         .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads",
-        .usage = "chain [BLOCKS]", .least = 1, .most = 2, .operand = EM_ARG_FOLDER,
+        .usage = "chain [BLOCKS|FILE...]", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
                  "branches, damaged blocks and bytes that are no block are counted. A build that was "
-                 "stopped goes on where it stopped.",
+                 "stopped goes on where it stopped."
+                 "\n\nFILES of an account chain (Ethereum, TRON) are what others export: ethereum-etl's CSV and NDJSON of "
+                 "blocks, transactions, receipts, logs, token_transfers and traces, answers of JSON-RPC, GraphSense's "
+                 "exports, explorers' tables; told apart by what is in them. They become one list of transfers; what "
+                 "several files say is taken once, rows that cannot be read are kept aside with their place.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

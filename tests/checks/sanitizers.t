@@ -6,7 +6,7 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 build() {
-        CC=gcc tools/configure build-check-asan --buildtype=debugoptimized \
+        CC=gcc CXX=g++ tools/configure build-check-asan --buildtype=debugoptimized \
                 -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-check-asan
 }
 
