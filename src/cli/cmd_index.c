@@ -6,6 +6,7 @@
  */
 #include "cli/cli.h"
 #include "cli/index_moves.h"
+#include "cli/index_names.h"
 #include "embargo/chain.h"
 #include "embargo/moves.h"
 
@@ -236,12 +237,14 @@ static em_status build_moves(em_cli *cli, em_error *err)
 
 static em_status run(em_cli *cli, em_error *err)
 {
-        static const char *const kinds[] = {"chain"};
+        static const char *const kinds[] = {"chain", "names"};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
         bool   check = em_cli_given(cli, "verify");
+        if (em_str_eq(p->operand[0], EM_S("names")))
+                return em_index_names(cli, err);
         if (!em_str_eq(p->operand[0], EM_S("chain")))
-                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 1, err);
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 2, err);
         if (!blocks.n && !check)
                 return em_fail(err, EM_USAGE, "index chain needs BLOCKS, a folder of blk*.dat files or one file, or the "
                                               "exported FILES of an account chain");
@@ -257,7 +260,7 @@ static em_status run(em_cli *cli, em_error *err)
 }
 
 static const em_flag flags[] = {
-        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain of the case named)"},
+        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain or index/names.idx of the case named)"},
         {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found); of an account "
                                             "chain ethereum, tron, bsc ... (default: by the files)"},
         {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
@@ -269,12 +272,13 @@ static const em_example examples[] = {
         {"embargo index chain ~/.bitcoin/blocks --out chain", "a node's blocks; the node need not run"},
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain transactions.csv traces.csv logs.json --out eth", "ethereum-etl's tables, or a node's answers"},
+        {"embargo index names un.xml sdn.csv alt.csv --out names.idx", "sanctions lists, for embargo screen"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "raw block files into the index that a trace reads",
-        .usage = "chain [BLOCKS|FILE...]", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
+        .name = "index", .group = "trace", .brief = "block files, and lists of names, into the indexes that trace and screen read",
+        .usage = "chain [BLOCKS|FILE...]|names LIST...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
@@ -283,6 +287,8 @@ const em_command em_cmd_index = {
                  "\n\nFILES of an account chain (Ethereum, TRON) are what others export: ethereum-etl's CSV and NDJSON of "
                  "blocks, transactions, receipts, logs, token_transfers and traces, answers of JSON-RPC, GraphSense's "
                  "exports, explorers' tables; told apart by what is in them. They become one list of transfers; what "
-                 "several files say is taken once, rows that cannot be read are kept aside with their place.",
+                 "several files say is taken once, rows that cannot be read are kept aside with their place."
+                 "\n\nindex names reads sanctions lists (of the UN, the United States, the EU and others, or a CSV of your own "
+                 "with a column name) into one index that embargo screen asks.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };
