@@ -118,6 +118,9 @@ em_status em_answer_search(em_ask *ask, em_error *err)
         picked   list = {0};
         em_json *j = &ask->j;
         em_str   q = em_str_trim(em_form_get(ask->query, "q")), schema = em_form_get(ask->query, "schema");
+        /* Let pass, a filter would widen the answer unseen. */
+        if (em_form_get(ask->query, "filter").n)
+                return em_fail(err, EM_USAGE, "filter is not served; countries, schema, topics and changed_since are");
         EM_TRY(em_sieve_make(ask, 10, 500, &s, err));
         list.at = EM_NEW_N(ask->scratch, em_party, s.limit + 1);
         if (!list.at)

@@ -26,7 +26,7 @@ struct em_service {
 /* ---- the routes ------------------------------------------------------------------------ */
 
 #define SCOPE                                                                                         \
-        {"include_dataset", "string", "only this list; may be repeated"},                             \
+        {"include_dataset", "string", "only this list, or this one beside the one of the path; may be repeated"},                             \
         {"exclude_dataset", "string", "not this list; may be repeated"},                              \
         {"exclude_schema", "string", "no result of this schema; may be repeated"},                    \
         {"exclude_entity_ids", "string", "not this entity; may be repeated"},                         \

@@ -61,9 +61,10 @@ static em_status read_datasets(em_ask *ask, em_sieve *s, em_error *err)
                 return em_fail(err, EM_NOMEM, "no memory for the datasets");
         for (size_t i = 0; i < x->datasets; i++) {
                 em_str d = x->dataset[i];
-                bool   named = all || em_str_eq(d, ask->part);
-                found |= named;
-                if (named && (!only || given(ask->query, "include_dataset", d)) && !given(ask->query, "exclude_dataset", d))
+                bool   own = em_str_eq(d, ask->part), wanted = given(ask->query, "include_dataset", d);
+                found |= own;
+                /* Beside the whole, include_dataset narrows; beside one list it adds, as yente-client means it. */
+                if ((own || wanted || (all && !only)) && !given(ask->query, "exclude_dataset", d))
                         s->dataset[s->datasets++] = d;
         }
         if (!found)
