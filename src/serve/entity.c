@@ -106,12 +106,12 @@ static bool called(const em_property *property, const char *name) { return strcm
 static const char *date_property(em_schema s)
 {
         return s == EM_SCHEMA_VESSEL || s == EM_SCHEMA_AIRPLANE ? "buildDate"
-               : s == EM_SCHEMA_ORGANIZATION || s == EM_SCHEMA_COMPANY ? "incorporationDate" : "birthDate";
+               : s == EM_SCHEMA_ORGANIZATION || s == EM_SCHEMA_COMPANY || s == EM_SCHEMA_LEGAL_ENTITY ? "incorporationDate" : "birthDate";
 }
 
 static const char *country_property(em_schema s)
 {
-        return s == EM_SCHEMA_PERSON ? "nationality" : s == EM_SCHEMA_VESSEL || s == EM_SCHEMA_AIRPLANE ? "flag" : "country";
+        return s == EM_SCHEMA_PERSON ? "nationality" : s == EM_SCHEMA_VESSEL ? "flag" : "country";
 }
 
 em_status em_entity_values(const em_party *p, const em_property *property, em_arena *arena, em_str **ret_values,

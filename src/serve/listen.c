@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD_BYTES = 32768, LOOK_NS = 200000000, LAST_S = 30 };
+enum { HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30 };
 
 typedef struct line {                   /* one connection */
         struct line *next, *before;

@@ -285,7 +285,8 @@ static unsigned check_origin(const em_service *s, const em_request *r, em_family
         }
         if (r->origin.n && !em_guard_origin_own(r->origin, r->host))
                 return refuse(reply, family, 403, "pages of this origin may not ask");
-        if (!r->origin.n && em_str_eq_nocase(r->fetch_site, EM_S("cross-site")) && family != EM_FAMILY_PAGE && !s->opts.origins.n)
+        if (!r->origin.n && em_str_eq_nocase(r->fetch_site, EM_S("cross-site")) && family != EM_FAMILY_PAGE
+            && !(family == EM_FAMILY_RECONCILE && s->opts.origins.n))   /* JSONP bears no Origin */
                 return refuse(reply, family, 403, "another site's page asks");
         return 0;
 }

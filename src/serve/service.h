@@ -32,7 +32,7 @@ void em_holder_give(em_holder *holder, em_snapshot *snapshot);
 
 typedef struct em_param { em_str name, value; } em_param;
 typedef struct em_form { em_param *at; size_t count; } em_form;
-enum { EM_FORM_MOST = 1000 };
+enum { EM_FORM_MOST = 500 };
 
 /* "a=1&b=%20x+y": escapes resolved, order kept.  EM_FORMAT: not UTF-8, or holds a NUL; EM_LIMIT: over EM_FORM_MOST. */
 EM_MUST em_status em_form_read_text(em_str text, em_arena *arena, em_form *ret_form, em_error *err);
