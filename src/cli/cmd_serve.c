@@ -20,13 +20,15 @@ static em_status find_token(em_cli *cli, em_str *ret_token, bool *ret_made, em_e
                 return EM_OK;
         if (file.n)
                 EM_TRY(em_file_read(file, 4096, cli->arena, &token, err));
-        else if (set && *set)
+        if (!file.n && set && *set) {
                 token = em_str_c(set);
+                file = EM_S("EMBARGO_TOKEN");           /* for messages */
+        }
         token = em_str_trim(token);
         for (size_t i = 0; i < token.n; i++)
                 if (token.p[i] <= ' ' || token.p[i] > '~' || strchr("\",;\\&=%+#", token.p[i]))
                         return em_fail_at(err, EM_FORMAT, file, 0, 0, "a token has letters, digits and - . _ ~ only");
-        if ((file.n || token.n) && (token.n < 16 || token.n > 90))
+        if (file.n && (token.n < 16 || token.n > 90))
                 return em_fail_at(err, EM_FORMAT, file, 0, 0, "a token has 16 to 90 characters");
         if (!token.n) {
                 if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
@@ -43,6 +45,14 @@ static em_status find_token(em_cli *cli, em_str *ret_token, bool *ret_made, em_e
 static bool loopback(em_str address)
 {
         return !address.n || em_str_starts(address, EM_S("127.")) || em_str_eq(address, EM_S("::1"));
+}
+
+/* The address as a URL and a Host header have it. */
+static em_str host_of(em_cli *cli, em_str address)
+{
+        if (!address.n)
+                return EM_S("127.0.0.1");
+        return memchr(address.p, ':', address.n) ? em_cli_text(cli, "[%.*s]", EM_ARG(address)) : address;
 }
 
 static em_status count(em_cli *cli, const char *flag, int64_t otherwise, int64_t least, int64_t most, int64_t *ret, em_error *err)
@@ -78,7 +88,7 @@ static void ready(void *ctx, uint16_t port)
 {
         talk          *t = ctx;
         em_names_built n = em_service_counts(t->service);
-        em_str         host = !t->address.n ? EM_S("127.0.0.1") : em_str_eq(t->address, EM_S("::1")) ? EM_S("[::1]") : t->address;
+        em_str         host = host_of(t->cli, t->address);
         em_str         query = t->made ? em_cli_text(t->cli, "?token=%.*s", EM_ARG(t->token)) : EM_S("");
         fprintf(t->cli->out, "http://%.*s:%u/%.*s\n", EM_ARG(host), (unsigned)port, EM_ARG(query));
         fflush(t->cli->out);
@@ -101,7 +111,7 @@ static em_status run(em_cli *cli, em_error *err)
         if (!loopback(listen.address) && em_cli_given(cli, "open"))
                 return em_fail(err, EM_USAGE, "--open is for loopback: without a token nobody else may be let in");
         EM_TRY(find_token(cli, &opts.token, &t.made, err));
-        opts.hosts = em_cli_value(cli, "host");
+        opts.hosts = em_cli_text(cli, "%.*s,%.*s", EM_ARG(host_of(cli, listen.address)), EM_ARG(em_cli_value(cli, "host")));
         opts.origins = em_cli_value(cli, "origin");
         listen.port = (uint16_t)port;
         listen.connections = (size_t)connections;
