@@ -39,7 +39,7 @@ typedef struct em_token {
         uint32_t hash;          /* of text */
         uint32_t symbol;
         em_token_kind kind;
-        em_writing writing;
+        em_writing writing;     /* that it was read in: Han read as Korean is EM_WRITING_HANGUL */
 } em_token;
 
 enum { EM_NAME_TOKENS = 24, EM_NAME_FORMS = 12 };
@@ -80,6 +80,7 @@ typedef struct em_name_weights {        /* all in one place; the shipped ones ar
         double nick, initial_cost, skeleton, korean, korean_near, acronym;      /* costs of these rules */
         double number_cap;      /* the most when numbers differ */
         double alike_cap;       /* of what is no person, the most when no distinctive word agrees well */
+        double one_cap;         /* the most when a single name agrees and another is left over (of what is no person: asked for) */
         double common_cap;      /* the most when nothing but common words, numbers and forms agree */
 } em_name_weights;
 extern const em_name_weights em_name_weights_default;

@@ -11,7 +11,7 @@
  *             use(em_list_at(list, i));
  *     list = em_list_free(list);
  *
- * Formats, sniffed by content and never by name alone: see em_list_format_name.  Each format is one file
+ * Formats, sniffed by content and never by name alone: see em_list_format_at.  Each format is one file
  * src/names/list_*.c with a table of the columns or elements it reads.
  *
  * A list is a document that others published: any bytes give parties, rejects with their place, or an
@@ -97,6 +97,10 @@ typedef struct em_list_opts {
         em_day date;            /* of lists that do not state one; EM_DAY_NONE */
         size_t max;             /* parties; 0: 20 million */
 } em_list_opts;
+
+/* The formats that are known, in the order in which they are tried: i from 0; false behind the last. */
+typedef struct em_list_format { const char *name, *dataset, *about; } em_list_format;
+bool em_list_format_at(size_t i, em_list_format *ret_format);
 
 typedef struct em_list em_list;
 /* Reads files as one list, in the order given.  OFAC's SDN, ADD, ALT and comments tables given together are joined by

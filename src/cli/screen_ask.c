@@ -128,12 +128,13 @@ static em_status room_for(em_query *q, em_arena *arena, em_error *err)
 
 static em_status add_country(em_query *q, em_str value, em_arena *arena, em_error *err)
 {
-        char *lower = em_arena_alloc(arena, value.n + 1);
+        em_str code = em_country_code(value);
+        char  *lower = em_arena_alloc(arena, value.n + 1);
         if (!lower)
                 return em_fail(err, EM_NOMEM, "no memory left for a question");
         for (size_t i = 0; i < value.n; i++)
                 lower[i] = value.p[i] >= 'A' && value.p[i] <= 'Z' ? (char)(value.p[i] + 32) : value.p[i];
-        em_str country = {lower, value.n};
+        em_str country = code.n ? code : (em_str){lower, value.n};
         ADD(q, country, countries, em_str, country);
         return EM_OK;
 }

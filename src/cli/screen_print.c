@@ -68,6 +68,8 @@ static void facts_against(em_buf *b, const em_asked *a, const em_match *m, const
                 if (q->query.n)
                         em_buf_fmt(b, " (asked %.*s, listed %.*s)", EM_ARG(q->query), EM_ARG(q->listed));
         }
+        if (m->name == UINT32_MAX && a->query.names)
+                clause(b, "none of the names asked for is like one of its names");
         if (!a->query.borns && p->borns && p->schema == EM_SCHEMA_PERSON) {
                 clause(b, "no birth date was asked for; the list has ");
                 em_buf_str(b, p->born[0].text);

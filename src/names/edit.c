@@ -35,55 +35,57 @@ static const uint8_t alike[26][26] = {
         ['z' - 'a'] = {['s' - 'a'] = 5, ['t' - 'a'] = 8},
 };
 
-static double substitute(char a, char b)
+static unsigned substitute(char a, char b)
 {
         if (a == b)
                 return 0;
         if (a < 'a' || b < 'a')
-                return 1;
-        uint8_t tenths = alike[a - 'a'][b - 'a'];
-        return tenths ? tenths / 10.0 : vowel(a) && vowel(b) ? .6 : 1;
+                return 10;
+        unsigned tenths = alike[a - 'a'][b - 'a'];
+        return tenths ? tenths : vowel(a) && vowel(b) ? 6 : 10;
 }
 
 /* One letter more, c, behind the letter before it and in front of the next. */
-static double insert(char before, char c, char next)
+static unsigned insert(char before, char c, char next)
 {
         if (c == before || c == next)
-                return .4;
+                return 4;
         if (c == 'h')
-                return .5;
+                return 5;
         if (vowel(c))
-                return vowel(before) || vowel(next) ? .6 : .8;
-        return 1;
+                return vowel(before) || vowel(next) ? 6 : 8;
+        return 10;
 }
 
-static double least(double a, double b) { return a < b ? a : b; }
+static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
+/* Counted in tenths of a letter; a swap of two neighbours costs eight. */
 double em_edit(em_str a, em_str b, double limit)
 {
-        double row[3][EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
-        size_t n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS, m = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
+        unsigned row[3][EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
+        size_t   n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS, m = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
+        unsigned most = (unsigned)(limit * 10) + 8;     /* a swap may still go back one row */
         row[0][0] = 0;
         for (size_t j = 1; j <= m; j++) {
                 more[j] = insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < m ? b.p[j] : 0);
                 row[0][j] = row[0][j - 1] + more[j];
         }
         for (size_t i = 1; i <= n; i++) {
-                double *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
-                double  drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < n ? a.p[i] : 0);
-                double  lowest = now[0] = last[0] + drop;
+                unsigned *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
+                unsigned  drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < n ? a.p[i] : 0);
+                unsigned  lowest = now[0] = last[0] + drop;
+                char      x = a.p[i - 1];
                 for (size_t j = 1; j <= m; j++) {
-                        char x = a.p[i - 1], y = b.p[j - 1];
-                        now[j] = least(last[j - 1] + substitute(x, y), last[j] + drop);
-                        now[j] = least(now[j], now[j - 1] + more[j]);
+                        char y = b.p[j - 1];
+                        now[j] = least(least(last[j - 1] + substitute(x, y), last[j] + drop), now[j - 1] + more[j]);
                         if (i > 1 && j > 1 && x == b.p[j - 2] && y == a.p[i - 2] && x != y)
-                                now[j] = least(now[j], older[j - 2] + .8);
+                                now[j] = least(now[j], older[j - 2] + 8);
                         lowest = least(lowest, now[j]);
                 }
-                if (lowest > limit + .8)        /* a swap may still go back one row */
-                        return lowest;
+                if (lowest > most)
+                        return lowest / 10.0;
         }
-        return row[n % 3][m];
+        return row[n % 3][m] / 10.0;
 }
 
 typedef struct change { char from[5], to[3]; } change;
@@ -101,10 +103,12 @@ em_str em_edit_sound(em_str a, char out[EM_EDIT_LETTERS])
         static const change changes[] = {{"tsch", "ch"}, {"sch", "sh"}, {"tch", "ch"}, {"dzh", "j"}, {"kh", "h"}, {"ph", "f"},
                 {"ck", "k"}, {"zh", "j"}, {"dj", "j"}, {"ou", "u"}, {"oo", "u"}, {"ee", "i"}, {"iy", "i"}, {"yi", "i"}, {"ij", "i"},
                 {"ya", "ia"}, {"yu", "iu"}, {"ye", "e"}, {"ie", "e"}, {"ks", "x"}, {"hs", "x"}, {"ts", "z"}, {"tz", "z"}, {"gh", "g"}, {"th", "t"}, {"dh", "d"}, {"q", "k"}, {"w", "v"}, {"y", "i"}};
+        static const uint32_t begin = 0x34dc5dc;        /* c d e g h i k o p q s t w y z begin a change */
         size_t n = 0;
         for (size_t i = 0; i < a.n && n + 2 < EM_EDIT_LETTERS;) {
                 const change *by = NULL;
-                for (size_t k = 0; k < sizeof changes / sizeof *changes && !by; k++)
+                bool          may = a.p[i] >= 'a' && begin >> (a.p[i] - 'a') & 1;
+                for (size_t k = 0; may && k < sizeof changes / sizeof *changes && !by; k++)
                         if (changes[k].from[0] == a.p[i] && begins(a, i, changes[k].from))
                                 by = &changes[k];
                 const char *to = by ? by->to : NULL;
@@ -122,7 +126,7 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
 {
         static const change pairs[] = {{"sh", "S"}, {"ch", "S"}, {"zh", "j"}, {"kh", "k"}, {"gh", "k"}, {"th", "t"}, {"dh", "d"},
                 {"ph", "f"}, {"ts", "s"}, {"dz", "z"}, {"ng", "n"}, {"ks", "ks"}, {"x", "S"}};
-        static const char from[] = "bcdfgjklmnpqrstvz", to[] = "bkdfkjklmnbklstfz";
+        static const char from[] = "bcdfghjklmnpqrstvz", to[] = "bkdfkhjklmnbkrstfz";
         size_t n = 0;
         for (size_t i = 0; i < a.n && n + 2 < EM_EDIT_LETTERS;) {
                 const change *by = NULL;
@@ -134,7 +138,7 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
                         for (const char *c = by->to; *c; c++)
                                 if (!n || out[n - 1] != *c)
                                         out[n++] = *c;
-                } else if (at && (!n || out[n - 1] != to[at - from])) {
+                } else if (at && (!n || out[n - 1] != to[at - from]) && (a.p[i] != 'h' || i + 1 < a.n)) {
                         out[n++] = to[at - from];
                 }
                 i += by ? strlen(by->from) : 1;

@@ -45,6 +45,8 @@ uint32_t em_han_hangul(uint32_t c, bool leads)
         const em_han *h = han_of(c);
         if (!h)
                 return 0;
+        if (leads && c == 0x91d1)       /* gold: Kum, but Kim is one Korean in five and Kum one in ten thousand */
+                return 0xae40;
         return leads && h->hangul[1] && em_hangul_family(h->hangul[1]) && !em_hangul_family(h->hangul[0]) ? h->hangul[1]
                                                                                                          : h->hangul[0];
 }
@@ -118,7 +120,8 @@ static void fold_one(em_folded *f, size_t cap, reader *r, em_reading reading, bo
 {
         size_t   from = r->at;
         uint32_t c = next(r);
-        uint32_t korean = c ? syllable_of(c, reading, s->leads) : 0;
+        bool     alone = (!from || r->text.p[from - 1] == ' ') && (r->at >= r->text.n || r->text.p[r->at] == ' ');
+        uint32_t korean = c ? syllable_of(c, reading, s->leads || alone) : 0;
         if (!c)
                 return;
         f->hangul |= em_hangul_is(c);
@@ -169,6 +172,32 @@ static bool leads_apart(em_str text)
                         return false;
         }
         return n >= 2 && n <= 4;
+}
+
+bool em_han_korean_name(em_str text)
+{
+        reader   r = {em_str_trim(text), 0};
+        uint32_t syllable[4], c = 0;
+        size_t   n = 0, word = 0, words = 1, first = 0;
+        while (r.at < r.text.n) {
+                c = next(&r);
+                uint32_t s = syllable_of(c, EM_READ_DPRK, n == 0);
+                if (c == ' ' || c == 0x3000 || c == 0xb7) {
+                        words += word > 0;
+                        word = 0;
+                        continue;
+                }
+                if (!s || n == 4)
+                        return false;
+                syllable[n++] = s;
+                word++;
+                first += words == 1;
+        }
+        if (n < 2)
+                return false;
+        if (em_hangul_family(syllable[0]) && (words == 1 || first == 1))
+                return true;
+        return words > 1 && word == 1 && em_hangul_family(em_han_hangul(c, true));
 }
 
 em_status em_fold(em_str text, em_reading reading, bool syllables, em_arena *arena, em_folded *ret, em_error *err)

@@ -22,5 +22,8 @@ enum { EM_FOLD_TEXT = 1024 };   /* bytes of a name that are looked at */
 EM_MUST em_status em_fold(em_str text, em_reading reading, bool syllables, em_arena *arena, em_folded *ret, em_error *err);
 /* A Han character's Korean reading; the family name's where it has one and leads. 0 none. */
 uint32_t em_han_hangul(uint32_t c, bool leads);
+/* Han that may be a Korean's name: two to four characters that all have Korean readings, a family name first or, where
+ * blanks part it, alone at either end.  Most Chinese names are shut out by their second part or their script. */
+bool em_han_korean_name(em_str text);
 
 #endif

@@ -39,9 +39,15 @@ static const sound *find(const sound *table, size_t count, em_str s, size_t at)
 {
         const sound *best = NULL;
         size_t       most = 0;
+        char         first = at < s.n ? s.p[at] : 0;
         for (size_t i = 0; i < count; i++) {
-                size_t n = strlen(table[i].text);
-                if (n > most && at + n <= s.n && memcmp(s.p + at, table[i].text, n) == 0) {
+                const char *text = table[i].text;
+                if (text[0] != first)
+                        continue;
+                size_t n = 1;
+                while (text[n] && at + n < s.n && text[n] == s.p[at + n])
+                        n++;
+                if (!text[n] && n > most) {
                         best = &table[i];
                         most = n;
                 }

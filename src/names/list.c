@@ -9,10 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const em_list_reader em_list_own;
+extern const em_list_reader
+        em_list_un, em_list_ofac_csv, em_list_ofac_alt, em_list_ofac_add, em_list_ofac_comments, em_list_ofac_xml,
+        em_list_ofac_advanced, em_list_ofac_enhanced, em_list_eu_oj, em_list_eu_fsf, em_list_eu_global,
+        em_list_eu_fsf_csv, em_list_uk_csv, em_list_uk_ofsi, em_list_uk_xml, em_list_ca, em_list_ch, em_list_csl,
+        em_list_ftm, em_list_il_wallets, em_list_wallets, em_list_own;
 
 static const em_list_reader *const readers[] = {
-        &em_list_own,
+        &em_list_un, &em_list_ofac_csv, &em_list_ofac_alt, &em_list_ofac_add, &em_list_ofac_comments,
+        &em_list_ofac_xml, &em_list_ofac_advanced, &em_list_ofac_enhanced, &em_list_eu_oj, &em_list_eu_fsf,
+        &em_list_eu_global, &em_list_eu_fsf_csv, &em_list_uk_csv, &em_list_uk_ofsi, &em_list_uk_xml, &em_list_ca,
+        &em_list_ch, &em_list_csl, &em_list_ftm, &em_list_il_wallets, &em_list_wallets, &em_list_own,
 };
 
 enum { HEAD = 4096, MAX_PARTIES = 20000000 };
@@ -24,6 +31,8 @@ struct em_list {
         em_party       *party;  size_t parties, parties_cap;
         em_list_reject *reject; size_t rejects, rejects_cap;
         em_list_file   *file;   size_t files;
+        uint32_t       *slot;   size_t slots;   /* party + 1 by dataset and id, linear probing; NULL until somebody asks */
+        bool            holes;  /* parties were dropped */
 };
 
 static bool grow(void **p, size_t *cap, size_t n, size_t size)
@@ -37,6 +46,66 @@ static bool grow(void **p, size_t *cap, size_t n, size_t size)
         *p = q;
         *cap = more;
         return true;
+}
+
+/* ---- parties by number -------------------------------------------------------------------------------- */
+
+static uint64_t hash_of(em_str id)
+{
+        uint64_t h = 0xcbf29ce484222325u;       /* FNV-1a */
+        for (size_t i = 0; i < id.n; i++)
+                h = (h ^ (unsigned char)id.p[i]) * 0x100000001b3u;
+        return h ^ h >> 29;
+}
+
+/* Of several parties of one number the slot keeps the last. */
+static void slot_put(em_list *l, uint32_t party)
+{
+        const em_party *p = &l->party[party - 1];
+        if (!p->id.n)
+                return;
+        if (l->slots < 2 * l->parties) {        /* made anew when next asked */
+                free(l->slot);
+                l->slot = NULL;
+                l->slots = 0;
+                return;
+        }
+        size_t at = hash_of(p->id) & (l->slots - 1);
+        for (; l->slot[at]; at = (at + 1) & (l->slots - 1)) {
+                const em_party *q = &l->party[l->slot[at] - 1];
+                if (em_str_eq(q->id, p->id) && em_str_eq(q->dataset, p->dataset)) {
+                        l->slot[at] = party;
+                        return;
+                }
+        }
+        l->slot[at] = party;
+}
+
+static void slots_make(em_list *l)
+{
+        size_t want = 1024;
+        while (want < 4 * l->parties + 4)
+                want *= 2;
+        free(l->slot);
+        l->slot = calloc(want, sizeof *l->slot);
+        l->slots = l->slot ? want : 0;
+        for (size_t i = 0; l->slot && i < l->parties; i++)
+                slot_put(l, (uint32_t)(i + 1));
+}
+
+/* Closes the holes that dropped parties left. */
+static void settle(em_list *l)
+{
+        size_t n = 0;
+        for (size_t i = 0; l->holes && i < l->parties; i++)
+                if (l->party[i].names || l->party[i].numbers)
+                        l->party[n++] = l->party[i];
+        if (l->holes)
+                l->parties = n;
+        free(l->slot);
+        l->slot = NULL;
+        l->slots = 0;
+        l->holes = false;
 }
 
 em_status em_list_add(em_list_reading *r, em_party *party, em_error *err)
@@ -54,7 +123,40 @@ em_status em_list_add(em_list_reading *r, em_party *party, em_error *err)
                 party->dataset = r->file->dataset;
         l->party[l->parties++] = *party;
         r->file->parties++;
+        if (l->slot)
+                slot_put(l, (uint32_t)l->parties);
         return EM_OK;
+}
+
+em_party *em_list_find(em_list_reading *r, em_str dataset, em_str id)
+{
+        em_list *l = r->list;
+        if (!l->slot || l->slots < 2 * l->parties + 2)
+                slots_make(l);
+        if (!l->slot)
+                return NULL;
+        for (size_t at = hash_of(id) & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
+                em_party *p = &l->party[l->slot[at] - 1];
+                bool under = dataset.n && dataset.p[dataset.n - 1] == ':' && em_str_starts(p->dataset, dataset);
+                if (em_str_eq(p->id, id) && (under || em_str_eq(p->dataset, dataset)) && (p->names || p->numbers))
+                        return p;
+        }
+        return NULL;
+}
+
+void em_list_drop(em_list_reading *r, em_party *party)
+{
+        party->names = party->numbers = 0;
+        r->list->holes = true;
+}
+
+bool em_list_has(const em_list_reading *r, em_str format, em_str dataset)
+{
+        const em_list *l = r->list;
+        for (size_t i = 0; i < l->files; i++)
+                if (&l->file[i] != r->file && em_str_eq(l->file[i].format, format) && em_str_eq(l->file[i].dataset, dataset))
+                        return true;
+        return false;
 }
 
 em_status em_list_reject_row(em_list_reading *r, em_str id, uint64_t line, uint64_t offset, em_error *err,
@@ -100,27 +202,45 @@ static const em_list_reader *reader_of(em_str bytes, const em_list_opts *opts)
         return possible;
 }
 
-static em_status read_one(em_list *l, em_str bytes, em_str path, const em_list_opts *opts, em_error *err)
+typedef struct source { em_str bytes, path; const em_list_reader *reader; em_list_file *file; } source;
+
+static em_status look(source *x, const em_list_opts *opts, em_error *err)
 {
-        const em_list_reader *reader = reader_of(bytes, opts);
-        em_list_file         *f = &l->file[l->files];
-        em_list_reading       r = {.bytes = bytes, .opts = opts, .list = l, .arena = l->arena, .file = f};
-        if (!reader)
-                return em_fail_at(err, EM_FORMAT, path, 0, 0, "%s", opts && opts->format.n ? "no such list format"
+        x->reader = reader_of(x->bytes, opts);
+        if (!x->reader)
+                return em_fail_at(err, EM_FORMAT, x->path, 0, 0, "%s", opts && opts->format.n ? "no such list format"
                                   : "no list format that is known begins like this");
-        EM_TRY(em_str_copy(path, l->arena, &r.path, err));
-        *f = (em_list_file){.path = r.path, .format = em_str_c(reader->format), .dataset = em_str_c(reader->dataset),
-                            .date = opts ? opts->date : EM_DAY_NONE, .bytes = bytes.n};
+        return EM_OK;
+}
+
+static em_status read_one(em_list *l, const source *x, const em_list_opts *opts, em_error *err)
+{
+        em_list_reading r = {.bytes = x->bytes, .opts = opts, .list = l, .arena = l->arena, .file = x->file};
+        EM_TRY(em_str_copy(x->path, l->arena, &r.path, err));
+        *x->file = (em_list_file){.path = r.path, .format = em_str_c(x->reader->format), .dataset = em_str_c(x->reader->dataset),
+                                  .date = opts ? opts->date : EM_DAY_NONE, .bytes = x->bytes.n};
         if (opts && opts->dataset.n)
-                EM_TRY(em_str_copy(opts->dataset, l->arena, &f->dataset, err));
-        em_sha256_hex(em_sha256_of(bytes), f->sha256);
-        em_status s = reader->read(&r, err);
-        if (s != EM_OK) {
-                if (err && !err->file[0])
-                        em_str_show(path, err->file, sizeof err->file);
-                return s;
+                EM_TRY(em_str_copy(opts->dataset, l->arena, &x->file->dataset, err));
+        em_sha256_hex(em_sha256_of(x->bytes), x->file->sha256);
+        em_status s = x->reader->read(&r, err);
+        if (s != EM_OK && err && !err->file[0])
+                em_str_show(x->path, err->file, sizeof err->file);
+        return s;
+}
+
+/* First the files that stand alone, then the tables that add to them. */
+static em_status read_files(em_list *l, source *x, size_t n, const em_list_opts *opts, em_error *err)
+{
+        l->files = n;
+        for (size_t i = 0; i < n; i++) {
+                x[i].file = &l->file[i];
+                EM_TRY(look(&x[i], opts, err));
         }
-        l->files++;
+        for (int joins = 0; joins <= 2; joins++)
+                for (size_t i = 0; i < n; i++)
+                        if (x[i].reader->joins == joins)
+                                EM_TRY(read_one(l, &x[i], opts, err));
+        settle(l);
         return EM_OK;
 }
 
@@ -137,13 +257,14 @@ static em_list *make(size_t files)
 em_status em_list_read(const em_str *path, size_t paths, const em_list_opts *opts, em_list **ret_list, em_error *err)
 {
         em_list  *l = make(paths);
-        em_status s = l ? EM_OK : em_fail(err, EM_NOMEM, "no memory left for a list");
+        source   *x = l ? EM_NEW_N(l->arena, source, paths + 1) : NULL;
+        em_status s = x ? EM_OK : em_fail(err, EM_NOMEM, "no memory left for a list");
         for (size_t i = 0; s == EM_OK && i < paths; i++) {
-                em_str bytes;
-                s = em_file_read(path[i], MAX_FILE, l->arena, &bytes, err);
-                if (s == EM_OK)
-                        s = read_one(l, bytes, path[i], opts, err);
+                x[i].path = path[i];
+                s = em_file_read(path[i], MAX_FILE, l->arena, &x[i].bytes, err);
         }
+        if (s == EM_OK)
+                s = read_files(l, x, paths, opts, err);
         if (s != EM_OK) {
                 em_list_free(l);
                 return s;
@@ -155,10 +276,10 @@ em_status em_list_read(const em_str *path, size_t paths, const em_list_opts *opt
 em_status em_list_parse(em_str bytes, em_str name, const em_list_opts *opts, em_list **ret_list, em_error *err)
 {
         em_list  *l = make(1);
-        em_str    copy = {0};
-        em_status s = l ? em_str_copy(bytes, l->arena, &copy, err) : em_fail(err, EM_NOMEM, "no memory left for a list");
+        source    x = {.path = name};
+        em_status s = l ? em_str_copy(bytes, l->arena, &x.bytes, err) : em_fail(err, EM_NOMEM, "no memory left for a list");
         if (s == EM_OK)
-                s = read_one(l, copy, name, opts, err);
+                s = read_files(l, &x, 1, opts, err);
         if (s != EM_OK) {
                 em_list_free(l);
                 return s;
@@ -172,6 +293,7 @@ em_list *em_list_free(em_list *l)
         if (l) {
                 free(l->party);
                 free(l->reject);
+                free(l->slot);
                 em_arena_free(l->arena);
                 free(l);
         }
@@ -193,7 +315,20 @@ size_t em_list_files(const em_list *l, const em_list_file **ret_files)
         return l->files;
 }
 
+bool em_list_format_at(size_t i, em_list_format *ret_format)
+{
+        if (i >= sizeof readers / sizeof *readers)
+                return false;
+        *ret_format = (em_list_format){readers[i]->format, readers[i]->dataset, readers[i]->about};
+        return true;
+}
+
 /* ---- parties in the making ------------------------------------------------------------------------- */
+
+/* What is added is looked for among the last NEAR of its kind: enough for every list that repeats itself, and no bait for one that
+ * sends a million aliases. */
+enum { NEAR = 512 };
+static size_t nearest(size_t n) { return n < NEAR ? 0 : n - NEAR; }
 
 /* Arrays grow by doubling at powers of two; what is left behind stays in the arena until the list goes. */
 static void *extend(void *list, size_t n, size_t size, em_arena *arena)
@@ -213,7 +348,7 @@ em_status em_party_add_name(em_party *p, em_party_name name, em_arena *arena, em
         name.text = em_str_trim(name.text);
         if (!name.text.n)
                 return EM_OK;
-        for (size_t i = 0; i < p->names; i++)
+        for (size_t i = nearest(p->names); i < p->names; i++)
                 if (em_str_eq(p->name[i].text, name.text))
                         return EM_OK;
         p->name = extend(p->name, p->names, sizeof *p->name, arena);
@@ -228,7 +363,7 @@ em_status em_party_add_number(em_party *p, em_party_id number, em_arena *arena, 
         number.value = em_str_trim(number.value);
         if (!number.value.n)
                 return EM_OK;
-        for (size_t i = 0; i < p->numbers; i++)
+        for (size_t i = nearest(p->numbers); i < p->numbers; i++)
                 if (em_str_eq(p->number[i].value, number.value) && em_str_eq(p->number[i].type, number.type))
                         return EM_OK;
         p->number = extend(p->number, p->numbers, sizeof *p->number, arena);
@@ -252,7 +387,7 @@ em_status em_party_add_text(em_str **list, size_t *n, em_str text, em_arena *are
         text = em_str_trim(text);
         if (!text.n)
                 return EM_OK;
-        for (size_t i = 0; i < *n; i++)
+        for (size_t i = nearest(*n); i < *n; i++)
                 if (em_str_eq((*list)[i], text))
                         return EM_OK;
         *list = extend(*list, *n, sizeof **list, arena);

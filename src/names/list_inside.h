@@ -23,10 +23,20 @@ typedef struct em_list_reader {
         int       (*is)(em_str head);
         /* Adds parties and rejects; an error only when nothing can be read. */
         em_status (*read)(em_list_reading *r, em_error *err);
+        /* 0; 1 or 2: a table that adds to the entries of others is read behind all those of a lower number, in whatever order
+         * they were given. */
+        int joins;
 } em_list_reader;
 
 /* Sets file, dataset (when empty) and takes it over; a party without a name and without a number is a reject. EM_LIMIT, EM_NOMEM. */
 EM_MUST em_status em_list_add(em_list_reading *r, em_party *party, em_error *err);
+/* The party of that number that was last added, from this file or one read before it; NULL when there is none.  A dataset
+ * that ends in ':' stands for all that begin with it.  The party may be added to until the next em_list_add. */
+em_party *em_list_find(em_list_reading *r, em_str dataset, em_str id);
+/* Takes a party found by em_list_find out of the list again. */
+void em_list_drop(em_list_reading *r, em_party *party);
+/* A file of that format and dataset has been read. */
+bool em_list_has(const em_list_reading *r, em_str format, em_str dataset);
 EM_MUST em_status em_list_reject_row(em_list_reading *r, em_str id, uint64_t line, uint64_t offset, em_error *err,
                                      const char *fmt, ...) EM_PRINTF(6, 7);
 /* Growing the arrays of a party in the making. EM_NOMEM. */

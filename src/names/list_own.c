@@ -141,4 +141,4 @@ static em_status read_own(em_list_reading *r, em_error *err)
         return s;
 }
 
-const em_list_reader em_list_own = {"own-csv", "own", "a table with a column \"name\"", is_own, read_own};
+const em_list_reader em_list_own = {"own-csv", "own", "a table with a column \"name\"", is_own, read_own, 0};

@@ -10,6 +10,7 @@
  * Every row of the answer is one term of that sum.
  */
 #include "names/edit.h"
+#include "names/korean.h"
 #include "names/name_words.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ const em_name_weights em_name_weights_default = {
         .conflict = 3.0, .extra_query = 0.35, .extra_listed = 0.28,
         .slope = 1.2, .most = 0.32, .first = 0.35,
         .nick = 0.15, .initial_cost = 0.35, .skeleton = 0.15, .korean = 0.04, .korean_near = 0.2, .acronym = 0.2,
-        .number_cap = 0.74, .common_cap = 0.65, .alike_cap = 0.68,
+        .number_cap = 0.74, .common_cap = 0.65, .alike_cap = 0.68, .one_cap = 0.68,
 };
 
 enum { JOIN = 4, EDGES = 512 };
@@ -29,7 +30,7 @@ typedef struct edge { double cost, weight; const char *rule; uint8_t q, qn, l, l
 typedef struct pairing {
         const em_name_form *q, *l;
         const em_name_weights *w;
-        bool   person;
+        bool   person, east;    /* east: a person, and one side is written in Hangul or Han */
         edge   edge[EDGES]; size_t edges;
         edge   taken[EM_NAME_TOKENS]; size_t takens;
         bool   q_used[EM_NAME_TOKENS], l_used[EM_NAME_TOKENS];
@@ -55,12 +56,6 @@ static double kind_weight(const em_name_weights *w, const em_token *t)
         return w->idf ? w->idf(w->idf_ctx, t->hash) : 1.0;
 }
 
-static bool abjad(const em_token *t)
-{
-        return t->writing != EM_WRITING_LATIN && t->writing != EM_WRITING_CYRILLIC && t->writing != EM_WRITING_GREEK
-               && t->writing != EM_WRITING_HANGUL;
-}
-
 /* An edit's cost as a share of the longer word; 1 when they are different words. */
 static double edit_cost(em_str a, em_str b, const em_name_weights *w, double more)
 {
@@ -71,21 +66,13 @@ static double edit_cost(em_str a, em_str b, const em_name_weights *w, double mor
         return share > w->most ? 1 : share * w->slope;
 }
 
-static uint32_t letters(em_str a)
-{
-        uint32_t set = 0;
-        for (size_t i = 0; i < a.n; i++)
-                set |= a.p[i] >= 'a' ? 1u << (a.p[i] - 'a') : 1u << 26;
-        return set;
-}
-
 /* Too little in common to be worth an alignment. */
 static bool far(em_str a, em_str b)
 {
         size_t longer = a.n > b.n ? a.n : b.n, shorter = a.n + b.n - longer;
         if (shorter == 0 || longer - shorter > 1 + longer / 3)
                 return true;
-        return (size_t)__builtin_popcount(letters(a) ^ letters(b)) > 3 + longer / 3;
+        return (size_t)__builtin_popcount(em_edit_letters(a) ^ em_edit_letters(b)) > 3 + longer / 3;
 }
 
 double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
@@ -93,7 +80,7 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
         char   sa[EM_EDIT_LETTERS], sb[EM_EDIT_LETTERS];
         double cost = far(a, b) ? 1 : edit_cost(a, b, w, 0);
         *ret_rule = "spelling";
-        if (cost > 0.05) {
+        if (cost > 0.05 && !em_edit_unheard(a.n, em_edit_letters(a), b.n, em_edit_letters(b))) {
                 em_str x = em_edit_sound(a, sa), y = em_edit_sound(b, sb);
                 double heard = far(x, y) ? 1 : edit_cost(x, y, w, .25);
                 if (heard < cost) {
@@ -103,8 +90,9 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
         }
         if (skeletons && cost > w->skeleton) {
                 em_str x = em_edit_skeleton(a, sa), y = em_edit_skeleton(b, sb);
-                if (x.n >= 2 && em_str_eq(x, y)) {
-                        cost = w->skeleton;
+                double same = x.n >= 3 ? w->skeleton : 2 * w->skeleton;        /* many names share two consonants */
+                if (x.n >= 2 && em_str_eq(x, y) && cost > same) {
+                        cost = same;
                         *ret_rule = "same consonants";
                 } else if (x.n >= 4 && y.n >= 4 && em_edit(x, y, 1) <= 1 && cost > 3 * w->skeleton) {
                         cost = 3 * w->skeleton;
@@ -117,6 +105,28 @@ double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w
 static bool wordy(const em_token *t)
 {
         return t->kind != EM_TOKEN_NUMBER && t->kind != EM_TOKEN_CLASS && t->kind != EM_TOKEN_INITIAL;
+}
+
+/* How unlike two words are, by the scripts they come from.  Where one is known to be Korean, the other must be the same
+ * syllables; of Chinese, a likeness counts half: syllables have few letters, so a likeness of spelling says little. */
+double em_near_cost(em_str a, em_str b, em_writing writing, const em_name_weights *w, const char **ret_rule)
+{
+        char   ka[64], kb[64];
+        size_t n = writing == EM_WRITING_HANGUL ? em_korean_key(a, ka, sizeof ka) : 0, m = n ? em_korean_key(b, kb, sizeof kb) : 0;
+        if (n && n == m) {
+                *ret_rule = "Korean key";
+                return strcmp(ka, kb) == 0 ? w->korean : 1;
+        }
+        double cost = em_word_cost(a, b, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, w, ret_rule);
+        return writing != EM_WRITING_HAN ? cost : cost < .5 ? 2 * cost : 1;
+}
+
+/* The script that says most about how two words may differ. */
+static double likeness(const pairing *p, em_str a, em_str b, const em_token *x, const em_token *y, const char **ret_rule)
+{
+        static const uint8_t says[] = {[EM_WRITING_HANGUL] = 4, [EM_WRITING_HAN] = 3, [EM_WRITING_ARABIC] = 2, [EM_WRITING_HEBREW] = 1,
+                                       [EM_WRITING_OTHER] = 0};
+        return em_near_cost(a, b, says[x->writing] >= says[y->writing] ? x->writing : y->writing, p->w, ret_rule);
 }
 
 static double token_cost(const pairing *p, const em_token *a, const em_token *b, const char **ret_rule)
@@ -134,7 +144,7 @@ static double token_cost(const pairing *p, const em_token *a, const em_token *b,
                 *ret_rule = "initial";
                 return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
-        double cost = em_word_cost(a->text, b->text, abjad(a) || abjad(b), p->w, ret_rule);
+        double cost = likeness(p, a->text, b->text, a, b, ret_rule);
         if (p->person && cost > p->w->nick && em_word_nick(a->text, b->text)) {
                 *ret_rule = "short form";
                 return p->w->nick;
@@ -229,7 +239,7 @@ static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n,
                 e.rule = "initials";
         } else if (t->text.n >= 5 && all.n >= 5 && !far(all, t->text)) {
                 const char *rule;
-                e.cost = em_word_cost(all, t->text, abjad(t) || abjad(&many->token[at]), p->w, &rule) + 0.05;
+                e.cost = likeness(p, all, t->text, t, &many->token[at], &rule) + 0.05;
         }
         e.q = (uint8_t)(query_is_many ? at : to);
         e.l = (uint8_t)(query_is_many ? to : at);
@@ -311,20 +321,26 @@ static bool repeated(const em_name_form *f, const bool *used, size_t at)
         return false;
 }
 
-/* What is left over: the weight of names, and of everything. */
-static void left_over(const pairing *p, const em_name_form *f, const bool *used, double *ret_names, double *ret_rest,
-                      double *ret_again)
+/* What is left over: the weight of names and of the rest; of the names, words that stand twice, and parts of a
+ * name that is never shortened. */
+typedef struct left { double names, rest, again, whole; } left;
+
+static left left_over(const pairing *p, const em_name_form *f, const bool *used)
 {
+        left l = {0};
         for (size_t i = 0; i < f->tokens; i++) {
                 const em_token *t = &f->token[i];
                 if (used[i])
                         continue;
                 bool name = t->kind == EM_TOKEN_NAME || t->kind == EM_TOKEN_NUMBER || t->kind == EM_TOKEN_COMMON
                             || t->kind == EM_TOKEN_INITIAL;
-                *(name ? ret_names : ret_rest) += kind_weight(p->w, t);
+                *(name ? &l.names : &l.rest) += kind_weight(p->w, t);
                 if (name && repeated(f, used, i))
-                        *ret_again += kind_weight(p->w, t);
+                        l.again += kind_weight(p->w, t);
+                else if (name && p->east)
+                        l.whole += kind_weight(p->w, t);
         }
+        return l;
 }
 
 static bool numbers_differ(const pairing *p)
@@ -392,6 +408,25 @@ static bool only_alike(const pairing *p)
         return some && least > 0.3;
 }
 
+/* A single word of each side was paired, and it is a name. */
+static bool one_name(const pairing *p)
+{
+        size_t words = 0;
+        for (size_t i = 0; i < p->takens; i++)
+                if (p->q->token[p->taken[i].q].kind == EM_TOKEN_NAME)
+                        words += p->taken[i].qn > p->taken[i].ln ? p->taken[i].qn : p->taken[i].ln;
+        return words == 1;
+}
+
+/* The query has a name of its own that the other lacks: not "Emma Daniels" and EMMA LLC. */
+static bool lacks_name(const pairing *p)
+{
+        for (size_t i = 0; i < p->q->tokens; i++)
+                if (!p->q_used[i] && p->q->token[i].kind == EM_TOKEN_NAME)
+                        return true;
+        return false;
+}
+
 static void cap(pairing *p, double most, const char *why)
 {
         if (p->score > most) {
@@ -400,15 +435,19 @@ static void cap(pairing *p, double most, const char *why)
         }
 }
 
+static double least_of(double a, double b) { return a < b ? a : b; }
+static double most_of(double a, double b) { return a > b ? a : b; }
+
 static void sum_up(pairing *p)
 {
-        double good = 0, q = 0, l = 0, rest_q = 0, rest_l = 0, again_q = 0, again_l = 0;
-        left_over(p, p->q, p->q_used, &q, &rest_q, &again_q);
-        left_over(p, p->l, p->l_used, &l, &rest_l, &again_l);
-        double both = q < l ? q : l;
-        q -= again_q < q - both ? again_q : q - both;
-        l -= again_l < l - both ? again_l : l - both;
-        p->whole = p->w->conflict * both + p->w->extra_query * (q - both + rest_q) + p->w->extra_listed * (l - both + rest_l);
+        left   q = left_over(p, p->q, p->q_used), l = left_over(p, p->l, p->l_used);
+        double good = 0, both = least_of(q.names, l.names);
+        q.names -= least_of(q.again, q.names - both);
+        l.names -= least_of(l.again, l.names - both);
+        /* A Korean or Chinese name has one family and one given name: a part that the other lacks contradicts it. */
+        double against = most_of(both, most_of(q.whole, l.whole));
+        p->whole = p->w->conflict * against + p->w->extra_query * (most_of(q.names - against, 0) + q.rest)
+                   + p->w->extra_listed * (most_of(l.names - against, 0) + l.rest);
         for (size_t i = 0; i < p->takens; i++) {
                 p->whole += p->taken[i].weight;
                 good += p->taken[i].weight * (1 - p->taken[i].cost);
@@ -418,6 +457,8 @@ static void sum_up(pairing *p)
                 cap(p, p->w->number_cap, "the numbers in the names differ");
         if (p->person && turned_round(p))
                 cap(p, p->w->number_cap, "father and son change places");
+        if ((p->person ? q.names + l.names >= 1 : lacks_name(p)) && one_name(p))
+                cap(p, p->w->one_cap, "only one name agrees and another is left over");
         if (!p->person && only_alike(p))
                 cap(p, p->w->alike_cap, "no word that only this name has agrees well");
         if (!telling(p))
@@ -433,12 +474,18 @@ static bool korean_equal(const em_name *a, const em_name *b)
         return false;
 }
 
+static bool eastern(const em_name_form *f)
+{
+        return f->tokens && (f->token[0].writing == EM_WRITING_HANGUL || f->token[0].writing == EM_WRITING_HAN);
+}
+
 static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t lf, const em_name_weights *w, pairing *p)
 {
         p->q = &q->form[qf];    /* not as one assignment: the edges need no clearing and are most of it */
         p->l = &l->form[lf];
         p->w = w;
         p->person = q->schema <= EM_SCHEMA_PERSON && l->schema <= EM_SCHEMA_PERSON;
+        p->east = p->person && (eastern(p->q) || eastern(p->l));
         p->edges = p->takens = 0;
         memset(p->q_used, 0, sizeof p->q_used);
         memset(p->l_used, 0, sizeof p->l_used);

@@ -161,6 +161,8 @@ static em_status add_form(em_name *n, em_reading reading, bool syllables, const 
         c.token = EM_NEW_N(arena, em_token, EM_NAME_TOKENS);
         if (!c.token)
                 return em_fail(err, EM_NOMEM, "no memory left for a name");
+        if (f.writing == EM_WRITING_HAN && reading != EM_READ_PINYIN)
+                f.writing = EM_WRITING_HANGUL;
         c.f = &f;
         cut_words(&c, &f);
         find_forms(&c);
@@ -235,13 +237,14 @@ em_status em_name_prepare(em_str text, em_schema schema, em_arena *arena, em_nam
         em_name   n = {.text = text, .schema = schema};
         em_folded look;
         EM_TRY(em_fold(text, EM_READ_PINYIN, false, arena, &look, err));
-        if (look.hangul || (look.han && look.writing == EM_WRITING_HAN)) {
-                if (look.han && !look.hangul)
-                        EM_TRY(add_form(&n, EM_READ_PINYIN, false, "pinyin", arena, err));
+        bool han = look.han && !look.hangul && look.writing == EM_WRITING_HAN;
+        if (han)
+                EM_TRY(add_form(&n, EM_READ_PINYIN, false, "pinyin", arena, err));
+        if (look.hangul || (han && (schema == EM_SCHEMA_ORGANIZATION || schema == EM_SCHEMA_COMPANY || em_han_korean_name(text)))) {
                 EM_TRY(add_form(&n, EM_READ_DPRK, true, em_roman_rule(EM_ROMAN_DPRK), arena, err));
                 EM_TRY(add_form(&n, EM_READ_MR, false, em_roman_rule(EM_ROMAN_MR), arena, err));
                 EM_TRY(add_form(&n, EM_READ_RR, false, em_roman_rule(EM_ROMAN_RR), arena, err));
-        } else {
+        } else if (!han) {
                 EM_TRY(add_form(&n, EM_READ_PINYIN, false, "as written", arena, err));
                 EM_TRY(add_sides(&n, arena, err));
         }

@@ -3,6 +3,7 @@
  * All arrays are made in memory, in the order of the parties, then written one behind the other to a file aside,
  * which takes the name in one step.  What comes out depends on the lists alone.
  */
+#include "names/edit.h"
 #include "names/names_inside.h"
 
 #include <errno.h>
@@ -85,7 +86,8 @@ static uint32_t token_of(building *b, em_str s, bool joined)
                 b->failed = true;
                 return 0;
         }
-        *new = (em_nx_token){.text = (uint32_t)b->text.n, .length = (uint16_t)s.n, .joined = joined};
+        *new = (em_nx_token){.text = (uint32_t)b->text.n, .length = (uint16_t)s.n, .joined = joined,
+                             .letters = em_edit_letters(s)};
         em_buf_str(&b->text, s);
         b->find_token[at] = (uint32_t)b->token.n;
         return (uint32_t)b->token.n - 1;
@@ -212,10 +214,11 @@ static bool radix(em_nx_near *a, size_t n)
 
 static void find_near(building *b)
 {
-        uint32_t           keys[EM_NEAR_MOST];
+        uint32_t           keys[EM_NEAR_MOST + 1];
         const em_nx_token *t = b->token.p;
         for (uint32_t i = 0; i < b->token.n; i++) {
-                size_t n = em_near_keys((em_str){b->text.p + t[i].text, t[i].length}, true, keys);
+                size_t n = em_near_keys((em_str){b->text.p + t[i].text, t[i].length}, t[i].joined, true, keys);
+                n += em_near_korean((em_str){b->text.p + t[i].text, t[i].length}, &keys[n]);
                 for (size_t k = 0; k < n; k++) {
                         em_nx_near *near = PUSH(b, near, em_nx_near);
                         if (near)

@@ -31,7 +31,7 @@ enum { EM_NX_TRIGRAMS = 37 * 37 * 37, EM_NX_MAGIC_BYTES = 8, EM_NX_VERSION = 1 }
 typedef struct em_nx_name { uint32_t party, row; uint16_t at, rows; uint8_t kind, schema, spare[2]; } em_nx_name;     /* 16 */
 typedef struct em_nx_row { uint32_t name, token; } em_nx_row;           /* 8; token: first in NX_ROW_TOKEN */
 typedef struct em_nx_row_token { uint32_t token, symbol; uint8_t kind, writing, spare[2]; } em_nx_row_token;    /* 12 */
-typedef struct em_nx_token { uint32_t text; uint16_t length; uint8_t joined, spare; uint32_t rows; } em_nx_token; /* 12 */
+typedef struct em_nx_token { uint32_t text; uint16_t length; uint8_t joined, spare; uint32_t rows, letters; } em_nx_token; /* 16 */
 typedef struct em_nx_near { uint32_t hash, to; } em_nx_near;
 typedef struct em_nx_number { uint64_t hash; uint32_t party, spare; } em_nx_number;
 
@@ -78,10 +78,13 @@ void em_list_file_pack(const em_list_file *file, em_buf *out);
 EM_MUST em_status em_list_file_unpack(em_str *rest, em_list_file *ret_file, em_error *err);
 
 /* Ways to a token that is not written the same: each a hash under a salt of its own. */
-typedef enum em_near_kind { EM_NEAR_DELETION = 1, EM_NEAR_SOUND, EM_NEAR_SKELETON } em_near_kind;
+typedef enum em_near_kind { EM_NEAR_DELETION = 1, EM_NEAR_SOUND, EM_NEAR_SKELETON, EM_NEAR_KOREAN } em_near_kind;
 enum { EM_NEAR_MOST = 160 };
-/* Keys of a word, into out; returns how many.  Deletions of one letter; of two from eight letters on. */
-size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST]);
+/* Keys of a word, into out; returns how many.  Deletions of one letter; of two from eight letters on, unless the word is
+ * two taken together. */
+size_t em_near_keys(em_str word, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST]);
+/* The key of a word of one to three Korean syllables; false when it cannot be read so. */
+bool em_near_korean(em_str word, uint32_t *ret_key);
 /* Codes of the word's trigrams, with its ends; each once, ascending.  out: word.n + 1 at most 66. */
 size_t em_trigrams(em_str word, uint32_t out[66]);
 

@@ -156,6 +156,11 @@ static em_status check_tokens(const em_names *x, em_error *err)
                 return damaged(NX_TOKEN_FIND, "a token that is not there", err);
         if (!starts64(x->post_at, h->tokens, count(x, NX_POST, 4)) || !below32(x->post, count(x, NX_POST, 4), h->rows))
                 return damaged(NX_POST, "a row that is not there", err);
+        bool counted = true;
+        for (uint64_t i = 0; i < h->tokens; i++)
+                counted &= x->token[i].rows == x->post_at[i + 1] - x->post_at[i];
+        if (!counted)
+                return damaged(NX_TOKEN, "it counts other postings than there are", err);
         if (!starts32(x->near_at, 65536, x->nears) || !starts32(x->tri_at, EM_NX_TRIGRAMS, count(x, NX_TRI, 4))
             || !below32(x->tri, count(x, NX_TRI, 4), h->tokens))
                 return damaged(NX_TRI, "a token that is not there", err);

@@ -6,6 +6,7 @@
  * name_compare.c does, which is the only thing that makes a score.
  */
 #include "names/edit.h"
+#include "names/name_words.h"
 #include "names/names_inside.h"
 
 #include <math.h>
@@ -13,7 +14,10 @@
 
 const em_search_opts em_search_defaults = {.least = 0.70, .limit = 5, .candidates = 300, .reasons = true};
 
-enum { UNITS = 32, HITS = 512, POSTS = 60000 };
+enum { UNITS = 31, HITS = 512, POSTS = 60000 };
+static const uint32_t TWO_LISTED = 1u << 31;     /* a unit that met two words of the list taken together */
+static const double MORE = 0.05;        /* than what qualifiers may add */
+static const double FAR = 0.6;          /* cost over which words are not near */
 
 typedef struct hit { uint32_t token; float good; uint32_t unit; } hit;          /* good: 1 - cost */
 typedef struct gathered { uint32_t row, units; float mass; } gathered;          /* row + 1; 0 empty */
@@ -53,30 +57,39 @@ static void add_hit(hit *h, size_t *n, uint32_t token, double good, uint32_t uni
                 h[(*n)++] = (hit){token, (float)good, unit};
 }
 
-static void near_tokens(const em_names *x, em_str word, bool consonants, uint32_t unit, hit *h, size_t *n)
+/* Tokens under one near key that are near indeed; UINT32_MAX: none is left out. */
+static void key_tokens(const em_names *x, em_str word, uint32_t key, em_writing writing, uint32_t except, uint32_t unit, hit *h,
+                       size_t *n)
 {
-        uint32_t    keys[EM_NEAR_MOST], exact = UINT32_MAX;
+        uint32_t    lo = x->near_at[key >> 16], end = x->near_at[(key >> 16) + 1];
         const char *rule;
+        for (uint32_t hi = end; lo < hi;) {
+                uint32_t mid = lo + (hi - lo) / 2;
+                *(x->near[mid].hash < key ? &lo : &hi) = x->near[mid].hash < key ? mid + 1 : mid;
+        }
+        for (; lo < end && x->near[lo].hash == key; lo++) {
+                uint32_t t = x->near[lo].to;
+                if (t == except)
+                        continue;
+                double cost = em_near_cost(word, em_nx_token_text(x, t), writing, &em_name_weights_default, &rule);
+                if (cost < FAR)
+                        add_hit(h, n, t, 1 - cost, unit);
+        }
+}
+
+/* A word of known Korean syllables has no misspellings but writings, which meet under their Korean key. */
+static void near_tokens(const em_names *x, em_str word, bool joined, em_writing writing, uint32_t unit, hit *h, size_t *n)
+{
+        uint32_t keys[EM_NEAR_MOST], exact = UINT32_MAX;
+        size_t   count = 0;
         if (find_token(x, word, &exact))
                 add_hit(h, n, exact, 1, unit);
-        if (word.n < 3)
-                return;
-        size_t count = em_near_keys(word, consonants, keys);
-        for (size_t i = 0; i < count; i++) {
-                uint32_t lo = x->near_at[keys[i] >> 16], end = x->near_at[(keys[i] >> 16) + 1];
-                for (uint32_t hi = end; lo < hi;) {
-                        uint32_t mid = lo + (hi - lo) / 2;
-                        *(x->near[mid].hash < keys[i] ? &lo : &hi) = x->near[mid].hash < keys[i] ? mid + 1 : mid;
-                }
-                for (; lo < end && x->near[lo].hash == keys[i]; lo++) {
-                        uint32_t t = x->near[lo].to;
-                        if (t == exact)
-                                continue;
-                        double cost = em_word_cost(word, em_nx_token_text(x, t), consonants, &em_name_weights_default, &rule);
-                        if (cost < 0.6)
-                                add_hit(h, n, t, 1 - cost, unit);
-                }
-        }
+        if (writing == EM_WRITING_HANGUL && em_near_korean(word, keys))
+                count = 1;
+        else if (word.n >= 3)
+                count = em_near_keys(word, joined, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, keys);
+        for (size_t i = 0; i < count; i++)
+                key_tokens(x, word, keys[i], writing, exact, unit, h, n);
 }
 
 static void trigram_tokens(const em_names *x, em_str word, uint32_t unit, hit *h, size_t *n, em_arena *arena)
@@ -99,12 +112,6 @@ static bool leads(const em_token *t)
         return t->kind == EM_TOKEN_NAME || t->kind == EM_TOKEN_COMMON || t->kind == EM_TOKEN_NUMBER;
 }
 
-static bool vowelless(const em_token *t)
-{
-        return t->writing == EM_WRITING_ARABIC || t->writing == EM_WRITING_HEBREW || t->writing == EM_WRITING_HAN
-               || t->writing == EM_WRITING_KANA || t->writing == EM_WRITING_OTHER;
-}
-
 /* Each word that leads, and two and three that stand together, as one. */
 static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams, hit *h, em_arena *arena)
 {
@@ -116,7 +123,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                 if (leads(t) && trigrams)
                         trigram_tokens(x, t->text, unit, h, &n, arena);
                 else if (leads(t) || (t->kind == EM_TOKEN_TITLE || t->kind == EM_TOKEN_LINK))
-                        near_tokens(x, t->text, vowelless(t), unit, h, &n);
+                        near_tokens(x, t->text, false, t->writing, unit, h, &n);
         }
         for (size_t width = 2; width <= 3; width++)
                 for (size_t i = 0; i + width <= f->tokens && unit < UNITS; i++, unit++) {
@@ -126,7 +133,7 @@ static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams,
                                 at += f->token[k].text.n;
                         }
                         if (at >= 5 && at <= 24)
-                                near_tokens(x, (em_str){text, at}, false, unit, h, &n);
+                                near_tokens(x, (em_str){text, at}, true, f->token[0].writing, unit, h, &n);
                 }
         return n;
 }
@@ -155,13 +162,15 @@ static int by_mass(const void *a, const void *b)
 }
 
 /* The rarest words first, until so many postings are read: a name that shares only common words needs several. */
-static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size_t *ret_count, em_error *err)
+static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size_t *ret_count, uint32_t *ret_left, em_error *err)
 {
         const em_names *x = s->x;
         size_t          posts = 0, used = 0, slots = 64;
         qsort_r(h, hits, sizeof *h, by_rows, (void *)(uintptr_t)x);
         while (used < hits && (posts + x->token[h[used].token].rows < POSTS || used == 0))
                 posts += x->token[h[used++].token].rows;
+        for (size_t i = used; i < hits; i++)
+                *ret_left |= 1u << h[i].unit;
         while (slots < posts * 2)
                 slots *= 2;
         gathered  *table = EM_NEW_N(s->arena, gathered, slots);
@@ -171,7 +180,8 @@ static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size
         if (!table || !list)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
         for (size_t i = 0; i < used; i++) {
-                float mass = rarity(x, h[i].token) * h[i].good;
+                float    mass = rarity(x, h[i].token) * h[i].good;
+                uint32_t joined = x->token[h[i].token].joined ? TWO_LISTED : 0;
                 for (uint64_t k = x->post_at[h[i].token]; k < x->post_at[h[i].token + 1]; k++) {
                         size_t at = x->post[k] * 0x9e3779b1u & (slots - 1);
                         while (table[at].row && table[at].row != x->post[k] + 1)
@@ -180,7 +190,7 @@ static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size
                         g->row = x->post[k] + 1;
                         if (!(g->units >> h[i].unit & 1))
                                 g->mass += mass;
-                        g->units |= 1u << h[i].unit;
+                        g->units |= 1u << h[i].unit | joined;
                         most = g->mass > most ? g->mass : most;
                 }
         }
@@ -238,23 +248,119 @@ static void row_name(const em_names *x, uint32_t row, em_token *token, em_name *
         }
 }
 
-/* No score of a pair that shares this many words can be more. */
-static double bound(const em_name_form *f, const em_nx_row *row, const em_nx_row_token *tokens, uint32_t units)
+/* ---- a bound ------------------------------------------------------------------------------------------ */
+
+enum { MEMO = 1024 };
+
+/* What of a query's form a bound needs, made once; and what words cost each other, as far as it has been asked. */
+typedef struct part { em_str text; uint32_t letters; em_writing writing; bool name, free, nick; } part;
+typedef struct memo { uint32_t token, unit; float cost; } memo;         /* token + 1; 0 empty */
+typedef struct outline { size_t tokens; double rest; part part[EM_NAME_TOKENS]; memo *memo; } outline;
+
+static memo *memo_at(const outline *o, uint32_t token, uint32_t unit)
 {
-        size_t q = 0, l = 0;
-        for (size_t i = 0; i < f->tokens; i++)
-                q += f->token[i].kind == EM_TOKEN_NAME;
-        for (uint32_t i = row[0].token; i < row[1].token; i++)
-                l += tokens[i].kind == EM_TOKEN_NAME;
-        size_t shared = 0;
-        for (size_t i = 0; i < f->tokens && i < UNITS; i++)
-                shared += f->token[i].kind == EM_TOKEN_NAME && (units >> i & 1);
-        if (f->tokens < UNITS && units >> f->tokens)
-                return 1;       /* words taken together: no cheap bound */
-        size_t left = q < l ? q : l;
-        double conflict = left > shared ? (double)(left - shared) : 0;
-        return ((double)shared + 1) / ((double)shared + 1 + 3 * (conflict > 1 ? conflict - 1 : 0));
+        return &o->memo[(token * 0x9e3779b1u >> 16 ^ unit * 37) & (MEMO - 1)];
 }
+
+static void outline_of(const em_name_form *f, const hit *h, size_t hits, uint32_t left, outline *o)
+{
+        o->tokens = f->tokens;
+        o->rest = 0;
+        for (size_t i = 0; i < f->tokens; i++) {
+                const em_token *t = &f->token[i];
+                o->part[i] = (part){t->text, em_edit_letters(t->text), t->writing, t->kind == EM_TOKEN_NAME, left >> i & 1,
+                                    em_word_nick(t->text, t->text)};
+                o->rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
+        }
+        for (size_t i = 0; i < hits; i++)
+                *memo_at(o, h[i].token, h[i].unit) = (memo){h[i].token + 1, h[i].unit, 1 - h[i].good};
+}
+
+static bool no_vowels(em_writing w) { return w == EM_WRITING_ARABIC || w == EM_WRITING_HEBREW; }
+
+/* Words that share a sound or one deletion have met already; what else is near shares most of its letters. */
+static bool shares_letters(const part *q, const em_nx_token *l, em_writing w)
+{
+        static const uint32_t vowels = 0x1504191;       /* a e h i o u w y: scripts without vowels leave out, or take for another */
+        uint32_t apart = q->letters ^ l->letters;
+        size_t   longer = q->text.n > l->length ? q->text.n : l->length, shorter = q->text.n + l->length - longer;
+        if (w == EM_WRITING_HANGUL)
+                return true;
+        if (no_vowels(w))
+                return (size_t)__builtin_popcount(apart & ~vowels) <= 3;
+        return longer - shorter <= 1 + longer / 3 && (size_t)__builtin_popcount(apart) <= 3 + longer / 3;
+}
+
+/* The least that two words may cost, as name_compare.c has it. */
+static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const em_nx_row_token *t)
+{
+        const part        *q = &o->part[unit];
+        const em_nx_token *l = &x->token[t->token];
+        const char        *rule;
+        if (q->free)
+                return 0;
+        if (q->text.n == 1 || l->length == 1)
+                return q->letters & l->letters ? 0 : 1;
+        memo *m = memo_at(o, t->token, unit);
+        if (m->token == t->token + 1 && m->unit == unit)
+                return m->cost;
+        em_writing w = q->writing > EM_WRITING_LATIN && q->writing < EM_WRITING_OTHER ? q->writing : (em_writing)t->writing;
+        if (!q->nick && !shares_letters(q, l, w))
+                return 1;
+        em_str text = em_nx_token_text(x, t->token);
+        double cost = q->nick && em_word_nick(q->text, text) ? 0 : em_near_cost(q->text, text, w, &em_name_weights_default, &rule);
+        *m = (memo){t->token + 1, unit, (float)cost};
+        return m->cost;
+}
+
+/* The words of the query that met as two or three taken together (units as find_hits counts them). */
+static uint32_t together(const outline *q, uint32_t units)
+{
+        uint32_t words = 0, unit = (uint32_t)q->tokens;
+        for (uint32_t width = 2; width <= 3; width++)
+                for (uint32_t i = 0; i + width <= q->tokens && unit < UNITS; i++, unit++)
+                        if (units >> unit & 1)
+                                words |= ((1u << width) - 1) << i;
+        return words;
+}
+
+/* No score can be more: each name of the query pairs with the nearest of the other side, whoever else wants that.  Names
+ * that pair with nothing are left over, and where both sides have some they contradict each other. */
+static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units)
+{
+        const em_name_weights *w = &em_name_weights_default;
+        const em_nx_row       *r = &x->row[row];
+        uint32_t               joined = together(q, units);
+        float                  best[EM_NAME_TOKENS];
+        size_t                 alone = 0, lost = 0, taken = (joined ? 1u : 0u) + (units & TWO_LISTED ? 2u : 0u);
+        double                 rest = q->rest, good = 0, pairs = 0;
+        for (size_t i = 0; i < q->tokens; i++)
+                best[i] = joined >> i & 1 || (units & TWO_LISTED && units >> i & 1) ? 0 : 1;
+        for (uint32_t k = r[0].token; k < r[1].token; k++) {
+                const em_nx_row_token *t = &x->row_token[k];
+                bool                   paired = false;
+                for (uint32_t i = 0; i < q->tokens; i++) {
+                        float cost = best[i] > 0 || t->kind == EM_TOKEN_NAME ? pair_cost(x, q, i, t) : 1;
+                        best[i] = cost < best[i] ? cost : best[i];
+                        paired |= cost < 1;
+                }
+                alone += t->kind == EM_TOKEN_NAME && !paired;
+                rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
+        }
+        for (size_t i = 0; i < q->tokens; i++) {
+                if (!q->part[i].name)
+                        continue;
+                lost += best[i] >= 1;
+                pairs += best[i] < 1;
+                good += best[i] < 1 ? 1 - (double)best[i] : 0;
+        }
+        alone -= alone < taken ? alone : taken;
+        size_t both = lost < alone ? lost : alone;
+        return (good + rest / 2) / (pairs + rest / 2 + w->conflict * (double)both + w->extra_query * (double)(lost - both)
+                                    + w->extra_listed * (double)(alone - both) + 1e-9);
+}
+
+/* ---- comparing one ------------------------------------------------------------------------------------- */
 
 static em_status keep(searching *s, uint32_t row, uint16_t query, double score, em_error *err)
 {
@@ -283,7 +389,7 @@ static em_status compare_row(searching *s, uint16_t query, uint32_t row, em_erro
         row_name(s->x, row, token, &listed);
         double score = em_name_score(&s->name[query], &listed, &em_name_weights_default);
         s->compared++;
-        return score >= s->o->least - 0.2 ? keep(s, row, query, score, err) : EM_OK;
+        return score >= s->o->least - MORE ? keep(s, row, query, score, err) : EM_OK;
 }
 
 static em_status compare_korean(searching *s, uint16_t query, em_error *err)
@@ -309,18 +415,28 @@ static em_status compare_form(searching *s, uint16_t query, size_t form, bool tr
 {
         const em_name_form *f = &s->name[query].form[form];
         hit                *h = EM_NEW_N(s->arena, hit, HITS);
+        outline             o = {.memo = EM_NEW_N(s->arena, memo, MEMO)};
         candidate          *list = NULL;
         size_t              count = 0;
-        if (!h)
+        uint32_t            left = 0;   /* units whose postings were not all read */
+        if (!h || !o.memo)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         size_t hits = find_hits(s->x, f, trigrams, h, s->arena);
         s->hits += hits;
         if (hits)
-                EM_TRY(gather(s, h, hits, &list, &count, err));
+                EM_TRY(gather(s, h, hits, &list, &count, &left, err));
+        outline_of(f, h, hits, hits == HITS ? UINT32_MAX : left, &o);
         for (size_t i = 0; i < count; i++)
-                if (bound(f, &s->x->row[list[i].row], s->x->row_token, list[i].units) >= s->o->least - 0.1)
+                if (bound(s->x, &o, list[i].row, list[i].units) >= s->o->least - MORE)
                         EM_TRY(compare_row(s, query, list[i].row, err));
         return EM_OK;
+}
+
+/* Korean names have several writings, which meet the same names of the index: one of them asks. */
+static bool retold(const em_name *n, size_t form)
+{
+        return form && n->form[form].token[0].writing == EM_WRITING_HANGUL
+               && n->form[form - 1].token[0].writing == EM_WRITING_HANGUL;
 }
 
 static em_status compare_names(searching *s, em_error *err)
@@ -331,7 +447,8 @@ static em_status compare_names(searching *s, em_error *err)
                                 EM_TRY(compare_row(s, i, row, err));
                 } else {
                         for (size_t f = 0; f < s->name[i].forms; f++)
-                                EM_TRY(compare_form(s, i, f, false, err));
+                                if (!retold(&s->name[i], f))
+                                        EM_TRY(compare_form(s, i, f, false, err));
                 }
                 EM_TRY(compare_korean(s, i, err));
         }
@@ -345,6 +462,18 @@ static em_status compare_names(searching *s, em_error *err)
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------------------- */
+
+/* A passport is not an IMO number, but lists mix up papers that people carry. */
+static bool same_kind(em_str a, em_str b)
+{
+        static const char *const papers[] = {"passport", "national-id", "tax", "registration", "other"};
+        bool x = false, y = false;
+        for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) {
+                x |= em_str_eq(a, em_str_c(papers[i]));
+                y |= em_str_eq(b, em_str_c(papers[i]));
+        }
+        return em_str_eq(a, b) || (x && y) || em_str_eq(a, EM_S("other")) || em_str_eq(b, EM_S("other"));
+}
 
 static em_status find_numbers(searching *s, em_error *err)
 {
@@ -366,7 +495,7 @@ static em_status find_numbers(searching *s, em_error *err)
                         for (size_t k = 0; k < p.numbers; k++) {
                                 char   other[512];
                                 em_str d = em_id_canonical(p.number[k].type, p.number[k].value, other, sizeof other, &valid);
-                                if (!em_str_eq(c, d))
+                                if (!em_str_eq(c, d) || !same_kind(s->q->number[i].type, p.number[k].type))
                                         continue;
                                 EM_TRY(keep(s, 0, 0, 0, err));
                                 scored *found = &s->found[s->founds - 1];
@@ -385,28 +514,38 @@ static em_status find_numbers(searching *s, em_error *err)
 
 static bool overlap(em_span a, em_span b) { return a.from <= b.to && b.from <= a.to; }
 
+/* The sum stays within 0 and 1, so that the points always add up to the score. */
 static void add_qualifier(em_match *m, const char *what, em_str query, em_str listed, double points, const char *why)
 {
+        double sum = m->score + points;
+        points = sum > 1 ? 1 - m->score : sum < 0 ? -m->score : points;
+        m->score += points;
         m->qualifier[m->qualifiers++] = (em_qualifier){what, query, listed, points, why};
 }
 
-static void judge_birth(const searching *s, const em_party *p, em_match *m)
+static em_status judge_birth(const searching *s, const em_party *p, em_match *m, em_error *err)
 {
         bool same = false, near = false;
+        char   from[11], to[11];
+        em_str asked, text = p->borns ? p->born[0].text : EM_S("");
         if (!s->q->borns || !p->borns)
-                return;
+                return EM_OK;
+        EM_TRY(em_str_format(s->arena, &asked, err, "%s/%s", em_day_text(s->q->born[0].from, from),
+                             em_day_text(s->q->born[0].to, to)));
+        if (s->q->born[0].from == s->q->born[0].to)
+                asked.n = 10;
         for (size_t i = 0; i < s->q->borns; i++)
                 for (size_t k = 0; k < p->borns; k++) {
                         em_span a = s->q->born[i], b = p->born[k].span;
                         em_span wide = {b.from == EM_DAY_NONE ? b.from : b.from - 366, b.to == EM_DAY_NONE ? b.to : b.to + 366};
+                        if (overlap(a, b) && !same)
+                                text = p->born[k].text;
                         same |= overlap(a, b);
                         near |= overlap(a, wide);
                 }
-        em_str text = p->born[0].text;
-        if (same)
-                add_qualifier(m, "birth date", EM_S(""), text, 0.02, "agrees");
-        else
-                add_qualifier(m, "birth date", EM_S(""), text, near ? -0.08 : -0.2, near ? "a year apart" : "differs");
+        add_qualifier(m, "birth date", asked, text, same ? 0.02 : near ? -0.08 : -0.2,
+                      same ? "agrees" : near ? "a year apart" : "differs");
+        return EM_OK;
 }
 
 static void judge_country(const searching *s, const em_party *p, em_match *m)
@@ -504,12 +643,9 @@ static em_status make_match(searching *s, const scored *of, size_t count, em_mat
                 else if (more > 0)
                         add_qualifier(m, "number", m->number, m->number, more, "agrees");
         }
-        judge_birth(s, &p, m);
+        EM_TRY(judge_birth(s, &p, m, err));
         judge_country(s, &p, m);
         judge_rest(s, &p, m);
-        for (size_t i = 0; i < m->qualifiers; i++)
-                m->score += m->qualifier[i].points;
-        m->score = m->score < 0 ? 0 : m->score > 1 ? 1 : m->score;
         m->probability = em_names_probability(m->score);
         m->band = em_band_of(m->score);
         if (second && s->x->name[second->name].at < p.names) {
@@ -530,7 +666,7 @@ static em_status make_matches(searching *s, em_found *found, em_error *err)
         for (size_t i = 0, end; i < s->founds; i = end) {
                 for (end = i + 1; end < s->founds && s->found[end].party == s->found[i].party; end++)
                         ;
-                if (s->found[i].score < s->o->least - 0.03 || !in_datasets(s, s->found[i].party, scratch))
+                if (s->found[i].score < s->o->least - MORE || !in_datasets(s, s->found[i].party, scratch))
                         continue;
                 em_match *m = &found->match[found->matches];
                 EM_TRY(make_match(s, &s->found[i], end - i, m, err));

@@ -5,6 +5,7 @@
  * without vowels share their consonants.  Trigrams find what is left, for a price.
  */
 #include "names/edit.h"
+#include "names/korean.h"
 #include "names/names_inside.h"
 
 uint64_t em_nx_hash(em_str s, uint64_t salt)
@@ -38,7 +39,7 @@ static void add(uint32_t *out, size_t *n, uint32_t k)
                 out[(*n)++] = k;
 }
 
-size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
+size_t em_near_keys(em_str word, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST])
 {
         char   once[64], twice[64], room[EM_EDIT_LETTERS];
         size_t n = 0;
@@ -47,7 +48,7 @@ size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
         for (size_t i = 0; i < word.n && word.n > 2; i++) {
                 em_str less = without(word, i, once);
                 add(out, &n, key(less, EM_NEAR_DELETION));
-                for (size_t k = i; k < less.n && word.n >= 8 && word.n <= 14; k++)
+                for (size_t k = i; k < less.n && word.n >= 8 && word.n <= 14 && !joined; k++)
                         add(out, &n, key(without(less, k, twice), EM_NEAR_DELETION));
         }
         em_str sound = em_edit_sound(word, room);
@@ -57,6 +58,16 @@ size_t em_near_keys(em_str word, bool consonants, uint32_t out[EM_NEAR_MOST])
         if (consonants && skeleton.n >= 2)
                 add(out, &n, key(skeleton, EM_NEAR_SKELETON));
         return n;
+}
+
+bool em_near_korean(em_str word, uint32_t *ret_key)
+{
+        char   room[64];
+        size_t syllables = word.n <= 21 ? em_korean_key(word, room, sizeof room) : 0;
+        if (!syllables || syllables > 3)
+                return false;
+        *ret_key = key(em_str_c(room), EM_NEAR_KOREAN);
+        return true;
 }
 
 static uint32_t letter(char c)

@@ -30,7 +30,8 @@ static bool circa_word(em_str w)
 static bool idle_word(em_str w)
 {
         return em_str_eq_nocase(w, EM_S("dob")) || em_str_eq_nocase(w, EM_S("and")) || em_str_eq_nocase(w, EM_S("born"))
-               || em_str_eq_nocase(w, EM_S("exact")) || em_str_eq_nocase(w, EM_S("between")) || em_str_eq_nocase(w, EM_S("or"));
+               || em_str_eq_nocase(w, EM_S("exact")) || em_str_eq_nocase(w, EM_S("between")) || em_str_eq_nocase(w, EM_S("or"))
+               || em_str_eq_nocase(w, EM_S("to"));
 }
 
 static void take(em_str s, parts *p, bool *circa)

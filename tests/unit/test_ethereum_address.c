@@ -129,6 +129,26 @@ static void a_created_contract_follows_from_sender_and_nonce(void **state)
         }
 }
 
+/* Senders and nonces of rows without a receiver in the shared table of transactions from block 3,300,400; the
+ * contracts are receivers of later rows there, which nobody could call before they were made. */
+static void contracts_made_with_longer_nonces_are_those_called_soon_after(void **state)
+{
+        static const struct { const char *sender; uint64_t nonce; const char *contract; } row[] = {
+                {"0x160d7800f9df2deeb00703a3a6b11edb98dc35bd", 13, "0x1a6494f211fa97fcabbb4382457b6a68287cb0f7"},
+                {"0x81b69a3ede12a18a5b78c1206635b3857ec19022", 246, "0x218fac1e599751f4ff447d1566c6ae649724a1d2"},
+                {"0x45064e294de7b09aa180d0e1284788a21a268db8", 1311, "0xc75fedd3a091bdb8f375d69cff05d680b2d969a1"},
+                {"0x45064e294de7b09aa180d0e1284788a21a268db8", 1312, "0x87d0985fa14fea717b74ef1ac2c9d62e046ae817"},
+        };
+        uint8_t sender[20], contract[20], want[20];
+        (void)state;
+        for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+                assert_true(em_eth_address(em_str_c(row[i].sender), sender));
+                assert_true(em_eth_address(em_str_c(row[i].contract), want));
+                em_eth_created(sender, row[i].nonce, contract);
+                assert_memory_equal(contract, want, 20);
+        }
+}
+
 static void an_account_reads_both_spellings_and_writes_its_networks(void **state)
 {
         em_moves   tron = { .network = "tron" }, eth = { .network = "ethereum" };
@@ -168,6 +188,7 @@ int main(void)
                 cmocka_unit_test(an_address_of_one_case_is_taken_and_other_texts_are_not),
                 cmocka_unit_test(tron_addresses_are_base58check_of_21_bytes),
                 cmocka_unit_test(a_created_contract_follows_from_sender_and_nonce),
+                cmocka_unit_test(contracts_made_with_longer_nonces_are_those_called_soon_after),
                 cmocka_unit_test(an_account_reads_both_spellings_and_writes_its_networks),
                 cmocka_unit_test(a_lookalike_has_the_same_ends_and_another_middle),
         };

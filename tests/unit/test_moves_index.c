@@ -129,6 +129,7 @@ static void assert_moves(const world *w, const char *want)
 #define RECEIPT_HEAD "transaction_hash,block_number,transaction_index,gas_used,status,effective_gas_price,contract_address\n"
 #define TRACE_HEAD "block_number,transaction_hash,transaction_index,from_address,to_address,value,trace_type,call_type,trace_address,error,status\n"
 #define TOKEN_HEAD "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n"
+#define EXPLORER_HEAD "hash,timestamp_utc,from,to,amount,asset,kind,contract,block\n"
 #define BLOCK_HEAD "number,hash,parent_hash,miner,timestamp,base_fee_per_gas\n"
 #define HASH5 "0x5555555555555555555555555555555555555555555555555555555555555555"
 
@@ -198,6 +199,28 @@ static void what_a_creation_is_paid_goes_to_the_contract_made(void **state)
         assert_moves(w, "native 6ac7>cd23 5");
 }
 
+/* Tables of token transfers do not say a transaction's place: its first log does.  T2's log 3 is before T1's 5 although
+ * its hash is not; a transaction with neither place nor log comes last. */
+static void transactions_without_a_place_stand_by_their_first_log(void **state)
+{
+        world *w = *state;
+        put(w, EXPLORER_HEAD "0x1212121212121212121212121212121212121212121212121212121212121212,2025-02-21 14:29:47," A "," B ",0.000000000000000009,ETH,native,,7\n");
+        put(w, TOKEN_HEAD C "," A "," B ",1," T1 ",5,7\n" C "," A "," B ",2," T2 ",8,7\n" C "," A "," B ",3," T2 ",3,7\n");
+        build(w);
+        assert_moves(w, "token 1111>2222 3; token 1111>2222 2; token 1111>2222 1; native 1111>2222 9");
+}
+
+static void rewards_and_genesis_come_out_of_the_protocol_and_close_their_block(void **state)
+{
+        world *w = *state;
+        put(w, TRACE_HEAD "7,,," "," M ",5000,reward,,,,1\n7,,," "," B ",300,reward,,,,1\n0,,,," A ",900,genesis,,,,1\n");
+        put(w, TX_HEAD T1 ",7,0," A "," B ",5,10,0,1500000000\n");
+        build(w);
+        assert_moves(w, "genesis 0000>1111 900; native 1111>2222 5; reward 0000>9999 5000; reward 0000>2222 300");
+        assert_int_equal(w->m->blocks, 2);
+        assert_int_equal(w->m->txs, 3);
+}
+
 /* ---- the same thing twice ---- */
 
 static void what_two_files_say_is_one_transfer(void **state)
@@ -215,8 +238,6 @@ static void what_two_files_say_is_one_transfer(void **state)
         assert_moves(w, "token 1111>2222 70; token 1111>2222 70; native 1111>2222 5");
         assert_int_equal(w->built.duplicates, 2);
 }
-
-#define EXPLORER_HEAD "hash,timestamp_utc,from,to,amount,asset,kind,contract,block\n"
 
 static void rows_without_numbers_are_the_numbered_ones_and_equal_ones_in_one_file_stay_apart(void **state)
 {
@@ -621,6 +642,8 @@ int main(void)
                 TEST(a_failed_transaction_moves_its_gas_and_nothing_else),
                 TEST(a_transaction_without_a_receipt_has_no_fee_and_is_counted),
                 TEST(what_a_creation_is_paid_goes_to_the_contract_made),
+                TEST(transactions_without_a_place_stand_by_their_first_log),
+                TEST(rewards_and_genesis_come_out_of_the_protocol_and_close_their_block),
                 TEST(what_two_files_say_is_one_transfer),
                 TEST(rows_without_numbers_are_the_numbered_ones_and_equal_ones_in_one_file_stay_apart),
                 TEST(of_rows_that_contradict_the_first_holds),
