@@ -121,7 +121,7 @@ static em_status read_own(em_list_reading *r, em_error *err)
         size_t     width = 0;
         em_status  s = scratch ? EM_OK : em_fail(err, EM_NOMEM, "no memory left for a list");
         while (s == EM_OK && em_csv_next(&csv, scratch, &row)) {
-                em_party p = {.line = row.line, .offset = row.offset, .length = row.length};
+                em_party p = {.listed = EM_DAY_NONE, .changed = EM_DAY_NONE, .line = row.line, .offset = row.offset, .length = row.length};
                 for (size_t i = 0; row.row == 1 && i < row.count; i++)
                         at[width++] = column_of(row.field[i]);
                 if (row.row > 1 && row.bad)

@@ -1,0 +1,172 @@
+/* The pages for people, and OpenAPI 3.0 for programs: both made from the one table of routes. */
+#include "embargo/html.h"
+#include "serve/service.h"
+
+static void head(em_html h, const char *title)
+{
+        em_html_lit(h, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
+        em_html_c(h, title);
+        em_html_lit(h, "</title><style>:root{color-scheme:light dark}body{font:17px/1.55 ui-serif,Georgia,serif;max-width:48rem;"
+                       "margin:2.5rem auto;padding:0 1rem}code,pre,table{font:14px/1.5 ui-monospace,monospace}h1{font-size:1.6rem}"
+                       "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .75rem "
+                       ".25rem 0;border-bottom:1px solid #8884}section{margin:2rem 0}.pale{opacity:.7}pre{overflow:auto}"
+                       "</style></head><body>");
+}
+
+em_status em_answer_home(em_ask *ask, em_error *err)
+{
+        const em_snapshot *x = ask->index;
+        em_html            h = em_html_make(ask->j.out);
+        (void)err;
+        ask->reply->type = "text/html; charset=utf-8";
+        head(h, "Embargo: screening");
+        em_html_lit(h, "<h1>Embargo: which listed party could this be, and why</h1><p>This is the screening service of "
+                       "<code>embargo serve</code>. It answers programs: what they may ask stands on <a href=\"/docs\">the page of "
+                       "requests</a> and in <a href=\"/openapi.json\">openapi.json</a>. A result says that somebody <em>may</em> be "
+                       "a listed party, with its reasons; it is not a finding.</p><h2>What is searched</h2>"
+                       "<table><tr><th>list</th><th>file</th><th>of</th><th>entries</th><th>SHA-256</th></tr>");
+        for (size_t i = 0; i < x->files; i++) {
+                char hash[13], day[11];
+                memcpy(hash, x->file[i].sha256, 12);
+                hash[12] = '\0';
+                em_html_lit(h, "<tr><td>");
+                em_html_text(h, x->file[i].dataset);
+                em_html_lit(h, "</td><td>");
+                em_html_text(h, em_path_base(x->file[i].path));
+                em_html_lit(h, "</td><td>");
+                em_html_c(h, em_day_text(x->file[i].date, day));
+                em_html_lit(h, "</td><td>");
+                em_html_int(h, (int64_t)x->file[i].parties);
+                em_html_lit(h, "</td><td>");
+                em_html_c(h, hash);
+                em_html_lit(h, "</td></tr>");
+        }
+        em_html_lit(h, "</table></body></html>\n");
+        return EM_OK;
+}
+
+em_status em_answer_docs(em_ask *ask, em_error *err)
+{
+        size_t          n;
+        const em_route *route = em_routes(&n);
+        em_html         h = em_html_make(ask->j.out);
+        (void)err;
+        ask->reply->type = "text/html; charset=utf-8";
+        head(h, "Embargo: requests");
+        em_html_lit(h, "<h1>What may be asked</h1><p>Everything but the states of health needs the token that was printed at the "
+                       "start: <code>Authorization: Bearer TOKEN</code>. {dataset} is <code>default</code> (all lists) or one list "
+                       "of <a href=\"/catalog\">the catalogue</a>.</p>");
+        for (size_t i = 0; i < n; i++) {
+                em_html_lit(h, "<section><h2><code>");
+                em_html_c(h, route[i].method);
+                em_html_lit(h, " ");
+                em_html_c(h, route[i].path);
+                em_html_lit(h, "</code></h2><p>");
+                em_html_c(h, route[i].brief);
+                em_html_lit(h, "</p>");
+                if (route[i].body) {
+                        em_html_lit(h, "<pre>");
+                        em_html_c(h, route[i].body);
+                        em_html_lit(h, "</pre>");
+                }
+                if (route[i].param && route[i].param->name)
+                        em_html_lit(h, "<table>");
+                for (const em_route_param *p = route[i].param; p && p->name; p++) {
+                        em_html_lit(h, "<tr><td>");
+                        em_html_c(h, p->name);
+                        em_html_lit(h, "</td><td class=\"pale\">");
+                        em_html_c(h, p->type);
+                        em_html_lit(h, "</td><td>");
+                        em_html_c(h, p->text);
+                        em_html_lit(h, "</td></tr>");
+                }
+                if (route[i].param && route[i].param->name)
+                        em_html_lit(h, "</table>");
+                em_html_lit(h, "</section>");
+        }
+        em_html_lit(h, "</body></html>\n");
+        return EM_OK;
+}
+
+/* ---- OpenAPI --------------------------------------------------------------------------------- */
+
+static void write_param(em_json *j, em_str name, const char *in, bool must, const char *type, const char *text)
+{
+        em_json_open(j, '{');
+        em_json_kstr(j, "name", name);
+        em_json_kstr(j, "in", em_str_c(in));
+        em_json_kbool(j, "required", must);
+        em_json_kstr(j, "description", em_str_c(text));
+        em_json_key(j, EM_S("schema"));
+        em_json_open(j, '{');
+        em_json_kstr(j, "type", em_str_c(type));
+        em_json_close(j, '}');
+        em_json_close(j, '}');
+}
+
+static void write_route(em_json *j, const em_route *r)
+{
+        em_str path = em_str_c(r->path);
+        ptrdiff_t from = em_str_find(path, EM_S("{")), to = em_str_find(path, EM_S("}"));
+        char   method[8] = {0};
+        for (size_t i = 0; r->method[i] && i < 7; i++)
+                method[i] = (char)(r->method[i] | 0x20);
+        em_json_key(j, em_str_c(method));
+        em_json_open(j, '{');
+        em_json_kstr(j, "summary", em_str_c(r->brief));
+        em_json_key(j, EM_S("parameters"));
+        em_json_open(j, '[');
+        if (from >= 0 && to > from)
+                write_param(j, em_str_sub(path, (size_t)from + 1, (size_t)(to - from) - 1), "path", true, "string", "as /catalog names it, or an id");
+        for (const em_route_param *p = r->param; p && p->name; p++)
+                write_param(j, em_str_c(p->name), "query", false, p->type, p->text);
+        em_json_close(j, ']');
+        if (r->body) {
+                bool form = r->family == EM_FAMILY_RECONCILE;
+                em_json_key(j, EM_S("requestBody"));
+                em_json_open(j, '{');
+                em_json_kstr(j, "description", em_str_c(r->body));
+                em_json_key(j, EM_S("content"));
+                em_json_raw(j, form ? EM_S("{\"application/x-www-form-urlencoded\":{\"schema\":{\"type\":\"object\"}}}")
+                                    : EM_S("{\"application/json\":{\"schema\":{\"type\":\"object\"}}}"));
+                em_json_close(j, '}');
+        }
+        em_json_key(j, EM_S("responses"));
+        em_json_raw(j, EM_S("{\"200\":{\"description\":\"done\"},\"default\":{\"description\":\"refused, with one sentence why\"}}"));
+        em_json_close(j, '}');
+}
+
+em_status em_answer_openapi(em_ask *ask, em_error *err)
+{
+        size_t          n;
+        const em_route *route = em_routes(&n);
+        em_json        *j = &ask->j;
+        (void)err;
+        em_json_open(j, '{');
+        em_json_kstr(j, "openapi", EM_S("3.0.3"));
+        em_json_key(j, EM_S("info"));
+        em_json_open(j, '{');
+        em_json_kstr(j, "title", EM_S("Embargo: screening"));
+        em_json_kstr(j, "version", em_str_c(EMBARGO_VERSION));
+        em_json_close(j, '}');
+        em_json_key(j, EM_S("components"));
+        em_json_raw(j, EM_S("{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}"));
+        em_json_key(j, EM_S("security"));
+        em_json_raw(j, EM_S("[{\"token\":[]}]"));
+        em_json_key(j, EM_S("paths"));
+        em_json_open(j, '{');
+        for (size_t i = 0; i < n; i++) {
+                bool first = i == 0 || strcmp(route[i - 1].path, route[i].path) != 0;
+                if (first) {
+                        em_json_key(j, em_str_c(route[i].path));
+                        em_json_open(j, '{');
+                }
+                write_route(j, &route[i]);
+                if (i + 1 == n || strcmp(route[i + 1].path, route[i].path) != 0)
+                        em_json_close(j, '}');
+        }
+        em_json_close(j, '}');
+        em_json_close(j, '}');
+        return EM_OK;
+}

@@ -1,0 +1,409 @@
+/* The table of routes, and one request from its bytes to its reply.
+ *
+ * The order is: is it our host, is it another page's doing, is there such a route, with this method, may it be
+ * asked without a token, and only then the route itself.  A failure of any of them is a reply in the
+ * shape of the API that was asked.
+ */
+#include "serve/service.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { ARENA = 64 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64 };
+
+const em_service_opts em_service_defaults = {.batch = 100};
+
+typedef struct work { em_arena *arena, *scratch; em_json_doc *reader; struct work *next; } work;
+
+struct em_service {
+        em_service_opts opts;
+        em_arena       *arena;          /* of the texts in opts */
+        em_holder      *holder;
+        pthread_mutex_t lock;
+        work           *idle; size_t idles;     /* memory of requests that are over, for those to come */
+};
+
+/* ---- the routes ------------------------------------------------------------------------ */
+
+#define SCOPE                                                                                         \
+        {"include_dataset", "string", "only this list, or this one beside the one of the path; may be repeated"},                             \
+        {"exclude_dataset", "string", "not this list; may be repeated"},                              \
+        {"exclude_schema", "string", "no result of this schema; may be repeated"},                    \
+        {"exclude_entity_ids", "string", "not this entity; may be repeated"},                         \
+        {"topics", "string", "every entry has the topic sanction"},                                   \
+        {"changed_since", "string", "only entries listed or changed on this day or later"}
+
+static const em_route_param match_params[] = {
+        {"algorithm", "string", "any of /algorithms; there is one"}, {"threshold", "number", "match is true from this score; 0.7"},
+        {"cutoff", "number", "results below are left out; 0.5"}, {"limit", "integer", "results of each query; 5, at most 500"},
+        {"fuzzy", "boolean", "accepted; matching is always fuzzy"}, SCOPE, {0}};
+static const em_route_param search_params[] = {
+        {"q", "string", "a name or a number; empty: in the order of the lists"}, {"schema", "string", "FollowTheMoney's: Person, Company, Vessel ..."},
+        {"countries", "string", "two letters; may be repeated"}, {"limit", "integer", "10, at most 500"}, {"offset", "integer", "0, at most 9499"},
+        {"cutoff", "number", "results below are left out; 0.5"}, SCOPE, {0}};
+static const em_route_param entity_params[] = {{"nested", "boolean", "with the listing as an entity inside; true"}, {0}};
+static const em_route_param reconcile_params[] = {
+        {"queries", "string", "a JSON object of queries"}, {"extend", "string", "a JSON object of ids and properties"},
+        {"callback", "string", "JSONP, for old clients"}, {0}};
+static const em_route_param suggest_params[] = {
+        {"prefix", "string", "what was typed"}, {"limit", "integer", "10"}, {"callback", "string", "JSONP, for old clients"}, {0}};
+static const em_route_param extend_params[] = {
+        {"type", "string", "a schema"}, {"limit", "integer", "100"}, {"callback", "string", "JSONP, for old clients"}, {0}};
+static const em_route_param watchman_params[] = {
+        {"name", "string", "who is asked for"}, {"altNames", "string", "may be repeated"},
+        {"type", "string", "person, business, organization, aircraft or vessel"}, {"source", "string", "a list of /v2/listinfo"},
+        {"sourceID", "string", "the list's own number"}, {"birthDate", "string", "2006-01-02"}, {"gender", "string", "male or female"},
+        {"created", "string", "of a business"}, {"built", "string", "of a vessel or aircraft"}, {"flag", "string", "two letters"},
+        {"imoNumber", "string", ""}, {"mmsi", "string", ""}, {"callSign", "string", ""}, {"serialNumber", "string", ""}, {"icaoCode", "string", ""},
+        {"cryptoAddress", "string", "CUR:address"}, {"email", "string", ""}, {"phone", "string", ""}, {"website", "string", ""},
+        {"gov_passport", "string", "CC:number; gov_ and any other kind too"}, {"limit", "integer", "10, at most 100"},
+        {"minMatch", "number", "results below are left out"},
+        {"deathDate", "string", "accepted, not weighed"}, {"titles", "string", "accepted, not weighed"},
+        {"dissolved", "string", "accepted, not weighed"}, {"aircraftType", "string", "accepted, not weighed"},
+        {"model", "string", "accepted, not weighed"}, {"vesselType", "string", "accepted, not weighed"},
+        {"owner", "string", "accepted, not weighed"}, {"tonnage", "string", "accepted, not weighed"},
+        {"grossRegisteredTonnage", "string", "accepted, not weighed"}, {"fax", "string", "accepted, not weighed"},
+        {"address", "string", "accepted, not weighed"}, {"debug", "boolean", "accepted"}, {"requestID", "string", "accepted"},
+        {"format", "string", "only JSON is served"}, {0}};
+
+static const char match_body[] = "{\"queries\": {\"q1\": {\"schema\": \"Person\", \"properties\": {\"name\": [\"...\"], \"birthDate\": [\"1951\"]}}}}";
+static const char reconcile_body[] = "queries={\"q0\": {\"query\": \"...\", \"type\": \"Person\", \"limit\": 3}}\n"
+                                     "extend={\"ids\": [\"...\"], \"properties\": [{\"id\": \"birthDate\"}]}";
+
+/* Routes of one path stand together. */
+static const em_route routes[] = {
+        {"GET", "/", EM_FAMILY_PAGE, em_answer_home, "what this is, and which lists it searches", NULL, NULL, false},
+        {"GET", "/docs", EM_FAMILY_PAGE, em_answer_docs, "this page", NULL, NULL, false},
+        {"GET", "/openapi.json", EM_FAMILY_YENTE, em_answer_openapi, "the same for programs (OpenAPI 3.0)", NULL, NULL, false},
+        {"POST", "/match/{dataset}", EM_FAMILY_YENTE, em_answer_match, "which entries each of up to 100 examples may be (yente)", match_body,
+         match_params, false},
+        {"GET", "/search/{dataset}", EM_FAMILY_YENTE, em_answer_search, "entries by a text (yente)", NULL, search_params, false},
+        {"GET", "/entities/{id}", EM_FAMILY_YENTE, em_answer_entity, "one entry (yente)", NULL, entity_params, false},
+        {"GET", "/catalog", EM_FAMILY_YENTE, em_answer_catalog, "the lists and their versions (yente)", NULL, NULL, false},
+        {"GET", "/manifest", EM_FAMILY_YENTE, em_answer_catalog, "as /catalog (yente)", NULL, NULL, false},
+        {"GET", "/algorithms", EM_FAMILY_YENTE, em_answer_algorithms, "how names are compared (yente)", NULL, NULL, false},
+        {"GET", "/healthz", EM_FAMILY_YENTE, em_answer_health, "whether the service lives (yente)", NULL, NULL, true},
+        {"GET", "/readyz", EM_FAMILY_YENTE, em_answer_health, "whether it can answer (yente)", NULL, NULL, true},
+        {"POST", "/updatez", EM_FAMILY_YENTE, em_answer_update, "opens the index anew (yente)", "", NULL, false},
+        {"GET", "/reconcile/{dataset}", EM_FAMILY_RECONCILE, em_answer_reconcile, "the service's manifest, or queries (OpenRefine)", NULL,
+         reconcile_params, false},
+        {"POST", "/reconcile/{dataset}", EM_FAMILY_RECONCILE, em_answer_reconcile, "queries, or rows to extend (OpenRefine)", reconcile_body, NULL, false},
+        {"GET", "/reconcile/{dataset}/suggest/entity", EM_FAMILY_RECONCILE, em_answer_suggest_entity, "entries for a box that completes", NULL,
+         suggest_params, false},
+        {"GET", "/reconcile/{dataset}/suggest/property", EM_FAMILY_RECONCILE, em_answer_suggest_property, "properties for it", NULL, suggest_params, false},
+        {"GET", "/reconcile/{dataset}/suggest/type", EM_FAMILY_RECONCILE, em_answer_suggest_type, "schemata for it", NULL, suggest_params, false},
+        {"GET", "/reconcile/{dataset}/extend/property", EM_FAMILY_RECONCILE, em_answer_extend_properties, "what rows can be extended by", NULL,
+         extend_params, false},
+        {"GET", "/v2/search", EM_FAMILY_WATCHMAN, em_answer_watchman, "entries by a name or number (watchman)", NULL, watchman_params, false},
+        {"GET", "/v2/listinfo", EM_FAMILY_WATCHMAN, em_answer_listinfo, "the lists and their hashes (watchman)", NULL, NULL, false},
+};
+
+const em_route *em_routes(size_t *ret_count)
+{
+        *ret_count = sizeof routes / sizeof *routes;
+        return routes;
+}
+
+/* ---- the service -------------------------------------------------------------------------- */
+
+const em_service_opts *em_service_options(const em_service *service) { return &service->opts; }
+
+em_status em_service_new(const em_service_opts *opts, em_service **ret_service, em_error *err)
+{
+        em_service *s = calloc(1, sizeof *s);
+        if (s)
+                s->arena = em_arena_new(1 << 20);
+        if (!s || !s->arena) {
+                free(s);
+                return em_fail(err, EM_NOMEM, "no memory for the service");
+        }
+        pthread_mutex_init(&s->lock, NULL);
+        s->opts = *opts;
+        em_status status = em_str_copy(opts->index, s->arena, &s->opts.index, err);
+        if (status == EM_OK)
+                status = em_str_copy(opts->token, s->arena, &s->opts.token, err);
+        if (status == EM_OK)
+                status = em_str_copy(opts->hosts, s->arena, &s->opts.hosts, err);
+        if (status == EM_OK)
+                status = em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
+        if (status == EM_OK)
+                status = em_holder_new(s->opts.index, &s->holder, err);
+        if (status != EM_OK) {
+                em_service_free(s);
+                return status;
+        }
+        *ret_service = s;
+        return EM_OK;
+}
+
+static work *work_free(work *w)
+{
+        if (w) {
+                em_arena_free(w->arena);
+                em_arena_free(w->scratch);
+                em_json_reader_free(w->reader);
+                free(w);
+        }
+        return NULL;
+}
+
+em_service *em_service_free(em_service *s)
+{
+        if (s) {
+                for (work *w = s->idle, *next; w; w = next) {
+                        next = w->next;
+                        work_free(w);
+                }
+                em_holder_free(s->holder);
+                pthread_mutex_destroy(&s->lock);
+                em_arena_free(s->arena);
+                free(s);
+        }
+        return NULL;
+}
+
+em_status em_service_reload(em_service *service, em_error *err) { return em_holder_reload(service->holder, err); }
+bool em_service_stale(const em_service *service) { return em_holder_stale(service->holder); }
+
+em_names_built em_service_counts(em_service *service)
+{
+        em_snapshot   *x = em_holder_take(service->holder);
+        em_names_built counts = em_names_counts(x->names);
+        em_holder_give(service->holder, x);
+        return counts;
+}
+
+static work *take_work(em_service *s)
+{
+        pthread_mutex_lock(&s->lock);
+        work *w = s->idle;
+        if (w) {
+                s->idle = w->next;
+                s->idles--;
+        }
+        pthread_mutex_unlock(&s->lock);
+        if (w || !(w = calloc(1, sizeof *w)))
+                return w;
+        w->arena = em_arena_new(ARENA);
+        w->scratch = em_arena_new(SCRATCH);
+        w->reader = em_json_reader();
+        return w->arena && w->scratch && w->reader ? w : work_free(w);
+}
+
+static void give_work(em_service *s, work *w)
+{
+        em_arena_reset(w->arena);
+        em_arena_reset(w->scratch);
+        pthread_mutex_lock(&s->lock);
+        bool keep = s->idles < IDLE_WORKS;
+        if (keep) {
+                w->next = s->idle;
+                s->idle = w;
+                s->idles++;
+        }
+        pthread_mutex_unlock(&s->lock);
+        if (!keep)
+                work_free(w);
+}
+
+/* ---- refusals ---------------------------------------------------------------------------------- */
+
+static unsigned http_status(em_status s)
+{
+        switch (s) {
+        case EM_USAGE: case EM_FORMAT: return 400;
+        case EM_MISSING: return 404;
+        case EM_DENIED: return 403;
+        case EM_LIMIT: return 413;
+        case EM_NOMEM: case EM_BUSY: case EM_IO: return 503;
+        default: return 500;
+        }
+}
+
+/* In the shape of the API that was asked: yente's {"detail"}, watchman's {"error"}. */
+static unsigned refuse(em_reply *reply, em_family family, unsigned status, const char *why)
+{
+        em_buf_clear(&reply->body);
+        em_json j = em_json_make(&reply->body, false);
+        em_json_open(&j, '{');
+        if (family == EM_FAMILY_RECONCILE)
+                em_json_kstr(&j, "status", EM_S("error"));
+        em_json_kstr(&j, family == EM_FAMILY_WATCHMAN ? "error" : "detail", em_str_c(why));
+        em_json_close(&j, '}');
+        reply->status = status;
+        reply->type = "application/json";
+        return status;
+}
+
+/* The route's pattern against a path whose escapes are not resolved: %2F does not part it. */
+static bool fits(const char *pattern, em_str path, em_str *ret_part)
+{
+        em_str rest = em_str_c(pattern);
+        while (rest.n || path.n) {
+                em_cut a = em_str_cut(rest, '/'), b = em_str_cut(path, '/');
+                if (a.found != b.found)
+                        return false;
+                if (a.head.n && a.head.p[0] == '{') {
+                        if (!b.head.n)
+                                return false;
+                        *ret_part = b.head;
+                } else if (!em_str_eq(a.head, b.head)) {
+                        return false;
+                }
+                rest = a.tail;
+                path = b.tail;
+        }
+        return true;
+}
+
+static const em_route *find(em_str method, em_str path, em_str *ret_part, em_family *ret_family, const char **ret_allow)
+{
+        bool get = false, post = false;
+        em_str asked = em_str_eq(method, EM_S("HEAD")) ? EM_S("GET") : method;
+        *ret_family = em_str_starts(path, EM_S("/v2/")) ? EM_FAMILY_WATCHMAN : EM_FAMILY_YENTE;
+        for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+                if (!fits(routes[i].path, path, ret_part))
+                        continue;
+                *ret_family = routes[i].family;
+                if (em_str_eq(asked, em_str_c(routes[i].method)))
+                        return &routes[i];
+                get |= routes[i].method[0] == 'G';
+                post |= routes[i].method[0] == 'P';
+        }
+        *ret_allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : post ? "POST" : NULL;
+        return NULL;
+}
+
+/* ---- who may ask -------------------------------------------------------------------------------- */
+
+static unsigned check_origin(const em_service *s, const em_request *r, em_family family, em_reply *reply)
+{
+        bool listed = em_guard_listed(r->origin, s->opts.origins);
+        if (r->origin.n && family == EM_FAMILY_RECONCILE && listed && r->origin.n < sizeof reply->origin) {
+                memcpy(reply->origin, r->origin.p, r->origin.n);
+                return 0;
+        }
+        if (r->origin.n && !em_guard_origin_own(r->origin, r->host))
+                return refuse(reply, family, 403, "pages of this origin may not ask");
+        if (!r->origin.n && em_str_eq_nocase(r->fetch_site, EM_S("cross-site")) && family != EM_FAMILY_PAGE
+            && !(family == EM_FAMILY_RECONCILE && s->opts.origins.n))   /* JSONP bears no Origin */
+                return refuse(reply, family, 403, "another site's page asks");
+        return 0;
+}
+
+/* GET /?token=T is how a browser comes by its cookie. */
+static bool signs_in(const em_service *s, const em_route *route, em_str query, em_reply *reply)
+{
+        em_cut cut = em_str_cut(query, '=');
+        size_t n = s->opts.token.n;
+        if (strcmp(route->path, "/") != 0 || !em_str_eq(cut.head, EM_S("token")) || n + 64 > sizeof reply->cookie
+            || !em_guard_same(cut.tail, s->opts.token))
+                return false;
+        em_str parts[] = {EM_S("embargo_token="), s->opts.token, EM_S("; Path=/; HttpOnly; SameSite=Strict")};
+        size_t at = 0;
+        for (size_t i = 0; i < 3; i++) {
+                memcpy(reply->cookie + at, parts[i].p, parts[i].n);
+                at += parts[i].n;
+        }
+        reply->cookie[at] = '\0';
+        reply->location = "/";
+        return true;
+}
+
+typedef struct admitted { const em_route *route; em_str part, query; bool known; } admitted;
+
+static unsigned admit(const em_service *s, const em_request *r, em_reply *reply, admitted *ret)
+{
+        em_cut      cut = em_str_cut(r->target, '?');
+        em_family   family = EM_FAMILY_YENTE;
+        const char *allow = NULL;
+        ret->query = cut.tail;
+        ret->route = find(r->method, cut.head, &ret->part, &family, &allow);
+        ret->known = s->opts.token.n && em_guard_token(r, s->opts.token);
+        if (!em_guard_host(r->host, s->opts.hosts))
+                return refuse(reply, family, 421, "this host is not served here");
+        unsigned wrong = check_origin(s, r, family, reply);
+        if (wrong)
+                return wrong;
+        if (!ret->route && reply->origin[0] && em_str_eq(r->method, EM_S("OPTIONS"))) {
+                reply->status = 204;            /* CORS asks before it sends (Fetch standard, section 3.2.2) */
+                return 204;
+        }
+        if (!ret->route && allow) {
+                reply->allow = allow;
+                return refuse(reply, family, 405, "this address does not take the method");
+        }
+        if (!ret->route)
+                return refuse(reply, family, 404, "there is no such address; /docs lists them");
+        if (s->opts.token.n && !ret->known && !ret->route->free) {
+                if (signs_in(s, ret->route, cut.tail, reply)) {
+                        reply->status = 303;
+                        return 303;
+                }
+                return refuse(reply, family, 401, "the token is missing or wrong: Authorization: Bearer TOKEN");
+        }
+        return 0;
+}
+
+static void start(em_reply *reply)
+{
+        *reply = (em_reply){.type = "application/json", .body = em_buf_make(REPLY)};
+}
+
+unsigned em_service_refuse(em_service *service, const em_request *request, em_reply *ret_reply)
+{
+        admitted a = {0};
+        start(ret_reply);
+        return admit(service, request, ret_reply, &a);
+}
+
+/* ---- answering --------------------------------------------------------------------------------------- */
+
+/* watchman refuses what it does not know; the others let it pass. */
+static em_status check_params(const em_route *route, em_form form, em_error *err)
+{
+        char shown[64];
+        if (route->family != EM_FAMILY_WATCHMAN)
+                return EM_OK;
+        for (size_t i = 0; i < form.count; i++) {
+                bool known = route->param && em_str_starts(form.at[i].name, EM_S("gov_"));
+                for (const em_route_param *p = route->param; p && p->name; p++)
+                        known |= em_str_eq(form.at[i].name, em_str_c(p->name));
+                if (!known)
+                        return em_fail(err, EM_USAGE, "there is no parameter \"%s\"", em_str_show(form.at[i].name, shown, sizeof shown));
+        }
+        return EM_OK;
+}
+
+static em_status run(em_ask *ask, const admitted *a, em_error *err)
+{
+        EM_TRY(em_form_read_text(a->query, ask->arena, &ask->query, err));
+        EM_TRY(em_form_unescape(a->part, false, ask->arena, &ask->part, err));
+        EM_TRY(check_params(a->route, ask->query, err));
+        EM_TRY(a->route->answer(ask, err));
+        return em_buf_status(&ask->reply->body, err);
+}
+
+void em_service_answer(em_service *service, const em_request *request, em_reply *ret_reply)
+{
+        admitted a = {0};
+        em_error err = {0};
+        start(ret_reply);
+        if (admit(service, request, ret_reply, &a))
+                return;
+        work *w = take_work(service);
+        if (!w) {
+                refuse(ret_reply, a.route->family, 503, "no memory for this request");
+                return;
+        }
+        em_snapshot *x = em_holder_take(service->holder);
+        em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
+                      .reader = w->reader, .reply = ret_reply, .known = a.known, .j = em_json_make(&ret_reply->body, false)};
+        em_status s = run(&ask, &a, &err);
+        if (s == EM_OK)
+                ret_reply->status = 200;
+        else
+                refuse(ret_reply, a.route->family, http_status(s), err.text[0] ? err.text : em_status_text(s));
+        em_holder_give(service->holder, x);
+        give_work(service, w);
+}

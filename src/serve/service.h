@@ -1,0 +1,159 @@
+/* serve/service.h -- what the rooms of the service share: one request being answered, and the routes.
+ */
+#ifndef SERVE_SERVICE_H
+#define SERVE_SERVICE_H
+
+#include "embargo/json.h"
+#include "embargo/serve.h"
+
+/* ---- the index that a request reads (snapshot.c) -------------------------- */
+
+typedef struct em_snapshot em_snapshot; /* one open index; counted */
+struct em_snapshot {
+        em_names *names;
+        const em_list_file *file; size_t files;
+        em_str   *dataset; size_t datasets;     /* each once, in the order of the files */
+        uint64_t *parties;                      /* of each dataset */
+        int64_t   opened_s;
+        uint64_t  inode; int64_t changed_ns;     /* of the file that was opened */
+        em_arena *arena;
+        size_t    readers;                      /* under the holder's lock */
+};
+
+typedef struct em_holder em_holder;     /* gives out the newest */
+EM_MUST em_status em_holder_new(em_str path, em_holder **ret_holder, em_error *err);
+em_holder *em_holder_free(em_holder *holder);
+EM_MUST em_status em_holder_reload(em_holder *holder, em_error *err);
+bool em_holder_stale(em_holder *holder);
+em_snapshot *em_holder_take(em_holder *holder);
+void em_holder_give(em_holder *holder, em_snapshot *snapshot);
+
+/* ---- forms and query strings (form.c) --------------------------------------- */
+
+typedef struct em_param { em_str name, value; } em_param;
+typedef struct em_form { em_param *at; size_t count; } em_form;
+enum { EM_FORM_MOST = 500 };
+
+/* "a=1&b=%20x+y": escapes resolved, order kept.  EM_FORMAT: not UTF-8, or holds a NUL; EM_LIMIT: over EM_FORM_MOST. */
+EM_MUST em_status em_form_read_text(em_str text, em_arena *arena, em_form *ret_form, em_error *err);
+EM_MUST em_status em_form_unescape(em_str text, bool plus, em_arena *arena, em_str *ret_text, em_error *err);
+/* The first of that name; p is NULL when there is none. */
+em_str em_form_get(em_form form, const char *name);
+bool   em_form_flag(em_form form, const char *name);    /* true, 1, yes, on */
+
+/* ---- one request (route.c) ----------------------------------------------------- */
+
+typedef struct em_ask {
+        em_service        *service;
+        const em_request  *request;
+        const em_snapshot *index;
+        em_arena          *arena;       /* lives as long as the request */
+        em_arena          *scratch;     /* of one search; reset between them */
+        em_json_doc       *reader;
+        em_form            query;
+        em_str             part;        /* what {dataset} or {id} of the route stands for */
+        em_json            j;           /* writes the reply's body */
+        em_reply          *reply;
+        bool               known;       /* the token was shown */
+} em_ask;
+
+typedef enum em_family { EM_FAMILY_YENTE, EM_FAMILY_RECONCILE, EM_FAMILY_WATCHMAN, EM_FAMILY_PAGE } em_family;
+
+typedef struct em_route_param { const char *name, *type, *text; } em_route_param;      /* ends with a NULL name */
+
+typedef struct em_route {
+        const char *method, *path;      /* "/match/{dataset}" */
+        em_family   family;
+        em_status (*answer)(em_ask *ask, em_error *err);
+        const char *brief, *body;       /* body: what a POST takes; NULL for a GET */
+        const em_route_param *param;
+        bool        free;               /* needs no token */
+} em_route;
+
+const em_route *em_routes(size_t *ret_count);
+const em_service_opts *em_service_options(const em_service *service);
+
+/* Answers of the routes. */
+em_status em_answer_match(em_ask *ask, em_error *err);
+em_status em_answer_search(em_ask *ask, em_error *err);
+em_status em_answer_entity(em_ask *ask, em_error *err);
+em_status em_answer_catalog(em_ask *ask, em_error *err);
+em_status em_answer_algorithms(em_ask *ask, em_error *err);
+em_status em_answer_health(em_ask *ask, em_error *err);
+em_status em_answer_update(em_ask *ask, em_error *err);
+em_status em_answer_reconcile(em_ask *ask, em_error *err);
+em_status em_answer_suggest_entity(em_ask *ask, em_error *err);
+em_status em_answer_suggest_property(em_ask *ask, em_error *err);
+em_status em_answer_suggest_type(em_ask *ask, em_error *err);
+em_status em_answer_extend_properties(em_ask *ask, em_error *err);
+em_status em_answer_watchman(em_ask *ask, em_error *err);
+em_status em_answer_listinfo(em_ask *ask, em_error *err);
+em_status em_answer_home(em_ask *ask, em_error *err);
+em_status em_answer_docs(em_ask *ask, em_error *err);
+em_status em_answer_openapi(em_ask *ask, em_error *err);
+
+/* ---- who may ask (guard.c) ------------------------------------------------------- */
+
+bool em_guard_host(em_str host, em_str more);           /* loopback's names, or one of more; any port */
+/* origin is ours (the same host), or one of more. */
+bool em_guard_origin_own(em_str origin, em_str host);
+bool em_guard_listed(em_str word, em_str commas);
+/* The bearer, ApiKey or cookie holds the token; time does not depend on where it differs. */
+bool em_guard_token(const em_request *request, em_str token);
+bool em_guard_same(em_str given, em_str token);
+
+/* ---- parties as FollowTheMoney (entity.c) ------------------------------------------- */
+
+typedef struct em_property { const char *name, *label; const char *number; } em_property;      /* number: em_party_id.type, or NULL */
+const em_property *em_properties(size_t *ret_count);
+/* What the property of that name holds of p; none is count 0. */
+EM_MUST em_status em_entity_values(const em_party *p, const em_property *property, em_arena *arena,
+                                   em_str **ret_values, size_t *ret_count, em_error *err);
+/* "un-KPi.001"; of FtM files the id as it is. */
+EM_MUST em_status em_entity_id(const em_party *p, em_arena *arena, em_str *ret_id, em_error *err);
+/* The members of an entity without the braces around them; nested: its listing as an entity inside. */
+EM_MUST em_status em_entity_members(em_ask *ask, const em_party *p, bool nested, em_error *err);
+/* The party of an id as above, or of a list's own.  EM_MISSING. */
+EM_MUST em_status em_entity_find(em_ask *ask, em_str id, uint32_t *ret_party, em_error *err);
+
+/* ---- a FollowTheMoney example as a query (asked.c) ------------------------------------- */
+
+typedef struct em_asked {
+        em_query    query;
+        em_str      schema;             /* as FtM spells it */
+        uint32_t    schemas;            /* bit per em_schema that may answer */
+} em_asked;
+enum { EM_ASKED_NAMES = 20, EM_ASKED_VALUES = 50, EM_ASKED_LONG = 1000 };
+
+typedef struct em_asked_value { em_str property, value; } em_asked_value;
+/* EM_USAGE: no such schema. */
+EM_MUST em_status em_asked_schema(em_str schema, em_asked *asked, em_error *err);
+/* EM_USAGE: too many or too long. */
+EM_MUST em_status em_asked_make(em_str schema, const em_asked_value *value, size_t values, em_arena *arena,
+                                em_asked *ret_asked, em_error *err);
+/* Every FtM schema that a query may have. */
+const char *em_asked_schema_name(size_t i);             /* NULL: no more */
+
+/* ---- which results (sieve.c) --------------------------------------------------------------- */
+
+typedef struct em_sieve {
+        em_str  *dataset; size_t datasets; bool some;   /* some: not all of the index's */
+        em_form  form;
+        double   least;
+        size_t   limit, offset;
+        em_day   since;
+        bool     nothing;                               /* no entry can pass */
+} em_sieve;
+
+/* Reads {dataset}, limit, offset, include_dataset, exclude_dataset, exclude_schema, topics, changed_since,
+ * exclude_entity_ids.  EM_MISSING: no such dataset; EM_USAGE. */
+EM_MUST em_status em_sieve_make(em_ask *ask, size_t limit, size_t most, em_sieve *ret_sieve, em_error *err);
+EM_MUST em_status em_sieve_number(em_form form, const char *name, double otherwise, double *ret_value, em_error *err);
+/* Searches; only what passes is left, offset and limit not yet applied beyond limit + offset. */
+EM_MUST em_status em_sieve_search(em_ask *ask, const em_sieve *sieve, const em_asked *asked, em_found *ret_found, em_error *err);
+bool em_sieve_passes(const em_sieve *sieve, const em_party *p, em_str id, uint32_t schemas);
+
+/* The reasons of a match as features whose score times weight add up to its score. */
+EM_MUST em_status em_reasons_write(em_ask *ask, const em_asked *asked, const em_match *m, em_error *err);
+
+#endif

@@ -1,0 +1,105 @@
+package Serve;
+# What the tests of the service share: an index of constructed people, a server on a free port, and requests,
+# over HTTP::Tiny where they are proper and over a bare socket where they are not.
+use strict;
+use warnings;
+use Exporter 'import';
+use Cwd ();
+use File::Basename qw(dirname);
+use File::Temp ();
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP ();
+
+our @EXPORT = qw(scratch make_index start stop get post json raw TOKEN);
+use constant TOKEN => 'constructed-token-0123456789';
+
+my $here = Cwd::abs_path(dirname(__FILE__));
+our $embargo = $ENV{EMBARGO} || "$here/../../build/embargo";
+my %server;
+our $http = HTTP::Tiny->new(timeout => 60, agent => 'tests');
+
+sub scratch {
+        my $dir = File::Temp->newdir();
+        return $dir;
+}
+
+sub make_index {        # OUT, CSV...
+        my ($out, @csv) = @_;
+        @csv = ("$here/lists.csv") unless @csv;
+        open my $made, '-|', $embargo, 'index', 'names', @csv, '--out', $out, '--quiet' or die "$embargo: $!";
+        1 while <$made>;
+        close $made or die "no index was made\n";
+}
+
+# Starts the server; gives its pid, port and the file of its log.
+sub start {
+        my ($index, @options) = @_;
+        my $log = File::Temp->new();
+        pipe my $from, my $to or die "pipe: $!";
+        defined(my $pid = fork) or die "fork: $!";
+        if (!$pid) {
+                close $from;
+                $ENV{EMBARGO_TOKEN} = TOKEN;
+                open STDOUT, '>&', $to or die;
+                open STDERR, '>', "$log" or die;
+                exec $embargo, 'serve', $index, '--port', 0, @options or die "exec: $!";
+        }
+        close $to;
+        my $line = <$from> // '';
+        my ($port) = $line =~ m{^http://127\.0\.0\.1:(\d+)/} or die "the server did not start: $line" . slurp("$log");
+        my $server = { pid => $pid, port => $port, log => $log, url => "http://127.0.0.1:$port", from => $from };
+        $server{$pid} = $server;
+        return $server;
+}
+
+sub stop {              # its exit status
+        my ($server, $signal) = @_;
+        kill $signal || 'TERM', $server->{pid};
+        waitpid $server->{pid}, 0;
+        delete $server{ $server->{pid} };
+        return $?;
+}
+
+END {
+        my $status = $?;
+        for my $pid (keys %server) { kill 'KILL', $pid; waitpid $pid, 0 }
+        $? = $status;
+}
+
+sub slurp {
+        my ($path) = @_;
+        open my $in, '<', $path or return '';
+        local $/ = undef;
+        return <$in> // '';
+}
+
+sub get {
+        my ($server, $target, %headers) = @_;
+        $headers{Authorization} //= 'Bearer ' . TOKEN;
+        return $http->get($server->{url} . $target, { headers => \%headers });
+}
+
+sub post {
+        my ($server, $target, $body, %headers) = @_;
+        $headers{Authorization} //= 'Bearer ' . TOKEN;
+        return $http->post($server->{url} . $target, { headers => \%headers, content => $body });
+}
+
+sub json { return JSON::PP->new->utf8->decode($_[0]{content}) }
+
+# Bytes as they are over a fresh connection; the reply until the server closes it, or undef after $wait seconds.
+sub raw {
+        my ($server, $bytes, $wait) = @_;
+        my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $server->{port}) or die "connect: $!";
+        local $SIG{PIPE} = 'IGNORE';
+        print {$socket} $bytes;
+        my $reply = '';
+        while (IO::Select->new($socket)->can_read($wait || 20)) {
+                last unless sysread $socket, $reply, 65536, length $reply;
+        }
+        return $reply;
+}
+use IO::Select;
+
+1;
