@@ -21,7 +21,7 @@ static bool is_address(em_str s)
         for (size_t i = 0; i < s.n; i++)
                 digit = digit || (s.p[i] >= '0' && s.p[i] <= '9');
         em_cut cut = em_str_cut(s, ':');        /* "bitcoincash:qpf2..." */
-        return digit && letters_only(cut.found ? cut.tail : s, LEAST, MOST);
+        return digit && letters_only(cut.found ? cut.tail : s, LEAST, MOST) && (!cut.found || letters_only(cut.head, 2, LEAST));
 }
 
 /* "XBT,12Qt..." or "12Qt..."; false when it is neither. */
