@@ -662,7 +662,8 @@ static em_status make_match(searching *s, const scored *of, size_t count, em_mat
 static em_status make_matches(searching *s, em_found *found, em_error *err)
 {
         em_arena *scratch = s->arena;
-        qsort(s->found, s->founds, sizeof *s->found, by_party);
+        if (s->founds)
+                qsort(s->found, s->founds, sizeof *s->found, by_party);
         found->match = EM_NEW_N(s->arena, em_match, s->founds + 1);
         if (!found->match)
                 return em_fail(err, EM_NOMEM, "no memory left for results");
