@@ -1,9 +1,11 @@
 /* What may match, for programs: one JSON object a question, or CSV rows; the same for one question and for a batch.
  *
- * Numbers keep six decimals, so that the points of the reasons add up to the score within 1e-6 for whoever
- * reads them.
+ * Scores and points are written in full in JSON, so that they add up for whoever reads them; a probability is known to
+ * few digits and has four, whatever the machine's exp makes of the rest.
  */
 #include "cli/screen.h"
+
+#include <math.h>
 
 static void json_names(em_json *j, const char *key, const em_str *s, size_t n)
 {
@@ -68,7 +70,7 @@ static em_status json_match(const em_screen *s, const em_asked *a, const em_matc
         em_json_open(j, '{');
         em_json_knum(j, "score", m->score);
         em_json_kstr(j, "band", em_str_c(em_band_words(m->band)));
-        em_json_knum(j, "probability", m->probability);
+        em_json_knum(j, "probability", round(m->probability * 1e4) / 1e4);
         em_json_kstr(j, "listed_name", m->name_text);
         em_json_kstr(j, "name_kind", em_str_c(m->name == UINT32_MAX ? "number" : em_name_kind_name(m->name_kind)));
         em_json_kstr(j, "number", m->number);

@@ -10,6 +10,6 @@
 
 double em_names_probability(double score)
 {
-        static const double at_half = 0.70, slope = 12.0;
+        static const double at_half = 0.692, slope = 10.12;
         return 1 / (1 + exp(-slope * (score - at_half)));
 }

@@ -191,9 +191,17 @@ static int by_number(const void *a, const void *b)
         return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) : x->party < y->party ? -1 : x->party > y->party;
 }
 
+static void sort(vec *v, int (*by)(const void *, const void *))
+{
+        if (v->n)
+                qsort(v->p, v->n, v->size, by);
+}
+
 /* By hash, least significant 16 bits first; the entries come in by ascending `to`, which a stable sort keeps. */
 static bool radix(em_nx_near *a, size_t n)
 {
+        if (!n)
+                return true;
         em_nx_near *b = malloc((n + 1) * sizeof *b);
         size_t     *count = malloc(65537 * sizeof *count);
         for (unsigned shift = 0; b && count && shift < 32; shift += 16) {
@@ -429,9 +437,9 @@ static em_status build(building *b, const em_list *const *list, size_t lists, em
                 return em_fail(err, EM_NOMEM, "no memory left for the index of names");
         EM_TRY(em_buf_status(&b->party, err));
         EM_TRY(em_buf_status(&b->text, err));
-        qsort(b->korean.p, b->korean.n, b->korean.size, by_near);
-        qsort(b->number.p, b->number.n, b->number.size, by_number);
-        qsort(b->find.p, b->find.n, b->find.size, by_number);
+        sort(&b->korean, by_near);
+        sort(&b->number, by_number);
+        sort(&b->find, by_number);
         em_arena_reset(b->arena);
         return write_index(b, path, files, err);
 }

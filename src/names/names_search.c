@@ -291,8 +291,8 @@ static bool shares_letters(const part *q, const em_nx_token *l, em_writing w)
         return longer - shorter <= 1 + longer / 3 && (size_t)__builtin_popcount(apart) <= 3 + longer / 3;
 }
 
-/* The least that two words may cost, as name_compare.c has it. */
-static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const em_nx_row_token *t)
+/* The least that two words may cost, as name_compare.c has it; quick: 0 where that is not known yet. */
+static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const em_nx_row_token *t, bool quick)
 {
         const part        *q = &o->part[unit];
         const em_nx_token *l = &x->token[t->token];
@@ -307,6 +307,8 @@ static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const
         em_writing w = q->writing > EM_WRITING_LATIN && q->writing < EM_WRITING_OTHER ? q->writing : (em_writing)t->writing;
         if (!q->nick && !shares_letters(q, l, w))
                 return 1;
+        if (quick)
+                return 0;
         em_str text = em_nx_token_text(x, t->token);
         double cost = q->nick && em_word_nick(q->text, text) ? 0 : em_near_cost(q->text, text, w, &em_name_weights_default, &rule);
         *m = (memo){t->token + 1, unit, (float)cost};
@@ -326,7 +328,7 @@ static uint32_t together(const outline *q, uint32_t units)
 
 /* No score can be more: each name of the query pairs with the nearest of the other side, whoever else wants that.  Names
  * that pair with nothing are left over, and where both sides have some they contradict each other. */
-static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units)
+static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units, bool quick)
 {
         const em_name_weights *w = &em_name_weights_default;
         const em_nx_row       *r = &x->row[row];
@@ -340,7 +342,7 @@ static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t 
                 const em_nx_row_token *t = &x->row_token[k];
                 bool                   paired = false;
                 for (uint32_t i = 0; i < q->tokens; i++) {
-                        float cost = best[i] > 0 || t->kind == EM_TOKEN_NAME ? pair_cost(x, q, i, t) : 1;
+                        float cost = best[i] > 0 || t->kind == EM_TOKEN_NAME ? pair_cost(x, q, i, t, quick) : 1;
                         best[i] = cost < best[i] ? cost : best[i];
                         paired |= cost < 1;
                 }
@@ -427,7 +429,8 @@ static em_status compare_form(searching *s, uint16_t query, size_t form, bool tr
                 EM_TRY(gather(s, h, hits, &list, &count, &left, err));
         outline_of(f, h, hits, hits == HITS ? UINT32_MAX : left, &o);
         for (size_t i = 0; i < count; i++)
-                if (bound(s->x, &o, list[i].row, list[i].units) >= s->o->least - MORE)
+                if (bound(s->x, &o, list[i].row, list[i].units, true) >= s->o->least - MORE
+                    && bound(s->x, &o, list[i].row, list[i].units, false) >= s->o->least - MORE)
                         EM_TRY(compare_row(s, query, list[i].row, err));
         return EM_OK;
 }
@@ -659,7 +662,8 @@ static em_status make_match(searching *s, const scored *of, size_t count, em_mat
 static em_status make_matches(searching *s, em_found *found, em_error *err)
 {
         em_arena *scratch = s->arena;
-        qsort(s->found, s->founds, sizeof *s->found, by_party);
+        if (s->founds)
+                qsort(s->found, s->founds, sizeof *s->found, by_party);
         found->match = EM_NEW_N(s->arena, em_match, s->founds + 1);
         if (!found->match)
                 return em_fail(err, EM_NOMEM, "no memory left for results");
