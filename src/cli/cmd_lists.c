@@ -219,6 +219,72 @@ static em_status run_diff(em_cli *cli, const em_list_opts *opts, em_error *err)
         return s;
 }
 
+/* ---- wallets ---------------------------------------------------------------------------------------------- */
+
+static const em_column wallet_columns[] = {
+        {"address", "address", EM_CELL_TEXT, 0, 0},       {"currency", "currency", EM_CELL_TEXT, 0, 0},
+        {"label", "who the list says", EM_CELL_TEXT, 1, 16}, {"category", "category", EM_CELL_TEXT, 0, 0},
+        {"source", "entry", EM_CELL_TEXT, 2, 16},         {"confidence", NULL, EM_CELL_TEXT, 0, 0},
+        {"date", "list of", EM_CELL_TEXT, 0, 0},
+};
+enum { WALLET_COLUMNS = sizeof wallet_columns / sizeof *wallet_columns };
+
+static em_day date_of(const em_list *list, em_str path)
+{
+        const em_list_file *f;
+        size_t n = em_list_files(list, &f);
+        for (size_t i = 0; i < n; i++)
+                if (em_str_eq(f[i].path, path))
+                        return f[i].date;
+        return EM_DAY_NONE;
+}
+
+/* "KIM Example": a wallet's own entry has no other name than its address. */
+static em_str owner_of(em_cli *cli, const em_party *p, em_str address)
+{
+        bool named = p->names && p->schema != EM_SCHEMA_WALLET && !em_str_eq(p->name[0].text, address);
+        return named ? em_cli_safe(cli, p->name[0].text) : em_cli_text(cli, "on the list %.*s", EM_ARG(em_cli_safe(cli, p->dataset)));
+}
+
+/* Every address with whom the list names, as a table that --labels of the traces reads. */
+static em_status show_wallets(em_cli *cli, const em_list *list, em_error *err)
+{
+        em_table t = em_table_make(wallet_columns, WALLET_COLUMNS, cli->arena);
+        em_buf   out = em_buf_make((size_t)1 << 30);
+        for (size_t i = 0; i < em_list_count(list); i++) {
+                const em_party *p = em_list_at(list, i);
+                em_str day = day_cell(cli, date_of(list, p->file));
+                for (size_t k = 0; k < p->numbers; k++) {
+                        const em_party_id *n = &p->number[k];
+                        if (!em_str_eq(n->type, EM_S("wallet")))
+                                continue;
+                        EM_TRY(em_table_add(&t, (em_str[]){
+                                em_cli_safe(cli, n->value), em_cli_safe(cli, em_str_eq(n->note, EM_S("XBT")) ? EM_S("BTC") : n->note),
+                                owner_of(cli, p, n->value), EM_S("sanctioned"),
+                                em_cli_text(cli, "%.*s %.*s, %.*s line %llu", EM_ARG(em_cli_safe(cli, p->dataset)),
+                                            EM_ARG(em_cli_safe(cli, p->id)), EM_ARG(em_cli_safe(cli, em_path_base(p->file))),
+                                            (unsigned long long)p->line),
+                                EM_S("authority_data"), day}, err));
+                }
+        }
+        if (cli->form == EM_FORM_CSV) {
+                em_table_csv(&t, false, cli->out);
+        } else if (cli->form == EM_FORM_JSON) {
+                em_json j = em_cli_json(&out, "embargo.wallets.1");
+                em_json_key(&j, EM_S("wallets"));
+                em_table_json(&t, &j);
+                em_json_close(&j, '}');
+                em_status s = em_cli_put(cli, &out, err);
+                em_buf_free(&out);
+                EM_TRY(s);
+        } else {
+                em_table_print(&t, &cli->term, cli->out);
+        }
+        em_cli_done(cli, NULL, "%.*s; with --csv they are a file for --labels of embargo trace",
+                    EM_ARG(em_cli_many(cli, t.rows, "wallet", "wallets")));
+        return EM_OK;
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
         em_list_opts opts;
@@ -229,13 +295,14 @@ static em_status run(em_cli *cli, em_error *err)
         if (em_str_eq(cli->parsed->operand[0], EM_S("diff")))
                 return run_diff(cli, &opts, err);
         EM_TRY(em_list_read(cli->parsed->operand, cli->parsed->operands, &opts, &list, err));
-        em_status s = show_lists(cli, list, err);
+        em_status s = em_cli_given(cli, "wallets") ? show_wallets(cli, list, err) : show_lists(cli, list, err);
         em_list_free(list);
         return s;
 }
 
 static const em_flag flags[] = {
         {"rejects", 0, EM_ARG_NONE, NULL, "what could not be read, each with its place"},
+        {"wallets", 0, EM_ARG_NONE, NULL, "the wallets that are listed and whom by; --csv is read by --labels of a trace"},
         {"format", 0, EM_ARG_TEXT, "FORMAT", "read as this format instead of looking"},
         {"dataset", 0, EM_ARG_TEXT, "NAME", "call the list this"},
         {"dated", 0, EM_ARG_DAY, "DAY", "the day of a list that does not state one"},
@@ -245,6 +312,7 @@ static const em_example examples[] = {
         {"embargo lists", "the formats that are known"},
         {"embargo lists consolidated.xml sdn.csv alt.csv add.csv", "what is in them; the Treasury's tables are joined"},
         {"embargo lists consolidated.xml --rejects", "what could not be read, and where"},
+        {"embargo lists sdn.csv sdn_comments.csv --wallets --csv", "the wallets in it, for embargo trace --labels"},
         {"embargo lists diff un-old.xml un-new.xml", "who was added, removed, changed, field by field"},
         {0},
 };
