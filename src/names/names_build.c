@@ -260,6 +260,7 @@ typedef struct writing { FILE *out; em_nx_head head; uint64_t at; } writing;
 static void put(writing *w, em_nx_section s, const void *p, size_t bytes)
 {
         static const char zero[8];
+        p = p ? p : zero;       /* an empty section */
         w->head.place[s] = (em_nx_place){w->at, bytes, em_nx_check(p, bytes)};
         fwrite(p, 1, bytes, w->out);
         fwrite(zero, 1, -bytes & 7, w->out);
