@@ -11,9 +11,9 @@ enum { SHOWN_BYTES = 4000 };    /* of one value in a table */
 /* ---- one list ------------------------------------------------------------------------------------------ */
 
 static const em_column file_columns[] = {
-        {"file", "file", EM_CELL_TEXT, 1, 16},          {"format", "format", EM_CELL_TEXT, 2, 8},
+        {"file", "file", EM_CELL_TEXT, 1, 16},          {"format", "format", EM_CELL_TEXT, 0, 0},
         {"dataset", "dataset", EM_CELL_TEXT, 0, 0},     {"date", "date", EM_CELL_TEXT, 0, 0},
-        {"persons", "persons", EM_CELL_NUMBER, 0, 0},   {"organisations", "organisations", EM_CELL_NUMBER, 0, 0},
+        {"persons", "persons", EM_CELL_NUMBER, 0, 0},   {"organisations", "orgs", EM_CELL_NUMBER, 0, 0},
         {"ships", "ships", EM_CELL_NUMBER, 0, 0},       {"aircraft", "aircraft", EM_CELL_NUMBER, 0, 0},
         {"wallets", "wallets", EM_CELL_NUMBER, 0, 0},   {"other", "other", EM_CELL_NUMBER, 0, 0},
         {"names", "names", EM_CELL_NUMBER, 0, 0},       {"rejects", "rejects", EM_CELL_NUMBER, 0, 0},

@@ -115,18 +115,18 @@ static void put_name(em_making *m, const em_xml_node *n)
 
 static void put_born(em_making *m, const em_xml_node *d)
 {
-        char   text[64];
-        em_buf out = em_buf_make(sizeof text);
+        em_buf out = em_buf_make(256);
         em_str year = em_xml_attr_of(d, "year"), month = em_xml_attr_of(d, "month"), day = em_xml_attr_of(d, "day");
         em_str calendar = em_xml_attr_of(d, "calendar");
         if (calendar.n && !em_str_eq_nocase(calendar, EM_S("Gregorian")))
                 return;
         if (day.n && month.n)
-                em_buf_fmt(&out, "%.*s.%.*s.", EM_ARG(em_str_sub(day, 0, 2)), EM_ARG(em_str_sub(month, 0, 2)));
+                em_buf_fmt(&out, "%.*s.%.*s.", EM_ARG(day), EM_ARG(month));
         else if (month.n)
-                em_buf_fmt(&out, "%.*s.", EM_ARG(em_str_sub(month, 0, 2)));
-        em_buf_str(&out, em_str_sub(year, 0, 4));
-        em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
+                em_buf_fmt(&out, "%.*s.", EM_ARG(month));
+        em_buf_str(&out, year);
+        if (em_buf_status(&out, NULL) == EM_OK)
+                em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
         em_buf_free(&out);
 }
 

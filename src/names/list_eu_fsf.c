@@ -48,13 +48,13 @@ static void put_birth(em_making *m, const em_xml_node *b)
         bool   circa = em_str_eq(em_xml_attr_of(b, "circa"), EM_S("true"));
         em_str date = em_xml_attr_of(b, "birthdate").n ? em_xml_attr_of(b, "birthdate") : em_xml_attr_of(b, "year");
         em_str from = em_xml_attr_of(b, "yearRangeFrom"), to = em_xml_attr_of(b, "yearRangeTo");
-        char   text[64];
-        em_buf out = em_buf_make(sizeof text);
+        em_buf out = em_buf_make(256);
         if (date.n && !em_str_eq(date, EM_S("0")))
-                em_buf_fmt(&out, "%s%.*s", circa ? "circa " : "", EM_ARG(em_str_sub(date, 0, 10)));
+                em_buf_fmt(&out, "%s%.*s", circa ? "circa " : "", EM_ARG(date));
         else if (from.n && to.n)
-                em_buf_fmt(&out, "%.*s to %.*s", EM_ARG(em_str_sub(from, 0, 4)), EM_ARG(em_str_sub(to, 0, 4)));
-        em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
+                em_buf_fmt(&out, "%.*s to %.*s", EM_ARG(from), EM_ARG(to));
+        if (em_buf_status(&out, NULL) == EM_OK)
+                em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
         em_buf_free(&out);
         const em_str place[] = {em_xml_attr_of(b, "place"), em_xml_attr_of(b, "city"), em_xml_attr_of(b, "region"),
                                 em_xml_attr_of(b, "countryDescription")};

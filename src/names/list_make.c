@@ -84,24 +84,77 @@ void em_make_line(em_making *m, em_part part, const em_str *piece, size_t pieces
                 em_make_put(m, part, NULL, joined(m, piece, pieces, EM_S(", ")));
 }
 
-void em_make_remark(em_making *m, em_str text)
+/* Room that remarks of n bytes have: a power of two, so that a thousand pieces are not a thousand copies of all before. */
+static size_t remark_room(size_t n)
 {
-        const em_str both[] = {m->p->remarks, text};
-        if (m->s == EM_OK && em_str_trim(text).n)
-                m->p->remarks = joined(m, both, 2, EM_S("; "));
+        size_t room = 64;
+        while (room < n + 1)
+                room *= 2;
+        return room;
 }
 
-static void put_date(em_making *m, em_party_date **list, size_t *n, em_str text)
+void em_make_append(em_making *m, em_str between, em_str text)
 {
-        em_party_date d;
-        if (!em_party_date_parse(text, &d))
+        em_str *old = &m->p->remarks;
+        size_t  gap = old->n ? between.n : 0, n = old->n + gap + text.n;
+        char   *p;
+        if (m->s != EM_OK || !text.n)
                 return;
-        d.text = em_make_copy(m, d.text);
+        memcpy(&p, &old->p, sizeof p);          /* it is in our arena: only em_str calls it const */
+        if (!old->n || remark_room(n) != remark_room(old->n)) {
+                p = em_arena_alloc(m->r->arena, remark_room(n));
+                if (!p) {
+                        full(m);
+                        return;
+                }
+                if (old->n)
+                        memcpy(p, old->p, old->n);
+        }
+        if (gap)
+                memcpy(p + old->n, between.p, gap);
+        memcpy(p + old->n + gap, text.p, text.n);
+        *old = (em_str){p, n};
+}
+
+void em_make_remark(em_making *m, em_str text) { em_make_append(m, EM_S("; "), em_str_trim(text)); }
+
+static void put_one_date(em_making *m, em_party_date **list, size_t *n, em_party_date d)
+{
         for (size_t i = *n > 64 ? *n - 64 : 0; i < *n; i++)
                 if (em_str_eq((*list)[i].text, d.text))
                         return;
+        d.text = em_make_copy(m, d.text);
         if (m->s == EM_OK)
                 m->s = em_party_add_date(list, n, d, m->r->arena, m->err);
+}
+
+/* Bytes of what separates two dates at the start of s: "or", a comma, a slash; "(a)" and "b)" too. 0 none. */
+static size_t between_dates(em_str s)
+{
+        static const char *const words[] = {" or ", " OR ", " and ", "(or ", ",", ";", "/"};
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                if (em_str_starts(s, em_str_c(words[i])))
+                        return strlen(words[i]);
+        size_t open = s.n && s.p[0] == '(' ? 1 : 0;
+        return s.n > open + 1 && s.p[open] >= 'a' && s.p[open] <= 'e' && s.p[open + 1] == ')' ? open + 2 : 0;
+}
+
+/* A text that is no date as a whole may be several: "(a) 30.12.1960, (b) 13.12.1960", "1964 or 1965".  Pieces that are none are left. */
+static void put_date(em_making *m, em_party_date **list, size_t *n, em_str text)
+{
+        em_party_date d;
+        size_t        from = 0;
+        if (em_party_date_parse(text, &d)) {
+                put_one_date(m, list, n, d);
+                return;
+        }
+        for (size_t i = 0; i <= text.n && m->s == EM_OK;) {
+                size_t cut = i == text.n ? 1 : between_dates(em_str_sub(text, i, text.n));
+                if (cut && em_party_date_parse(em_str_sub(text, from, i - from), &d))
+                        put_one_date(m, list, n, d);
+                i += cut ? cut : 1;
+                from = cut ? i : from;
+        }
 }
 
 static void put_text(em_making *m, em_str **list, size_t *n, em_str text)
@@ -171,7 +224,7 @@ void em_make_each(em_making *m, em_part part, const char *extra, em_str text, ch
 void em_make_span(em_making *m, em_span span, bool circa)
 {
         int  y, mo, d, y2, m2, d2;
-        char from[11], to[11], text[64];
+        char from[11], to[11];
         if (m->s != EM_OK || span.from == EM_DAY_NONE || span.to == EM_DAY_NONE || span.from > span.to)
                 return;
         em_day_split(span.from, &y, &mo, &d);
@@ -181,7 +234,7 @@ void em_make_span(em_making *m, em_span span, bool circa)
         bool year = y == y2 && mo == 1 && d == 1 && m2 == 12 && d2 == 31;
         bool month = y == y2 && mo == m2 && d == 1 && em_day_add_months(span.from, 1) - 1 == span.to;
         int  keep = year ? 4 : month ? 7 : 10;
-        em_buf out = em_buf_make(sizeof text);
+        em_buf out = em_buf_make(64);
         em_buf_fmt(&out, "%s%.*s%s%s", circa ? "circa " : "", keep, from, span.from == span.to || keep < 10 ? "" : " to ",
                    span.from == span.to || keep < 10 ? "" : to);
         em_party_date date = {span, em_make_copy(m, em_buf_view(&out)), circa};

@@ -34,6 +34,8 @@ void em_make_number(em_making *m, const char *type, em_str value, em_str country
 void em_make_line(em_making *m, em_part part, const em_str *piece, size_t pieces);
 /* Remarks are one text: a further piece follows behind "; ". */
 void em_make_remark(em_making *m, em_str text);
+/* The same with another text between; remarks are set by these two alone. */
+void em_make_append(em_making *m, em_str between, em_str text);
 /* Hangul in a name that has Latin letters too is its original script: "PAK Kwang Hun" and its writing behind it. */
 void em_make_split_hangul(em_making *m, em_name_kind kind, em_str text);
 em_str em_make_copy(em_making *m, em_str text);

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_GROUPS = 4096 };      /* of an identity's name parts that are looked at */
+
 typedef struct value { em_str set, id, text, extra; } value;            /* extra: ISO2 of a country, PartyTypeID of a sub-type */
 typedef struct document { em_str identity, type, number, country, note; } document;
 
@@ -142,9 +144,10 @@ static em_status id_document(reading *x, const em_xml_node *e)
 
 static em_str part_type(reading *x, const em_xml_node *identity, em_str group)
 {
+        size_t looked = 0;
         EM_XML_EACH(master, em_xml_child(identity, "NamePartGroups"), "MasterNamePartGroup")
                 EM_XML_EACH(g, master, "NamePartGroup")
-                        if (em_str_eq(em_xml_attr_of(g, "ID"), group))
+                        if (looked++ < MAX_GROUPS && em_str_eq(em_xml_attr_of(g, "ID"), group))
                                 return look_up(x, "NamePartType", em_xml_attr_of(g, "NamePartTypeID"))->text;
         return (em_str){0};
 }

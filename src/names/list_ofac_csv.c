@@ -73,16 +73,15 @@ static em_status sdn_row(table *t, const em_csv_row *row, em_error *err)
         em_party  p = {.schema = em_ofac_schema(cell(row, 2)), .listed = EM_DAY_NONE, .changed = EM_DAY_NONE, .line = row->line,
                        .offset = em_mended_offset(&t->bytes, row->offset)};
         em_making m = {.r = t->r, .p = &p, .err = err};
-        char      text[64];
         p.length = em_mended_offset(&t->bytes, row->offset + row->length) - p.offset;
         em_ofac_name(&m, EM_NAME_PRIMARY, cell(row, 1));
         em_ofac_programmes(&m, cell(row, 3));
         for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
                 em_make_put(&m, columns[i].part, columns[i].extra, cell(row, columns[i].column));
         for (size_t i = 7; i <= 8; i++) {
-                em_buf out = em_buf_make(sizeof text);
-                em_buf_fmt(&out, "%s %.*s", i == 7 ? "tonnage" : "gross registered tonnage", EM_ARG(em_str_sub(cell(row, i), 0, 30)));
-                if (cell(row, i).n)
+                em_buf out = em_buf_make(256);
+                em_buf_fmt(&out, "%s %.*s", i == 7 ? "tonnage" : "gross registered tonnage", EM_ARG(cell(row, i)));
+                if (cell(row, i).n && em_buf_status(&out, NULL) == EM_OK)
                         em_make_put(&m, EM_PART_TITLE, NULL, em_buf_view(&out));
                 em_buf_free(&out);
         }
@@ -113,8 +112,9 @@ static bool main_table(const table *t)
 
 static em_status alt_row(table *t, const em_csv_row *row, em_error *err)
 {
-        em_party     own = {.schema = EM_SCHEMA_THING, .listed = EM_DAY_NONE, .changed = EM_DAY_NONE, .line = row->line,
-                            .offset = em_mended_offset(&t->bytes, row->offset), .length = row->length};
+        uint64_t     at = em_mended_offset(&t->bytes, row->offset);
+        em_party     own = {.schema = EM_SCHEMA_THING, .listed = EM_DAY_NONE, .changed = EM_DAY_NONE, .line = row->line, .offset = at,
+                            .length = em_mended_offset(&t->bytes, row->offset + row->length) - at};
         em_party    *p = entry_of(t, cell(row, 0));
         em_making    m = {.r = t->r, .p = p ? p : &own, .err = err};
         em_str       remarks = cell(row, 4);
@@ -155,7 +155,7 @@ static em_status comment_row(table *t, const em_csv_row *row, em_error *err)
         size_t from = old.n;
         while (from && old.p[from - 1] != ';')
                 from--;
-        EM_TRY(em_str_format(t->r->arena, &p->remarks, err, "%.*s%.*s", EM_ARG(old), EM_ARG(more)));
+        em_make_append(&m, EM_S(""), more);
         em_ofac_remarks(&m, em_str_sub(p->remarks, from, p->remarks.n));
         return m.s;
 }

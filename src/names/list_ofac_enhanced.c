@@ -43,11 +43,10 @@ static void put_feature(em_making *m, const em_xml_node *f)
 
 static void put_document(em_making *m, const em_xml_node *d)
 {
-        char   text[64];
-        em_buf note = em_buf_make(sizeof text);
+        em_buf note = em_buf_make(256);
         em_str expires = em_xml_text(d, "expirationDate");
-        if (expires.n)
-                em_buf_fmt(&note, "expires %.*s", EM_ARG(em_str_sub(expires, 0, 40)));
+        if (expires.n && expires.n < 100)
+                em_buf_fmt(&note, "expires %.*s", EM_ARG(expires));
         (void)em_ofac_fact(m, em_xml_text(d, "type"), em_xml_text(d, "documentNumber"), em_xml_text(d, "issuingCountry"), em_buf_view(&note));
         em_buf_free(&note);
 }

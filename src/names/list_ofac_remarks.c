@@ -75,7 +75,10 @@ static bool begins(em_str text, em_str words)
 static const fact *fact_of(em_str text)
 {
         static const char end[] = " :";
+        char first = (char)(text.n ? text.p[0] | 0x20 : 0);
         for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+                if ((facts[i].words[0] | 0x20) != first)        /* most rows: remarks are most of the work */
+                        continue;
                 em_str w = em_str_c(facts[i].words);
                 if (begins(text, w) && (text.n == w.n || strchr(end, text.p[w.n]) || w.p[w.n - 1] == '#' || w.p[w.n - 1] == ':'))
                         return &facts[i];

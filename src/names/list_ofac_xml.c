@@ -30,11 +30,10 @@ static void put_aka(em_making *m, const em_xml_node *a)
 
 static void put_id(em_making *m, const em_xml_node *i)
 {
-        char   text[100];
-        em_buf note = em_buf_make(sizeof text);
+        em_buf note = em_buf_make(256);
         em_str expires = em_xml_text(i, "expirationDate");
-        if (expires.n)
-                em_buf_fmt(&note, "expires %.*s", EM_ARG(em_str_sub(expires, 0, 40)));
+        if (expires.n && expires.n < 100)
+                em_buf_fmt(&note, "expires %.*s", EM_ARG(expires));
         (void)em_ofac_fact(m, em_xml_text(i, "idType"), em_xml_text(i, "idNumber"), em_xml_text(i, "idCountry"), em_buf_view(&note));
         em_buf_free(&note);
 }

@@ -59,17 +59,17 @@ static void add_birth(em_making *m, const em_xml_node *b)
         em_str      type = em_xml_text(b, "TYPE_OF_DATE"), from = em_xml_text(b, "FROM_YEAR"), to = em_xml_text(b, "TO_YEAR");
         em_str      date = em_xml_text(b, "DATE");
         const char *circa = em_str_eq_nocase(type, EM_S("APPROXIMATELY")) ? "circa " : "";
-        char        text[128];
-        em_buf      out = em_buf_make(sizeof text);
+        em_buf      out = em_buf_make(256);      /* a longer text is no date */
         if (!date.n)
                 date = em_xml_text(b, "YEAR");
         if (!date.n && !from.n)
                 date = em_xml_text(b, "NOTE");
         if (date.n)
-                em_buf_fmt(&out, "%s%.*s", circa, EM_ARG(em_str_sub(date, 0, 60)));
+                em_buf_fmt(&out, "%s%.*s", circa, EM_ARG(date));
         else if (from.n)
-                em_buf_fmt(&out, "%s%.*s to %.*s", circa, EM_ARG(em_str_sub(from, 0, 20)), EM_ARG(em_str_sub(to, 0, 20)));
-        em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
+                em_buf_fmt(&out, "%s%.*s to %.*s", circa, EM_ARG(from), EM_ARG(to));
+        if (em_buf_status(&out, NULL) == EM_OK)
+                em_make_put(m, EM_PART_BORN, NULL, em_buf_view(&out));
         em_buf_free(&out);
 }
 

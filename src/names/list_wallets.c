@@ -21,7 +21,7 @@ static bool is_address(em_str s)
         for (size_t i = 0; i < s.n; i++)
                 digit = digit || (s.p[i] >= '0' && s.p[i] <= '9');
         em_cut cut = em_str_cut(s, ':');        /* "bitcoincash:qpf2..." */
-        return digit && letters_only(cut.found ? cut.tail : s, LEAST, MOST);
+        return digit && letters_only(cut.found ? cut.tail : s, LEAST, MOST) && (!cut.found || letters_only(cut.head, 2, LEAST));
 }
 
 /* "XBT,12Qt..." or "12Qt..."; false when it is neither. */
@@ -43,9 +43,10 @@ static em_status add_wallet(em_list_reading *r, em_str ticker, em_str address, e
 {
         em_making m = {.r = r, .p = p, .err = err};
         p->schema = EM_SCHEMA_WALLET;
-        em_make_put(&m, EM_PART_ID, NULL, address);
         em_make_number(&m, "wallet", address, EM_S(""), ticker);
         EM_TRY(m.s);
+        /* One address may be listed under several tickers. */
+        EM_TRY(em_str_format(r->arena, &p->id, err, "%.*s%s%.*s", EM_ARG(ticker), ticker.n ? ":" : "", EM_ARG(address)));
         return em_list_add(r, p, err);
 }
 
@@ -89,27 +90,47 @@ static const em_list_column nbctf[] = {
 
 static int is_nbctf(em_str head) { return em_str_starts(head, EM_S(FULL_NAME ",")) ? 2 : 0; }
 
-/* A row of one text alone names the order ("18/26") for the rows behind it; a wallet that somebody is named beside is his. */
-static em_status nbctf_row(em_list_table *t, em_making *m)
+#define ORDER     "\xd7\xa6.\xd7\xaa"       /* "S.T.", seizure order */
+
+typedef struct nbctf_state { em_str order, last; } nbctf_state;
+
+/* Rows without a wallet name the order for those behind them, or say more of the party before: another name or number. */
+static em_status nbctf_more(em_list_table *t, em_making *m, em_str name)
 {
-        em_str  wallet = em_list_cell(t, WALLET), name = em_list_cell(t, FULL_NAME);
-        em_str *order = t->ctx;
-        if (!wallet.n && name.n) {
-                *order = em_make_copy(m, name);
+        nbctf_state *x = t->ctx;
+        em_making    more = *m;
+        if (em_str_starts(name, EM_S(ORDER))) {
+                x->order = em_make_copy(m, name);
                 return m->s;
         }
+        more.p = x->last.n ? em_list_find(t->r, t->r->file->dataset, x->last) : NULL;
+        if (!more.p)
+                return em_list_add(t->r, m->p, m->err);         /* a reject */
+        em_list_put_cells(t, &more);
+        if (name.n && em_make_last(&more) && more.p->names > 1)
+                em_make_last(&more)->kind = EM_NAME_ALIAS;
+        return more.s;
+}
+
+static em_status nbctf_row(em_list_table *t, em_making *m)
+{
+        em_str       wallet = em_list_cell(t, WALLET), name = em_list_cell(t, FULL_NAME);
+        nbctf_state *x = t->ctx;
+        if (!wallet.n)
+                return nbctf_more(t, m, name);
         m->p->schema = name.n ? EM_SCHEMA_PERSON : EM_SCHEMA_WALLET;
         em_list_put_cells(t, m);
         em_make_put(m, EM_PART_ID, NULL, wallet);
         em_make_number(m, "wallet", wallet, EM_S(""), em_list_cell(t, COIN));
-        em_make_put(m, EM_PART_PROGRAMME, NULL, *order);
+        em_make_put(m, EM_PART_PROGRAMME, NULL, x->order);
+        x->last = m->p->id;
         EM_TRY(m->s);
         return em_list_add(t->r, m->p, m->err);
 }
 
 static em_status read_nbctf(em_list_reading *r, em_error *err)
 {
-        em_str        order = {0};
+        nbctf_state   order = {0};
         em_list_table t = {.r = r, .column = nbctf, .columns = sizeof nbctf / sizeof *nbctf, .row = nbctf_row,
                            .short_rows = true, .ctx = &order};
         return em_list_table_read(&t, NULL, err);

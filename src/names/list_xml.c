@@ -357,7 +357,10 @@ em_status em_xml_read(em_list_reading *r, const em_xml_frame *frame, em_error *e
 
 /* ---- looking at an entry -------------------------------------------------------------------------------- */
 
-bool em_xml_is(const em_xml_node *node, const char *name) { return em_str_eq(node->name, em_str_c(name)); }
+bool em_xml_is(const em_xml_node *node, const char *name)
+{
+        return strncmp(name, node->name.p, node->name.n) == 0 && !name[node->name.n];
+}
 
 static const em_xml_node *from(const em_xml_node *node, const char *name)
 {
@@ -378,7 +381,7 @@ em_str em_xml_text(const em_xml_node *node, const char *child)
 em_str em_xml_attr_of(const em_xml_node *node, const char *name)
 {
         for (size_t i = 0; node && i < node->attrs; i++)
-                if (em_str_eq(node->attr[i].name, em_str_c(name)))
+                if (strncmp(name, node->attr[i].name.p, node->attr[i].name.n) == 0 && !name[node->attr[i].name.n])
                         return em_str_trim(node->attr[i].value);
         return (em_str){0};
 }

@@ -139,7 +139,7 @@ static bool read(const parts *p, em_span *ret)
         return true;
 }
 
-bool em_party_date_parse(em_str text, em_party_date *ret)
+static bool parse_one(em_str text, em_party_date *ret)
 {
         parts         p = {0};
         em_party_date d = {.text = em_str_trim(text)};
@@ -152,4 +152,17 @@ bool em_party_date_parse(em_str text, em_party_date *ret)
         }
         *ret = d;
         return true;
+}
+
+bool em_party_date_parse(em_str text, em_party_date *ret)
+{
+        /* "01 Jan 1961 to 31 Dec 1963": each end is a date of its own. */
+        ptrdiff_t     to = em_str_find(text, EM_S(" to "));
+        em_party_date a, b;
+        if (to > 0 && parse_one(em_str_sub(text, 0, (size_t)to), &a) && parse_one(em_str_sub(text, (size_t)to + 4, text.n), &b)
+            && a.span.from <= b.span.to) {
+                *ret = (em_party_date){{a.span.from, b.span.to}, em_str_trim(text), a.circa || b.circa};
+                return true;
+        }
+        return parse_one(text, ret);
 }

@@ -229,8 +229,8 @@ static inline void assert_party(const em_list *l, const char *id, const char *wa
                 fail_msg("\n%.*s--- instead of ---\n%s", EM_ARG(got), want);
 }
 
-/* A file cut at each of `places` places ends in parties and rejects; parties are never more than of the whole file, and a cut
- * inside the list is told (unless it falls between rows of a table).  Returns how many cuts told of a reject. */
+/* A file cut at each of `places` places ends in parties and rejects; parties are never more than of the whole
+ * file and the one that was cut.  Returns how many cuts told of a reject. */
 static inline size_t assert_cuts(em_str all, const char *format, size_t places)
 {
         em_list *whole = real_parse(all, "whole", format);
@@ -248,7 +248,7 @@ static inline size_t assert_cuts(em_str all, const char *format, size_t places)
                         fail_msg("cut at %zu of %zu: %s", n, all.n, err.text);
                         return 0;
                 }
-                assert_true(em_list_count(l) <= most);
+                assert_true(em_list_count(l) <= most + 1);      /* a number that is cut may look like another party's */
                 told += rejects_of(l) > 0;
                 em_list_free(l);
                 free(copy);
