@@ -240,19 +240,32 @@ static void find_near(building *b)
 
 __extension__ typedef unsigned __int128 wide;
 
+static uint64_t fold(uint64_t h, uint64_t w, uint64_t by)
+{
+        wide m = (wide)(h ^ w) * by;
+        return (uint64_t)m ^ (uint64_t)(m >> 64) ^ w;
+}
+
+/* Four lanes, because a multiplication waits for the one before it in its lane only. */
 uint64_t em_nx_check(const void *bytes, size_t n)
 {
-        const unsigned char *p = bytes;
-        uint64_t             h = n * UINT64_C(0x9e3779b97f4a7c15), w;
-        for (; n >= 8; p += 8, n -= 8) {
-                memcpy(&w, p, 8);
-                wide m = (wide)(h ^ w) * UINT64_C(0xa0761d6478bd642f);
-                h = (uint64_t)m ^ (uint64_t)(m >> 64) ^ w;
+        static const uint64_t by = UINT64_C(0xa0761d6478bd642f);
+        const unsigned char  *p = bytes;
+        uint64_t              h = n * UINT64_C(0x9e3779b97f4a7c15), lane[4] = {h, h + 1, h + 2, h + 3}, w[4];
+        for (; n >= sizeof w; p += sizeof w, n -= sizeof w) {
+                memcpy(w, p, sizeof w);
+                for (int i = 0; i < 4; i++)
+                        lane[i] = fold(lane[i], w[i], by);
         }
-        w = 0;
-        memcpy(&w, p, n);
-        wide m = (wide)(h ^ w ^ 1) * UINT64_C(0xe7037ed1a0b428db);
-        return (uint64_t)m ^ (uint64_t)(m >> 64);
+        for (int i = 0; i < 4; i++)
+                h = fold(h, lane[i], by);
+        for (; n >= 8; p += 8, n -= 8) {
+                memcpy(w, p, 8);
+                h = fold(h, w[0], by);
+        }
+        w[0] = 0;
+        memcpy(w, p, n);
+        return fold(h, w[0] ^ 1, UINT64_C(0xe7037ed1a0b428db));
 }
 
 typedef struct writing { FILE *out; em_nx_head head; uint64_t at; } writing;
@@ -260,6 +273,7 @@ typedef struct writing { FILE *out; em_nx_head head; uint64_t at; } writing;
 static void put(writing *w, em_nx_section s, const void *p, size_t bytes)
 {
         static const char zero[8];
+        p = p ? p : zero;       /* an empty section */
         w->head.place[s] = (em_nx_place){w->at, bytes, em_nx_check(p, bytes)};
         fwrite(p, 1, bytes, w->out);
         fwrite(zero, 1, -bytes & 7, w->out);
