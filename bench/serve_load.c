@@ -8,9 +8,11 @@
 #include "embargo/serve.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -77,6 +79,8 @@ static void *work(void *arg)
         client *c = arg;
         int     fd = c->service ? -1 : socket(AF_INET, SOCK_STREAM, 0);
         struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(c->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        if (fd >= 0)
+                setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         if (!c->service && connect(fd, (void *)&to, sizeof to) != 0)
                 return NULL;
         for (double t = now(), end; t < c->until && c->requests < MOST; t = end) {
@@ -132,9 +136,13 @@ int main(int argc, char **argv)
         for (size_t i = 0, at = 0; i < clients; at += c[i++].requests)
                 memcpy(all + at, c[i].took, c[i].requests * sizeof *all);
         qsort(all, requests, sizeof *all, by_time);
-        printf("%.0f requests/s, %.0f queries/s, %.1f MB/s, median %.1f ms, slowest %.1f ms, failed %llu\n", (double)requests / took,
+        struct rusage used;
+        getrusage(RUSAGE_SELF, &used);
+        double cpu = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+        printf("%llu requests: %.0f requests/s, %.0f queries/s when each has 100, %.1f MB/s, median %.1f ms, slowest %.1f ms, failed %llu, own cpu %.2f ms a request\n",
+               (unsigned long long)requests, (double)requests / took,
                (double)requests * 100 / took, (double)bytes / took / 1e6, all[requests / 2] * 1e3, requests ? all[requests - 1] * 1e3 : 0,
-               (unsigned long long)failed);
+               (unsigned long long)failed, cpu * 1e3 / (double)requests);
         em_service_free(service);
         em_arena_free(arena);
         return failed != 0;

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -95,17 +96,35 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         free(c);
 }
 
+/* Bytes lie there that our threads had no time to read: then we are slow, not the client. */
+static bool unread(const line *c)
+{
+        int n = 0;
+        return ioctl(c->socket, FIONREAD, &n) == 0 && n > 0;
+}
+
 /* The socket is still the connection's: it is taken off the list, under the lock, before it is closed. */
 static void cut_late(listener *l)
 {
         double t = now();
         pthread_mutex_lock(&l->lock);
         for (line *c = l->lines; c; c = c->next)
-                if (c->late > 0 && c->late < t) {
+                if (c->late > 0 && c->late < t && !unread(c)) {
                         shutdown(c->socket, SHUT_RDWR);
                         c->late = 0;
                 }
         pthread_mutex_unlock(&l->lock);
+}
+
+/* Requests that run, or that have come and wait for a thread. */
+static bool is_busy(listener *l)
+{
+        pthread_mutex_lock(&l->lock);
+        bool busy = l->running > 0;
+        for (const line *c = l->lines; c && !busy; c = c->next)
+                busy = c->late > 0 && unread(c);
+        pthread_mutex_unlock(&l->lock);
+        return busy;
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -313,13 +332,9 @@ static void finish(listener *l, struct MHD_Daemon *daemon)
         double          end = now() + LAST_S;
         if (socket != MHD_INVALID_SOCKET)
                 close(socket);
-        for (bool busy = true; busy && now() < end;) {
-                pthread_mutex_lock(&l->lock);
-                busy = l->running > 0;
-                pthread_mutex_unlock(&l->lock);
+        while (is_busy(l) && now() < end) {
                 cut_late(l);
-                if (busy)
-                        nanosleep(&turn, NULL);
+                nanosleep(&turn, NULL);
         }
         MHD_stop_daemon(daemon);
 }
