@@ -1,0 +1,104 @@
+/* embargo/nmea.h -- lines of AIS receivers (NMEA 0183, IEC 61162-1 and -450) into whole AIS messages.
+ *
+ *     em_nmea *nmea;
+ *     EM_TRY(em_nmea_open(NULL, &nmea, err));
+ *     em_nmea_feed(nmea, bytes, n);                     // any cut of the stream
+ *     while (em_nmea_next(nmea, &message)) ...          // give what is whole
+ *     em_nmea_end(nmea);                                // no more bytes: orphans are reported, the last line is read
+ *
+ * Read: !xxVDM and !xxVDO of any talker; tag blocks (\s:,c:,d:,g:,n:,t:,i:*hh\) with their checksum; what the US Coast
+ * Guard appends (,d-072,S1234,t...,T...,r003669945,1165795916); Gatehouse's $PGHP lines, which date the sentence
+ * that follows; a time before the sentence ("2021-07-01 12:00:01 !AIVDM", seconds, milliseconds, nanoseconds).
+ * Other lines (GPS sentences, comments, blank) are counted and passed over, also between the parts of a message.
+ *
+ * Total over any bytes: what is not a message is a reject with line and reason, counted by reason, never a stop.
+ * A sentence whose checksum does not agree is a reject: its bits are never shown.
+ *
+ * Parts are put together by (station, talker, channel, sequence number, count of parts); an empty or large sequence number is
+ * a number like any other; a group of the tag block (g:part-of-id) goes before it.  A message whose parts do not come within
+ * 60 s (by the stream's clock) or 4,096 lines is a reject of each of its parts.
+ *
+ * The same message heard by several receivers within 30 s counts once (opts.repeats keeps them); a repeat says of which it is one.
+ *
+ * Clock, best first: the tag block's c:, what is appended or before it, $PGHP, the last base station's type 4 or 11 in the stream
+ * (where opts.base_clock), the file's day from the caller.  Each message says where its time is from.
+ */
+#ifndef EMBARGO_NMEA_H
+#define EMBARGO_NMEA_H
+
+#include "embargo/base.h"
+
+#define EM_NMEA_PARTS  9
+#define EM_NMEA_BITS   (EM_NMEA_PARTS * 82 * 6)
+#define EM_NMEA_LINE   1024             /* bytes; longer: EM_NMEA_LONG */
+
+typedef enum em_nmea_reject {
+        EM_NMEA_OK,
+        EM_NMEA_OTHER,          /* not an AIS sentence: counted, not a fault */
+        EM_NMEA_LONG, EM_NMEA_FIELDS, EM_NMEA_CHECKSUM, EM_NMEA_NO_CHECKSUM, EM_NMEA_TAG,
+        EM_NMEA_PART,           /* part 0, above the count, count 0 or above 9 */
+        EM_NMEA_CHANNEL, EM_NMEA_FILL, EM_NMEA_ARMOUR,  /* a character that stands for no six bits */
+        EM_NMEA_EMPTY, EM_NMEA_ORPHAN, EM_NMEA_TWICE,   /* the same part of one message came twice with other bits */
+        EM_NMEA_REJECTS
+} em_nmea_reject;
+const char *em_nmea_reject_name(em_nmea_reject reject);         /* "checksum" */
+const char *em_nmea_reject_why(em_nmea_reject reject);          /* one sentence */
+
+typedef enum em_time_from { EM_TIME_NONE, EM_TIME_TAG, EM_TIME_SUFFIX, EM_TIME_PREFIX, EM_TIME_GATEHOUSE, EM_TIME_BASE, EM_TIME_DAY,
+                            EM_TIME_TABLE, EM_TIME_FROMS } em_time_from;
+const char *em_time_from_name(em_time_from from);
+
+/* One line, cut; slices of it. */
+typedef struct em_sentence {
+        em_str   talker;        /* "AI" */
+        bool     own;           /* VDO */
+        uint8_t  parts, part;   /* 1..9 */
+        int32_t  sequence;      /* -1: none */
+        char     channel;       /* 'A' 'B', 0: not said */
+        em_str   payload;
+        uint8_t  fill;          /* bits at the end that are none */
+        int64_t  time_ms;       /* 1970 UTC; INT64_MIN not said */
+        em_time_from time_from;
+        em_str   station;       /* the tag block's s: or the r of what is appended */
+        uint32_t group_part, group_parts, group_id;     /* 0: no group */
+} em_sentence;
+/* One line without its end.  Needs 8 readable bytes behind it where n < 8... none otherwise: total, O(n). */
+em_nmea_reject em_sentence_parse(const char *line, size_t n, em_sentence *ret_sentence);
+
+typedef struct em_ais_message {         /* valid until the next call */
+        const uint8_t *bits;    /* packed, most significant first; 8 zero bytes follow */
+        size_t   bit_count;
+        uint8_t  type;          /* the first six bits */
+        uint32_t mmsi;          /* bits 8..37; 0 when shorter */
+        bool     own;
+        char     channel;
+        int64_t  time_ms;       /* INT64_MIN: unknown */
+        em_time_from time_from;
+        em_str   station;
+        uint8_t  parts;
+        uint64_t line[EM_NMEA_PARTS], offset[EM_NMEA_PARTS];    /* 1-based line; byte offset in the stream of each part */
+        uint32_t length[EM_NMEA_PARTS];                         /* bytes of the line, tag block and all, without its end */
+        bool     repeat;        /* heard before within 30 s */
+} em_ais_message;
+
+typedef struct em_nmea_opts {
+        bool     repeats;       /* give repeats too (marked) */
+        bool     base_clock;    /* date undated lines by base stations */
+        int64_t  day_ms;        /* INT64_MIN, or what undated lines get */
+        void   (*reject)(void *ctx, uint64_t line, uint64_t offset, em_nmea_reject why);   /* NULL: only counted */
+        void    *ctx;
+} em_nmea_opts;
+extern const em_nmea_opts em_nmea_defaults;
+
+typedef struct em_nmea_counts { uint64_t bytes, lines, sentences, messages, repeats, rejects[EM_NMEA_REJECTS]; } em_nmea_counts;
+
+typedef struct em_nmea em_nmea;
+EM_MUST em_status em_nmea_open(const em_nmea_opts *opts, em_nmea **ret_nmea, em_error *err);
+em_nmea *em_nmea_close(em_nmea *nmea);
+/* The bytes must stay until em_nmea_next gives false; a line cut by the end of the chunk is kept inside. */
+void em_nmea_feed(em_nmea *nmea, const char *bytes, size_t n);
+bool em_nmea_next(em_nmea *nmea, em_ais_message *ret_message);
+void em_nmea_end(em_nmea *nmea);
+em_nmea_counts em_nmea_count(const em_nmea *nmea);
+
+#endif
