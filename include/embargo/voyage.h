@@ -82,6 +82,9 @@ typedef struct em_events em_events;
 typedef struct em_events_opts { uint32_t kinds; uint64_t memory; size_t threads; em_str scratch; em_hulls_opts hulls; } em_events_opts;
 EM_MUST em_status em_events_find(const em_ships *ships, const em_sea *sea, const em_ship_rules *rules, const em_events_opts *opts,
                                  const em_progress *progress, em_events **ret_events, em_error *err);
+/* The same over hulls at hand (in order of MMSI and part). */
+EM_MUST em_status em_events_of(const em_hull *hull, size_t hulls, const em_sea *sea, const em_ship_rules *rules,
+                               const em_events_opts *opts, em_events **ret_events, em_error *err);
 em_events *em_events_free(em_events *events);
 size_t em_events_count(const em_events *events);
 const em_event *em_events_at(const em_events *events, size_t i);

@@ -1,0 +1,38 @@
+/* What a detector is.  One file for each, one row in events.c's table for each.
+ *
+ * A detector is begun, is shown every hull in order, and is ended: it may give its events at any of these.  What
+ * needs the whole fleet (meetings, reception, one hull under two numbers) keeps what it must until the end; its memory is bounded
+ * by em_detecting.memory, beyond which it spills into files in em_detecting.scratch.
+ */
+#ifndef EMBARGO_SHIPS_DETECT_H
+#define EMBARGO_SHIPS_DETECT_H
+
+#include "embargo/voyage.h"
+
+typedef struct em_detecting {
+        const em_sea        *sea;
+        const em_ship_rules *rules;
+        uint64_t             memory;    /* that one detector may take */
+        size_t               threads;
+        em_str               scratch;   /* a folder; empty: nothing may spill, and too much is EM_LIMIT */
+        const em_progress   *progress;
+} em_detecting;
+
+/* Where events go.  Everything given is copied; after a failure adds give NULL, and em_events_find says why. */
+typedef struct em_event_sink em_event_sink;
+em_event *em_event_add(em_event_sink *sink, em_event_kind kind, const char *what, const em_hull *hull,
+                       const em_fix *first, const em_fix *last);       /* times, middle and the two proofs from them */
+void em_event_prove(em_event_sink *sink, em_event *event, uint32_t mmsi, uint32_t part, const em_fix *fix);
+void em_event_cite(em_event_sink *sink, em_event *event, const em_ship_report *report);
+void em_event_reason(em_event_sink *sink, em_event *event, const char *fmt, ...) EM_PRINTF(3, 4);
+
+typedef struct em_detector {
+        const char *name;
+        uint32_t    kinds;              /* bits 1 << em_event_kind it may give; it runs when one of them is asked for */
+        em_status (*begin)(const em_detecting *with, void **ret_state, em_error *err);
+        em_status (*hull)(void *state, const em_hull *hull, em_event_sink *sink, em_error *err);
+        em_status (*end)(void *state, em_event_sink *sink, em_error *err);
+        void      (*close)(void *state);        /* always called once after a begin that succeeded */
+} em_detector;
+
+#endif
