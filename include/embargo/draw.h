@@ -178,9 +178,19 @@ EM_MUST em_status em_chart_terminal(const em_chart *chart, size_t width,
 
 /* ---- maps ------------------------------------------------------------ */
 
+/* What a point is.  Events are small symbols of one size with their number in them, moved apart where they would cover each
+ * other; what the numbers mean stands below the map. */
+typedef enum em_atlas_mark {
+        EM_MARK_COUNT,          /* a circle whose area goes with its count */
+        EM_MARK_MEETING, EM_MARK_SILENCE, EM_MARK_CALL, EM_MARK_IDENTITY, EM_MARK_EVENT,
+        EM_MARK_PORT,           /* a named place that ships call at; no number */
+        EM_ATLAS_MARKS
+} em_atlas_mark;
+
 typedef struct em_atlas_point {         /* a place with a count */
         int32_t  lat_e7, lon_e7;        /* degrees * 10^7, WGS84 */
-        uint64_t count;                 /* area of the circle; 0: a small mark */
+        uint64_t count;                 /* area of the circle, 0: a small mark; of an event its number */
+        em_atlas_mark mark;
         em_str   name, text, href;      /* as in em_chart_datum */
         bool     accent;
 } em_atlas_point;
@@ -191,10 +201,25 @@ typedef struct em_atlas_name {          /* a place or sea named for orientation 
         bool    sea;
 } em_atlas_name;
 
+typedef struct em_atlas_fix {
+        int32_t lat_e7, lon_e7;
+        bool    dark;           /* nothing was heard between the one before and this one: dotted */
+} em_atlas_fix;
+
+typedef struct em_atlas_track {         /* where one ship was heard, in time order */
+        em_str name;
+        const em_atlas_fix *at;
+        size_t count;
+        int    colour;                  /* 1..6; 0: by position */
+} em_atlas_track;
+
 typedef struct em_atlas_box { int32_t west_e7, south_e7, east_e7, north_e7; } em_atlas_box;
 
 #define EM_ATLAS_POINTS_MAX 300
 #define EM_ATLAS_NAMES_MAX  60
+#define EM_ATLAS_TRACKS_MAX 24
+#define EM_ATLAS_FIXES_MAX  8000        /* over all tracks */
+#define EM_ATLAS_EVENTS_MAX 40
 
 /* Land from Natural Earth's outlines, detailed between 118 and 140 E, 30 and
  * 48 N, coarse in the rest of Asia; nothing elsewhere.  Lambert's conformal
@@ -209,6 +234,8 @@ typedef struct em_atlas {
         size_t       point_count;
         const em_atlas_name *names;
         size_t       name_count;
+        const em_atlas_track *tracks;
+        size_t       track_count;
 } em_atlas;
 
 /* The map as an <svg> element with scale bar, north arrow and an inset of

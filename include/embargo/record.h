@@ -26,7 +26,7 @@ const char *em_state_name(em_state s);                  /* "not-reported" */
 bool em_state_parse(em_str name, em_state *ret_state);
 
 #define EM_COORD_NONE INT32_MIN
-#define EM_TIME_NONE  INT64_MIN
+#define EM_MOMENT_NONE  INT64_MIN
 
 typedef struct em_record {
         /* the place in the source */
@@ -42,7 +42,7 @@ typedef struct em_record {
         int32_t  lat_e7, lon_e7;        /* EM_COORD_NONE when not given */
         em_span  when;          /* true when, in the map's calendar; EM_DAY_NONE both if undated */
         em_span  utc;           /* the same in UTC */
-        int64_t  time_s;        /* UTC seconds, or EM_TIME_NONE */
+        int64_t  time_s;        /* UTC seconds, or EM_MOMENT_NONE */
         em_precision precision;
         em_day   known;         /* first day it is shown to have been known; EM_DAY_NONE: day the source was published */
         em_state state;

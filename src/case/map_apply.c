@@ -321,7 +321,7 @@ static bool take_precision(em_applying *a)
                         continue;
                 if (p <= EM_PRECISION_DAY && r->when.from != r->when.to)
                         return refuse(a, a->b->precision, "the date is not that precise", cell);
-                if (p == EM_PRECISION_TIME && r->time_s == EM_TIME_NONE)
+                if (p == EM_PRECISION_TIME && r->time_s == EM_MOMENT_NONE)
                         return refuse(a, a->b->precision, "there is no time", cell);
                 r->precision = (em_precision)p;
                 r->when = widen(r->when, r->precision);
@@ -355,7 +355,7 @@ static bool take_when(em_applying *a)
                 }
         }
         cell = cell_at(a, b->time);
-        r->time_s = EM_TIME_NONE;
+        r->time_s = EM_MOMENT_NONE;
         if (cell.n > 0) {
                 if (!em_time_parse(cell, &r->time_s))
                         return refuse(a, b->time, "not a time with its zone (ISO 8601)", cell);
@@ -365,7 +365,7 @@ static bool take_when(em_applying *a)
         cell = pick(a, &b->utc, &column);
         if (!take_span(a, cell, column, &r->utc, &p))
                 return false;
-        if (r->utc.from == EM_DAY_NONE && r->time_s != EM_TIME_NONE)
+        if (r->utc.from == EM_DAY_NONE && r->time_s != EM_MOMENT_NONE)
                 r->utc = (em_span){ em_day_utc(r->time_s), em_day_utc(r->time_s) };
         if (r->utc.from == EM_DAY_NONE)
                 r->utc = r->when;

@@ -74,7 +74,7 @@ static const column columns[EM_RECORD_COLUMN_COUNT] = {
         DAY_COLUMN("day_to", when.to, WHEN),
         DAY_COLUMN("utc_from", utc.from, UTC),
         DAY_COLUMN("utc_to", utc.to, UTC),
-        { "time_s", I64, ALONE, AT(time_s), EM_TIME_NONE, true, -62135596800, 253402300799 },
+        { "time_s", I64, ALONE, AT(time_s), EM_MOMENT_NONE, true, -62135596800, 253402300799 },
         ENUM_COLUMN("precision", precision, ALONE, 0, EM_PRECISION_SPAN),
         { "known", I32, ALONE, AT(known), 0, false, EM_DAY_MIN, EM_DAY_MAX },
         ENUM_COLUMN("state", state, ALONE, 0, EM_STATE_NO_AMOUNT),

@@ -92,7 +92,7 @@ static unsigned flags_of(const em_record *r)
                (r->utc.from != EM_DAY_NONE ? HAS_UTC : 0u) |
                (r->known != EM_DAY_NONE ? HAS_KNOWN : 0u) |
                (r->lat_e7 != EM_COORD_NONE ? HAS_COORD : 0u) |
-               (r->time_s != EM_TIME_NONE ? HAS_TIME : 0u) |
+               (r->time_s != EM_MOMENT_NONE ? HAS_TIME : 0u) |
                (r->amount.low != EM_MILLI_NONE ? HAS_AMOUNT : 0u);
 }
 
@@ -357,7 +357,7 @@ static void get_groups(em_wire *w, unsigned flags, em_record *r)
         r->when = r->utc = (em_span){ EM_DAY_NONE, EM_DAY_NONE };
         r->known = EM_DAY_NONE;
         r->lat_e7 = r->lon_e7 = EM_COORD_NONE;
-        r->time_s = EM_TIME_NONE;
+        r->time_s = EM_MOMENT_NONE;
         r->amount = (em_quantity){ .low = EM_MILLI_NONE, .high = EM_MILLI_NONE, .stated = EM_MILLI_NONE };
         if (flags & HAS_WHEN)
                 r->when = get_span(w);

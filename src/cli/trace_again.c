@@ -188,7 +188,7 @@ static em_status without_program(em_str text, em_arena *arena, em_str *ret_text,
                              EM_ARG(em_str_sub(rest, end < 0 ? rest.n : (size_t)end, rest.n)));
 }
 
-static em_status same_bytes(em_str kept, em_str made, bool *ret_same, em_error *err)
+em_status em_again_same(em_str kept, em_str made, bool *ret_same, em_error *err)
 {
         em_arena *own = em_arena_new((size_t)8 << 30);
         em_str    a = {0}, b = {0};
@@ -250,7 +250,7 @@ static em_status verify_run(em_cli *cli, em_case *c, const em_again *run, em_str
         EM_TRY(em_path_join(room, EM_S("run.csv"), cli->arena, &made, err));
         em_status s = make_again(cli, c, run, chain_dir, room, made, err);
         if (s == EM_OK)
-                s = same_bytes(kept, made, &same, err);
+                s = em_again_same(kept, made, &same, err);
         (void)nftw(room.p, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
         if (s == EM_OK && same)
                 em_cli_say(cli, "run %s: same", run->source);

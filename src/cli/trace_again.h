@@ -29,4 +29,7 @@ EM_MUST em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, e
 EM_MUST em_status em_again_verify(em_cli *cli, em_case *c, em_str chain_dir, void (*tell)(void *ctx, const char *sentence),
                                   void *ctx, size_t *ret_runs, em_error *err);
 
+/* Do two documents of a run have the same bytes, but for the row of the program's version? */
+EM_MUST em_status em_again_same(em_str kept, em_str made, bool *ret_same, em_error *err);
+
 #endif

@@ -59,25 +59,6 @@ typedef struct run {
         char      known[11], theft[17], index_hash[65];
 } run;
 
-/* RFC 4180; text of labels may hold anything. */
-static void put_cell(em_buf *out, em_str s)
-{
-        bool quote = false;
-        for (size_t i = 0; i < s.n && !quote; i++)
-                quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r';
-        if (!quote) {
-                em_buf_str(out, s);
-                return;
-        }
-        em_buf_ch(out, '"');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, s.p[i]);
-        }
-        em_buf_ch(out, '"');
-}
-
 /* Writes the cells that are set, and empties them for the next row. */
 static em_status put_row(run *r, const char *row, em_str name, em_error *err)
 {
@@ -92,7 +73,7 @@ static em_status put_row(run *r, const char *row, em_str name, em_error *err)
         for (size_t i = 0; i < COLUMNS; i++) {
                 if (i)
                         em_buf_ch(r->out, ',');
-                put_cell(r->out, r->cell[i]);
+                em_table_csv_put(r->cell[i], r->out);
         }
         em_buf_ch(r->out, '\n');
         memset(r->cell, 0, sizeof r->cell);

@@ -132,7 +132,7 @@ static em_str when_text(em_why *w, const em_record *rec)
         em_str utc = EM_S(""), day = span_text(w, rec->when);
         if (!day.n)
                 return EM_S("not dated");
-        if (rec->time_s != EM_TIME_NONE) {
+        if (rec->time_s != EM_MOMENT_NONE) {
                 int  in_day = (int)(((rec->time_s % 86400) + 86400) % 86400);
                 char date[11];
                 return em_cli_text(w->cli, "%.*s (%sT%02d:%02d:%02dZ)", EM_ARG(day),

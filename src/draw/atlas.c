@@ -4,7 +4,7 @@
  * rule), so that scale is nearly even and one scale bar serves the whole map.
  * The sphere has the mean radius of WGS84, 6371.0088 km (IUGG).
  */
-#include "draw/pen.h"
+#include "draw/atlas_inside.h"
 #include "draw/outlines.h"
 
 #include <math.h>
@@ -17,14 +17,6 @@
 static const char outlines_foot[] =
         "Outlines: Natural Earth 4.1 (public domain). Boundaries as there; no position is "
         "taken on them.";
-
-typedef struct em_xy { double x, y; } em_xy;
-
-/* Kilometres from the origin at the middle of the box; then pixels. */
-typedef struct em_cone {
-        double n, f, rho0, lon0;
-        double px_per_km, left, top;    /* pixel = left + x * px_per_km, top - y * .. */
-} em_cone;
 
 static double tan_half(double lat)
 {
@@ -48,23 +40,13 @@ static em_xy project_km(const em_cone *c, double lat, double lon)
         return (em_xy){ rho * sin(theta), c->rho0 - rho * cos(theta) };
 }
 
-static em_xy project(const em_cone *c, double lat, double lon)
+em_xy em_atlas_project(const em_cone *c, double lat, double lon)
 {
         em_xy km = project_km(c, lat, lon);
         return (em_xy){ c->left + km.x * c->px_per_km, c->top - km.y * c->px_per_km };
 }
 
 /* ---- the frame -------------------------------------------------------- */
-
-typedef struct em_atlas_view {
-        const em_atlas *atlas;
-        em_sheet sheet;
-        em_cone  cone;
-        double   west, south, east, north;
-        em_box   frame;
-        em_room *room;
-        em_buf  *out;
-} em_atlas_view;
 
 static em_atlas_box box_of(const em_atlas *atlas)
 {
@@ -102,7 +84,7 @@ static void trace(em_buf *out, const em_outlines *lines, const em_cone *cone, bo
         em_buf_c(out, "<path d=\"");
         for (size_t i = 0; i < lines->count; i++) {
                 for (size_t k = 0; k < lines->lengths[i]; k++, p++) {
-                        em_xy at = project(cone, (*p)[1] / 100.0, (*p)[0] / 100.0);
+                        em_xy at = em_atlas_project(cone, (*p)[1] / 100.0, (*p)[0] / 100.0);
                         em_buf_ch(out, k ? 'L' : 'M');
                         em_pen_num(out, at.x);
                         em_buf_ch(out, ' ');
@@ -125,7 +107,7 @@ static void frame_rect(em_buf *out, em_box box, em_ink fill, em_ink stroke)
         em_buf_c(out, "/>\n");
 }
 
-static void open_clip(const em_atlas_view *view, em_box box, const char *what)
+void em_atlas_open_clip(const em_atlas_view *view, em_box box, const char *what)
 {
         em_buf_c(view->out, "<clipPath id=\"");
         em_sheet_id(view->out, &view->atlas->caption, what);
@@ -148,7 +130,7 @@ static void draw_land(const em_atlas_view *view)
         em_buf *out = view->out;
         bool fine = is_fine(view);
         frame_rect(out, view->frame, EM_INK_SEA, EM_INK_NONE);
-        open_clip(view, view->frame, "frame");
+        em_atlas_open_clip(view, view->frame, "frame");
         trace(out, fine ? &em_outlines_fine_land : &em_outlines_coarse_land, &view->cone, true);
         em_pen_paint(out, EM_INK_LAND, EM_INK_MUTED);
         em_buf_c(out, " fill-rule=\"evenodd\" stroke-width=\"0.5\" stroke-opacity=\"0.6\"/>\n");
@@ -232,7 +214,7 @@ static void draw_outline(const em_atlas_view *view, const em_cone *cone)
                              : i < 30 ? view->east - t * w : view->west;
                 double lat = i < 10 ? view->south : i < 20 ? view->south + t * h
                              : i < 30 ? view->north : view->north - t * h;
-                em_xy at = project(cone, i == 40 ? view->south : lat, i == 40 ? view->west : lon);
+                em_xy at = em_atlas_project(cone, i == 40 ? view->south : lat, i == 40 ? view->west : lon);
                 em_buf_ch(view->out, i ? 'L' : 'M');
                 em_pen_num(view->out, at.x);
                 em_buf_ch(view->out, ' ');
@@ -251,7 +233,7 @@ static void draw_inset(const em_atlas_view *view)
         cone.px_per_km = w / 7800.0;
         cone.left = (box.x0 + box.x1) / 2;
         cone.top = (box.y0 + box.y1) / 2;
-        open_clip(view, box, "inset");
+        em_atlas_open_clip(view, box, "inset");
         frame_rect(view->out, box, EM_INK_SEA, EM_INK_NONE);
         trace(view->out, &em_outlines_coarse_land, &cone, true);
         em_pen_paint(view->out, EM_INK_LAND, EM_INK_MUTED);
@@ -282,15 +264,15 @@ static double radius_of(const em_atlas_view *view, const em_atlas_point *p)
         return fmax(3.5, 22.0 * sqrt(part));
 }
 
-static bool inside(const em_atlas_view *view, int32_t lat_e7, int32_t lon_e7)
+bool em_atlas_inside(const em_atlas_view *view, int32_t lat_e7, int32_t lon_e7)
 {
         double lat = lat_e7 / 1e7, lon = lon_e7 / 1e7;
         return lat >= view->south && lat <= view->north && lon >= view->west && lon <= view->east;
 }
 
-static em_xy place_of(const em_atlas_view *view, int32_t lat_e7, int32_t lon_e7)
+em_xy em_atlas_place(const em_atlas_view *view, int32_t lat_e7, int32_t lon_e7)
 {
-        return project(&view->cone, lat_e7 / 1e7, lon_e7 / 1e7);
+        return em_atlas_project(&view->cone, lat_e7 / 1e7, lon_e7 / 1e7);
 }
 
 /* Points by count, greatest first, equal ones as they came: small circles are
@@ -300,7 +282,7 @@ static size_t order_points(const em_atlas_view *view, size_t order[EM_ATLAS_POIN
         size_t n = 0;
         for (size_t i = 0; i < view->atlas->point_count; i++) {
                 const em_atlas_point *p = &view->atlas->points[i];
-                if (!inside(view, p->lat_e7, p->lon_e7))
+                if (p->mark != EM_MARK_COUNT || !em_atlas_inside(view, p->lat_e7, p->lon_e7))
                         continue;
                 size_t at = n++;
                 for (; at > 0 && view->atlas->points[order[at - 1]].count < p->count; at--)
@@ -333,13 +315,13 @@ static bool number_inside(const em_atlas_view *view, const em_atlas_point *p)
         char text[24];
         int n = snprintf(text, sizeof text, "%llu", (unsigned long long)p->count);
         double half = em_text_width((em_str){ text, (size_t)n }, 11.0, true) / 2;
-        em_xy at = place_of(view, p->lat_e7, p->lon_e7);
+        em_xy at = em_atlas_place(view, p->lat_e7, p->lon_e7);
         if (p->count == 0 || half > radius_of(view, p) - 1.5)
                 return false;
         for (size_t i = 0; i < view->atlas->point_count; i++) {
                 const em_atlas_point *q = &view->atlas->points[i];
                 bool later = q->count < p->count || (q->count == p->count && q > p);
-                em_xy other = place_of(view, q->lat_e7, q->lon_e7);
+                em_xy other = em_atlas_place(view, q->lat_e7, q->lon_e7);
                 if (later && hypot(other.x - at.x, other.y - at.y) < radius_of(view, q) + half)
                         return false;
         }
@@ -348,7 +330,7 @@ static bool number_inside(const em_atlas_view *view, const em_atlas_point *p)
 
 static void draw_point(const em_atlas_view *view, const em_atlas_point *p)
 {
-        em_xy at = place_of(view, p->lat_e7, p->lon_e7);
+        em_xy at = em_atlas_place(view, p->lat_e7, p->lon_e7);
         double r = radius_of(view, p);
         em_buf said = em_buf_make(1 << 16);
         say_point(view->atlas, p, &said);
@@ -369,8 +351,7 @@ static void draw_point(const em_atlas_view *view, const em_atlas_point *p)
         em_buf_free(&said);
 }
 
-/* The freest of the eight places around a circle; false when all are taken. */
-static bool label_place(const em_atlas_view *view, em_xy at, double r, double w, double h,
+bool em_atlas_label_place(const em_atlas_view *view, em_xy at, double r, double w, double h,
                         em_box *ret_box)
 {
         static const double ways[8][2] = { { 1, 0 }, { -1, 0 }, { 0, -1 }, { 0, 1 },
@@ -395,7 +376,7 @@ static bool label_place(const em_atlas_view *view, em_xy at, double r, double w,
 /* A name that finds no free place is left out: it is in <title> and table. */
 static void name_point(const em_atlas_view *view, const em_atlas_point *p)
 {
-        em_xy at = place_of(view, p->lat_e7, p->lon_e7);
+        em_xy at = em_atlas_place(view, p->lat_e7, p->lon_e7);
         em_buf words = em_buf_make(1 << 16);
         em_buf_str(&words, p->name);
         if (p->count && !number_inside(view, p))
@@ -404,7 +385,7 @@ static void name_point(const em_atlas_view *view, const em_atlas_point *p)
         double h = 12.5 * (double)lines.count + 1.0;
         em_box box;
         em_type type = { 11.0, EM_INK_TEXT, "middle", p->accent, false };
-        if (lines.count && label_place(view, at, radius_of(view, p), lines.width, h, &box)) {
+        if (lines.count && em_atlas_label_place(view, at, radius_of(view, p), lines.width, h, &box)) {
                 em_pen_lines(view->out, &lines, em_buf_view(&words), (box.x0 + box.x1) / 2,
                              box.y0 + 10.5, 12.5, type);
                 em_room_take(view->room, box);
@@ -414,9 +395,9 @@ static void name_point(const em_atlas_view *view, const em_atlas_point *p)
 
 static void draw_name(const em_atlas_view *view, const em_atlas_name *name)
 {
-        if (!inside(view, name->lat_e7, name->lon_e7))
+        if (!em_atlas_inside(view, name->lat_e7, name->lon_e7))
                 return;
-        em_xy at = place_of(view, name->lat_e7, name->lon_e7);
+        em_xy at = em_atlas_place(view, name->lat_e7, name->lon_e7);
         em_type type = { name->sea ? 12.5 : 11.0, EM_INK_MUTED, "middle", false, name->sea };
         em_lines lines = em_text_wrap(name->name, type.size, false, 120.0, 2);
         double h = 15.0 * (double)lines.count;
@@ -451,12 +432,14 @@ static em_status check_atlas(const em_atlas *atlas, em_error *err)
                     p->lon_e7 < -1800000000 || p->lon_e7 > 1800000000)
                         return em_fail(err, EM_FORMAT, "a point of a map is not on the globe");
         }
-        return EM_OK;
+        return em_atlas_check_tracks(atlas, err);
 }
 
-static void foot_words(const em_atlas_view *view, size_t shown, em_buf *out)
+static void foot_words(const em_atlas_view *view, em_buf *out)
 {
-        size_t away = view->atlas->point_count - shown;
+        size_t away = 0;
+        for (size_t i = 0; i < view->atlas->point_count; i++)
+                away += !em_atlas_inside(view, view->atlas->points[i].lat_e7, view->atlas->points[i].lon_e7);
         if (away)
                 em_buf_fmt(out, "%zu %s outside this map. ", away,
                            away == 1 ? "place lies" : "places lie");
@@ -468,7 +451,7 @@ static void draw_places(em_atlas_view *view, const size_t *order, size_t count)
         const em_atlas *atlas = view->atlas;
         for (size_t i = 0; i < count; i++) {
                 const em_atlas_point *p = &atlas->points[order[i]];
-                em_xy at = place_of(view, p->lat_e7, p->lon_e7);
+                em_xy at = em_atlas_place(view, p->lat_e7, p->lon_e7);
                 double r = radius_of(view, p);
                 em_room_take(view->room, (em_box){ at.x - r, at.y - r, at.x + r, at.y + r });
         }
@@ -476,6 +459,7 @@ static void draw_places(em_atlas_view *view, const size_t *order, size_t count)
         draw_inset(view);
         for (size_t i = 0; i < count; i++)
                 draw_point(view, &atlas->points[order[i]]);
+        em_atlas_draw_events(view);
         for (size_t i = 0; i < count; i++)
                 name_point(view, &atlas->points[order[i]]);
         for (size_t i = 0; i < atlas->name_count; i++)
@@ -499,13 +483,15 @@ em_status em_atlas_svg(const em_atlas *atlas, const em_draw_opts *opts, em_buf *
         set_frame(&view, opts);
         size_t shown = order_points(&view, order);
         em_buf foot = em_buf_make(1024);
-        foot_words(&view, shown, &foot);
-        double height = view.frame.y1 + 12.0 +
+        foot_words(&view, &foot);
+        double height = view.frame.y1 + 12.0 + em_atlas_key_height(&view) +
                         em_sheet_foot_height(&view.sheet, em_buf_view(&foot));
         em_sheet_open(out, &view.sheet, height);
         draw_land(&view);
+        em_atlas_draw_tracks(&view);
         draw_places(&view, order, shown);
         frame_rect(out, view.frame, EM_INK_NONE, EM_INK_RULE);
+        em_atlas_draw_key(&view);
         em_sheet_close(out, &view.sheet, height, em_buf_view(&foot));
         em_buf_free(&foot);
         free(view.room);
@@ -546,6 +532,9 @@ em_status em_atlas_table(const em_atlas *atlas, em_buf *out, em_error *err)
         em_pen_escape(out, atlas->unit.n ? atlas->unit : EM_S("Count"));
         em_buf_c(out, "</th><th scope=\"col\" class=\"n\">Latitude</th>"
                  "<th scope=\"col\" class=\"n\">Longitude</th><th scope=\"col\">Note</th></tr></thead>\n<tbody>\n");
+        for (size_t i = 0; i < atlas->point_count; i++)
+                if (atlas->points[i].mark != EM_MARK_COUNT)
+                        place_row(&atlas->points[i], out);
         for (size_t i = 0; i < count; i++)
                 place_row(&atlas->points[order[i]], out);
         em_buf_c(out, "</tbody></table>\n");

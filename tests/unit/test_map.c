@@ -244,7 +244,7 @@ static void utc_and_time_are_the_same_moment_elsewhere(void **state)
         done(&r);
         r = read_last("kind x\nwhen kst\n", "kst\n2022-01-05\n");
         assert_span(r.record.utc, "2022-01-05", "2022-01-05");
-        assert_int_equal(r.record.time_s, EM_TIME_NONE);
+        assert_int_equal(r.record.time_s, EM_MOMENT_NONE);
         done(&r);
         assert_refused("kind x\nwhen kst\ntime t\n", "kst,t\n2022-01-05,23:10\n", "t",
                        "not a time with its zone (ISO 8601): \"23:10\"");

@@ -31,7 +31,7 @@ static em_record bare_record(void)
                 .row = 2, .line = 2, .kind = EM_S("x"),
                 .lat_e7 = EM_COORD_NONE, .lon_e7 = EM_COORD_NONE,
                 .when = { EM_DAY_NONE, EM_DAY_NONE }, .utc = { EM_DAY_NONE, EM_DAY_NONE },
-                .time_s = EM_TIME_NONE, .known = EM_DAY_NONE, .state = EM_STATE_NOT_REPORTED,
+                .time_s = EM_MOMENT_NONE, .known = EM_DAY_NONE, .state = EM_STATE_NOT_REPORTED,
                 .amount = { .low = EM_MILLI_NONE, .high = EM_MILLI_NONE, .stated = EM_MILLI_NONE },
                 .credibility = 6, .fields = EM_S("{}"),
         };

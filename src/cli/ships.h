@@ -1,0 +1,114 @@
+/* cli/ships.h -- one look at a fleet: which index, which rules, what was found, and the ships it is about.
+ *
+ * cmd_ships.c reads the command line; ships_ask.c opens and detects; ships_words.c says things in words; ships_find.c shows
+ * events, ships_life.c one ship, ships_top.c the whole index; ships_map.c draws; ships_cargo.c weighs;
+ * ships_run.c writes the run as one document, ships_keep.c puts it into a case and ships_again.c makes it again;
+ * ships_decode.c needs none of this.
+ */
+#ifndef CLI_SHIPS_H
+#define CLI_SHIPS_H
+
+#include "cli/cli.h"
+#include "embargo/voyage.h"
+
+#define EM_KINDS_ALL ((1u << EM_EVENT_KINDS) - 1)
+
+/* A hull that something is said of.  Everything is a copy in the run's arena. */
+typedef struct em_seen {
+        uint32_t mmsi, part;
+        em_fix   first, last;
+        uint64_t fixes;
+        double   way_m;                 /* along its fixes, silences straight */
+        em_ship_report *report; size_t reports;
+        em_fix  *track; size_t tracks;  /* thinned to EM_TRACK_MOST, ends of silences kept */
+} em_seen;
+#define EM_TRACK_MOST 600
+
+typedef struct em_fleet {
+        em_cli        *cli;
+        em_str         dir, regime;     /* of the index; of the regime, or empty */
+        em_str         profile;         /* "embargo" or "gfw" */
+        em_ship_rules  rules;
+        uint32_t       kinds;
+        em_hulls_opts  hulls;
+        em_ships      *ships;
+        em_sea        *sea;
+        em_events     *events;
+        em_seen       *seen; size_t seens;      /* by MMSI and part */
+        int64_t        first_s, last_s;         /* of all fixes of the index within --from and --to */
+} em_fleet;
+
+/* ---- asking (ships_ask.c) ---- */
+
+/* Options into rules, kinds and span; opens index and sea.  The caller closes, also after a failure. */
+EM_MUST em_status em_fleet_open(em_fleet *f, em_error *err);
+void    em_fleet_close(em_fleet *f);
+/* Finds events under f->rules. */
+EM_MUST em_status em_fleet_detect(em_fleet *f, em_error *err);
+/* Looks at the hulls of these MMSIs (rising, each once) again: f->seen. */
+EM_MUST em_status em_fleet_look(em_fleet *f, const uint32_t *mmsi, size_t mmsis, em_error *err);
+/* ... of all ships in f->events. */
+EM_MUST em_status em_fleet_look_at_events(em_fleet *f, em_error *err);
+/* How many events of each kind there are under other rules. */
+EM_MUST em_status em_fleet_count(em_fleet *f, const em_ship_rules *rules, uint64_t ret_count[EM_EVENT_KINDS], em_error *err);
+const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part);  /* NULL: not looked at */
+
+/* ---- words (ships_words.c) ---- */
+
+em_str em_words_time(em_cli *cli, int64_t time_s);              /* "2024-03-05 16:03" */
+em_str em_words_instant(em_cli *cli, int64_t time_s);           /* "2024-03-05T16:03:11Z" */
+em_str em_words_position(em_cli *cli, int32_t lon, int32_t lat);    /* "38.6200 N 124.9300 E" */
+em_str em_words_degrees(em_cli *cli, int32_t units);            /* "124.930000" */
+em_str em_words_fixed(em_cli *cli, double v, int decimals);     /* "" for what is not a number */
+em_str em_words_tenths(em_cli *cli, unsigned tenths);           /* draught: "5.9" */
+/* The last name and IMO number it gave, else empty and 0. */
+em_str   em_seen_name(const em_seen *s);
+uint32_t em_seen_imo(const em_seen *s);
+/* What it last said by then, else the first it said; NULL: nothing. */
+const em_ship_report *em_seen_said(const em_seen *s, int64_t time_s);
+/* "EXAMPLE DAWN 499000101", "499000101" when it gave no name, "499000101/2" for the third hull of a number. */
+em_str em_fleet_ship(const em_fleet *f, uint32_t mmsi, uint32_t part);
+em_str em_fleet_port(const em_fleet *f, int32_t port);          /* "Nampo (kp)", "" */
+/* What else it may have been; a sentence for each kind. */
+em_str em_event_innocent(const em_event *e);
+/* "2024-03-08 13:00 gap 499000101": the event's name in a run, the same for the same event. */
+em_str em_event_key(em_cli *cli, const em_event *e);
+
+/* ---- cargo (ships_cargo.c) ---- */
+
+/* What one ship may have taken or given at an event, by the draughts that it said before and after. */
+typedef struct em_leg {
+        const em_ship_report *before, *after;   /* NULL: it said no draught */
+        em_hull_size size;
+        em_tonnes    tonnes;
+        bool         changed, loaded;           /* by more than the rule's step; deeper after */
+} em_leg;
+em_leg em_fleet_leg(const em_fleet *f, const em_event *e, uint32_t mmsi, uint32_t part);
+/* Kinds at which cargo may change hands. */
+bool   em_event_moves_cargo(em_event_kind kind);
+
+/* ---- showing ---- */
+
+EM_MUST em_status em_ships_find(em_fleet *f, em_error *err);            /* ships_find.c */
+EM_MUST em_status em_ships_life(em_fleet *f, em_str who, em_error *err);        /* ships_life.c */
+EM_MUST em_status em_ships_top(em_fleet *f, em_error *err);             /* ships_top.c */
+EM_MUST em_status em_ships_decode(em_cli *cli, const em_str *path, size_t paths, em_error *err);        /* ships_decode.c */
+/* Events as one table: for people, and with every column for CSV; one of them as a JSON object (ships_find.c). */
+EM_MUST em_status em_ships_table(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err);
+EM_MUST em_status em_ships_events_plain(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err);
+void em_ships_event_json(em_fleet *f, const em_event *e, em_json *j);
+/* Tracks and events of f->seen as a map, into an SVG file (ships_map.c). */
+EM_MUST em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err);
+
+/* ---- the run (ships_run.c, ships_keep.c) ---- */
+
+/* The document: doc/format-ships-run.md. */
+EM_MUST em_status em_ships_run_text(em_fleet *f, em_buf *out, em_error *err);
+EM_MUST em_status em_ships_run_print(em_fleet *f, em_error *err);
+EM_MUST em_status em_ships_keep_ready(em_fleet *f, em_error *err);
+EM_MUST em_status em_ships_keep(em_fleet *f, em_error *err);
+/* Makes every kept run again in the index at dir and compares bytes, as em_again_verify does for traces (ships_again.c). */
+EM_MUST em_status em_ships_verify(em_cli *cli, em_case *c, em_str dir, void (*tell)(void *ctx, const char *sentence),
+                                  void *ctx, size_t *ret_runs, em_error *err);
+
+#endif
