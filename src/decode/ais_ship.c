@@ -6,7 +6,7 @@
  */
 #include "embargo/ais.h"
 #include "embargo/day.h"
-#include "ais_bits.h"
+#include "ais_field.h"
 
 /* Bits a message of each type must have.  5: many transmitters send 420 of 424 (E. S. Raymond, "AIVDM/AIVDO protocol decoding"); 24:
  * part A, part B is judged apart; 25 and 26: without the parts that their own bits announce. */
@@ -195,22 +195,26 @@ static void read_extended_b(const uint8_t *bits, size_t bit_count, em_ais_static
         ship->dte = ais_bits(bits, 306, 1);
 }
 
-/* The name goes on after bit 272 when its first twenty letters are all used. */
-static void read_aid_name(const uint8_t *bits, size_t bit_count, em_ais_static *ship)
+/* The name goes on behind bit 272 when its first twenty letters are all used. */
+size_t ais_aid_name(const uint8_t *bits, size_t bit_count, char *to)
+{
+        size_t used = 0, kept = ais_letters(bits, bit_count, 43, 20, to);
+        while (used < 20 && ais_bits(bits, 43 + 6 * used, 6) != 0)
+                used++;
+        if (used < 20 || bit_count <= 272)
+                return kept;
+        memset(to + kept, ' ', 20 - kept);
+        size_t more = ais_letters(bits, bit_count, 272, 14, to + 20);
+        kept = more ? 20 + more : kept;
+        to[kept] = '\0';
+        return kept;
+}
+
+static void read_aid_static(const uint8_t *bits, size_t bit_count, em_ais_static *ship)
 {
         *ship = (em_ais_static){0};
         ship->ship_type = (uint8_t)ais_bits(bits, 38, 5);
-        size_t n = 0;
-        while (n < 20 && ais_bits(bits, 43 + 6 * n, 6) != 0)
-                n++;
-        char first[21];
-        size_t kept = ais_letters(bits, bit_count, 43, 20, first);
-        memcpy(ship->name, first, kept + 1);
-        if (n == 20 && bit_count > 272) {
-                memset(ship->name + kept, ' ', 20 - kept);
-                if (ais_letters(bits, bit_count, 272, 14, ship->name + 20) == 0)
-                        ship->name[kept] = '\0';
-        }
+        ais_aid_name(bits, bit_count, ship->name);
         read_size(bits, 219, ship);
         ship->epfd = (uint8_t)ais_bits(bits, 249, 4);
 }
@@ -285,7 +289,7 @@ em_ais_reject em_ais_decode_ship(const uint8_t *bits, size_t bit_count, em_ais *
                 return EM_AIS_OK;
         case 21:
                 read_aid(bits, &ret_ais->position);
-                read_aid_name(bits, bit_count, &ret_ais->ship);
+                read_aid_static(bits, bit_count, &ret_ais->ship);
                 ret_ais->has_static = true;
                 return EM_AIS_OK;
         case 27:
