@@ -15,7 +15,7 @@
 
 #include "embargo/base.h"
 
-#define EM_AIS_BITS 1192                /* the longest message of any revision; what follows is not read */
+#define EM_AIS_BITS 1064                /* of the longest message (type 26); what follows is not read */
 #define EM_AIS_LON_NONE (181 * 600000)
 #define EM_AIS_LAT_NONE (91 * 600000)
 #define EM_AIS_SOG_NONE 1023            /* 0.1 knots; 1022: 102.2 or more */

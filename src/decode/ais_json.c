@@ -1,7 +1,7 @@
 /* A message as a line of JSON, with gpsd's keys in gpsd's order.
  *
  * The tables of ais_layout.c and ais_payload.c are walked and written into a small buffer that is given on when it is nearly full, so no
- * field looks at room: the longest, 1,192 bits in hexadecimal or 198 letters that are all escaped, is below FIELD_MOST.  Numbers are put two
+ * field looks at room: the longest, 1,064 bits in hexadecimal or 177 letters that are all escaped, is below FIELD_MOST.  Numbers are put two
  * digits at a time; fractions are integers with a point.
  */
 #include "ais_field.h"

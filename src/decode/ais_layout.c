@@ -138,7 +138,7 @@ static const ais_table plain[28] = {
         [1] = AIS_TABLE(class_a), [2] = AIS_TABLE(class_a), [3] = AIS_TABLE(class_a), [4] = AIS_TABLE(base_station), [5] = AIS_TABLE(voyage),
         [7] = AIS_TABLE(acknowledge), [9] = AIS_TABLE(aircraft), [10] = AIS_TABLE(inquiry), [11] = AIS_TABLE(base_station),
         [12] = AIS_TABLE(safety_addressed), [13] = AIS_TABLE(acknowledge), [14] = AIS_TABLE(safety), [15] = AIS_TABLE(interrogation),
-        [16] = AIS_TABLE(assignment), [18] = AIS_TABLE(class_b), [19] = AIS_TABLE(class_b_extended), [20] = AIS_TABLE(link_management),
+        [18] = AIS_TABLE(class_b), [19] = AIS_TABLE(class_b_extended), [20] = AIS_TABLE(link_management),
         [21] = AIS_TABLE(aid), [23] = AIS_TABLE(group), [27] = AIS_TABLE(long_range),
 };
 
@@ -244,6 +244,9 @@ size_t ais_layout(const em_ais *ais, ais_piece ret_piece[AIS_PIECES])
                 break;
         case 25: case 26:
                 add_binary(&p, ais);
+                break;
+        case 16:        /* the second assignment is whole or none: a message to one ship is filled up to 96 bits */
+                ADD(&p, assignment, 0, end < 144 ? 92 : end);
                 break;
         default:
                 add(&p, plain[ais->type], 0, end);

@@ -304,7 +304,7 @@ static const struct payload { uint16_t dac, fid, least, most; uint8_t in, gpsd; 
         {1, 2, 16, 80, IN_6, 0, AIS_TABLE(ask_function)},
         {1, 3, 10, 80, IN_6, 0, AIS_TABLE(ask_capability)},
         {1, 5, 31, 80, IN_6, 0, AIS_TABLE(application_ack)},
-        {1, 11, 290, 304, IN_BOTH, IN_8, AIS_TABLE(weather_236)},
+        {1, 11, 276, 304, IN_BOTH, IN_8, AIS_TABLE(weather_236)},
         {1, 12, 269, 280, IN_6, IN_6, AIS_TABLE(dangerous_236)},
         {1, 13, 412, 424, IN_8, IN_8, AIS_TABLE(fairway_closed)},
         {1, 14, 102, 304, IN_6, IN_6, AIS_TABLE(tidal_236)},

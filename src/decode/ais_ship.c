@@ -13,6 +13,8 @@
 static const uint16_t least[28] = {
         0, 149, 149, 149, 149, 420, 88, 72, 56, 148, 70, 149, 72, 72, 40, 88, 92, 80, 148, 308, 70, 271, 145, 154, 160, 40, 60, 95,
 };
+/* Bits that are read of the types whose length is free; of the others the fields end by themselves. */
+static const uint16_t most[28] = { [6] = 1008, [8] = 1008, [12] = 1008, [14] = 1008, [17] = 816, [25] = 168, [26] = 1064 };
 #define WHOLE_RADIO  168
 #define LEAST_PART_B 162
 
@@ -266,7 +268,8 @@ em_ais_reject em_ais_decode_ship(const uint8_t *bits, size_t bit_count, em_ais *
         ret_ais->repeat = (uint8_t)ais_cut(head, 6, 2);
         ret_ais->mmsi = ais_cut(head, 8, 30);
         ret_ais->bits = bits;
-        ret_ais->bit_count = bit_count < EM_AIS_BITS ? bit_count : EM_AIS_BITS;
+        size_t limit = most[type] ? most[type] : EM_AIS_BITS;
+        ret_ais->bit_count = bit_count < limit ? bit_count : limit;
         ret_ais->has_static = false;
         ret_ais->has_position = true;
         switch (type) {
