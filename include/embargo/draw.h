@@ -238,6 +238,9 @@ typedef struct em_atlas {
         size_t       track_count;
 } em_atlas;
 
+/* The box that holds every track and point, with a margin of a twelfth, and at least three degrees each way. */
+em_atlas_box em_atlas_fit(const em_atlas *atlas);
+
 /* The map as an <svg> element with scale bar, north arrow and an inset of
  * East Asia.  EM_FORMAT: a box that is not one, is wider than 60 degrees or
  * beyond 75 degrees of latitude, or a point that is not on the globe.  Points

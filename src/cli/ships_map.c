@@ -16,20 +16,11 @@ typedef struct mapping {
         em_atlas_track track[SHIPS_MOST];
         em_atlas_point point[2 * EM_ATLAS_EVENTS_MAX];
         size_t         ships_left, events_left;
-        int32_t        west, south, east, north;
 } mapping;
 
 static int32_t e7(int32_t units)
 {
         return (int32_t)((int64_t)units * 50 / 3);
-}
-
-static void widen(mapping *m, int32_t lon, int32_t lat)
-{
-        m->west = lon < m->west ? lon : m->west;
-        m->east = lon > m->east ? lon : m->east;
-        m->south = lat < m->south ? lat : m->south;
-        m->north = lat > m->north ? lat : m->north;
 }
 
 static bool takes_part(const em_event *const *event, size_t events, const em_seen *s)
@@ -53,7 +44,6 @@ static em_status add_track(mapping *m, const em_seen *s, em_error *err)
         for (size_t i = 0; i < s->tracks; i++) {
                 const em_fix *x = &s->track[i];
                 at[i] = (em_atlas_fix){e7(x->lat), e7(x->lon), i && x->time_s - s->track[i - 1].time_s >= 6 * 3600};
-                widen(m, x->lon, x->lat);
         }
         m->track[m->atlas.track_count++] = (em_atlas_track){.name = em_fleet_ship(m->f, s->mmsi, s->part), .at = at, .count = s->tracks};
         return EM_OK;
@@ -112,19 +102,9 @@ static void add_event(mapping *m, const em_event *e, size_t number)
                 }
                 add_port(m, &list[e->port]);
         }
-        widen(m, lon, lat);
         m->point[m->atlas.point_count++] = (em_atlas_point){.lat_e7 = e7(lat), .lon_e7 = e7(lon), .count = number,
                                                             .mark = mark_of(e->kind), .name = em_event_key(m->f->cli, e),
                                                             .text = event_words(m->f, e)};
-}
-
-/* A margin of a twelfth, and never less than three degrees in all. */
-static void set_box(mapping *m)
-{
-        const int32_t least = 3 * EM_DEGREE;
-        int32_t wide = m->east - m->west, high = m->north - m->south;
-        int32_t x = wide / 12 + (wide < least ? (least - wide) / 2 : 0), y = high / 12 + (high < least ? (least - high) / 2 : 0);
-        m->atlas.box = (em_atlas_box){e7(m->west - x), e7(m->south - y), e7(m->east + x), e7(m->north + y)};
 }
 
 static em_status gather(mapping *m, const em_event *const *event, size_t events, em_error *err)
@@ -149,11 +129,11 @@ em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events,
         mapping *m = EM_NEW(f->cli->arena, mapping);
         if (!m)
                 return em_fail(err, EM_NOMEM, "out of memory");
-        *m = (mapping){.f = f, .west = INT32_MAX, .south = INT32_MAX, .east = INT32_MIN, .north = INT32_MIN};
+        *m = (mapping){.f = f};
         m->atlas.points = m->point;
         m->atlas.tracks = m->track;
         EM_TRY(gather(m, event, events, err));
-        set_box(m);
+        m->atlas.box = em_atlas_fit(&m->atlas);
         em_str left = EM_S("");
         if (m->ships_left || m->events_left)
                 left = em_cli_text(f->cli, " Left out: %zu ships, %zu events.", m->ships_left, m->events_left);

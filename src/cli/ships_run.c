@@ -18,13 +18,13 @@
 enum { NAME, ROW, EVENT, WHAT, SHIP, MMSI, PART, IMO, CALL_SIGN, SHIP_TYPE, LENGTH_M, BEAM_M, FLAG, OTHER, OTHER_MMSI, OTHER_PART,
        OTHER_FLAG, GROUP, START, END, DAY, HOURS, LAT, LON, DISTANCE_M, SPEED_KN, SHORE_M, HEARD, HEARD_SHIPS, CHANCE, SCORE,
        PORT, PORT_NAME, PORT_COUNTRY, APPROACH, CONFIDENCE, DRAUGHT_BEFORE, DRAUGHT_AFTER, T_LOW, T, T_HIGH, BBL_LOW, BBL, BBL_HIGH,
-       BASIS, OF, FILE_SHA, OFFSET, LENGTH, TEXT, SHA256, PROFILE, GRADE, KNOWN, RANGE, FLEET, COLUMNS };
+       BASIS, LISTED_IN, LISTED_ID, LISTED_NAME, OF, FILE_SHA, OFFSET, LENGTH, TEXT, SHA256, PROFILE, GRADE, KNOWN, RANGE, FLEET, COLUMNS };
 
 static const char *const names[COLUMNS] = {
         "name", "row", "event", "what", "ship", "mmsi", "part", "imo", "call_sign", "ship_type", "length_m", "beam_m", "flag", "other",
         "other_mmsi", "other_part", "other_flag", "group", "start", "end", "day", "hours", "lat", "lon", "distance_m", "speed_kn",
         "shore_m", "heard", "heard_ships", "chance", "score", "port", "port_name", "port_country", "approach", "confidence",
-        "draught_before", "draught_after", "t_low", "t", "t_high", "bbl_low", "bbl", "bbl_high", "basis", "of", "file", "offset",
+        "draught_before", "draught_after", "t_low", "t", "t_high", "bbl_low", "bbl", "bbl_high", "basis", "listed_in", "listed_id", "listed_name", "of", "file", "offset",
         "length", "text", "sha256", "profile", "grade", "known", "range", "fleet",
 };
 

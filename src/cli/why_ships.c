@@ -86,8 +86,8 @@ static void add_bytes(em_why *w, em_str what, em_str sha256, em_str offset, em_s
 }
 
 static const char proofs_sql[] =
-        "select coalesce(what, ''), coalesce(ship, ''), coalesce(mmsi, ''), coalesce(start, ''), coalesce(file, ''), "
-        "cast(offset as integer), cast(length as integer) from voyage where source = :source and class = 'proof' and of = :of order by row";
+        "select coalesce(finer, ''), coalesce(who, ''), coalesce(mmsi, ''), coalesce(start_at, ''), coalesce(file, ''), "
+        "cast(offset as integer), cast(length as integer) from voyage where source = :source and class = 'proof' and of_event = :of order by row";
 
 static em_status add_proofs(em_why *w, const em_why_record *r, em_str key, em_error *err)
 {

@@ -41,6 +41,32 @@ em_status em_atlas_check_tracks(const em_atlas *atlas, em_error *err)
         return EM_OK;
 }
 
+static void widen(int64_t box[4], int32_t lon, int32_t lat)
+{
+        box[0] = lon < box[0] ? lon : box[0];
+        box[1] = lat < box[1] ? lat : box[1];
+        box[2] = lon > box[2] ? lon : box[2];
+        box[3] = lat > box[3] ? lat : box[3];
+}
+
+em_atlas_box em_atlas_fit(const em_atlas *atlas)
+{
+        int64_t box[4] = { INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN }, least = 30000000;
+        for (size_t i = 0; i < atlas->track_count; i++)
+                for (size_t k = 0; k < atlas->tracks[i].count; k++)
+                        widen(box, atlas->tracks[i].at[k].lon_e7, atlas->tracks[i].at[k].lat_e7);
+        for (size_t i = 0; i < atlas->point_count; i++)
+                widen(box, atlas->points[i].lon_e7, atlas->points[i].lat_e7);
+        if (box[0] > box[2])
+                return (em_atlas_box){ 0 };
+        for (int i = 0; i < 2; i++) {
+                int64_t wide = box[i + 2] - box[i], more = wide / 12 + (wide < least ? (least - wide) / 2 : 0);
+                box[i] -= more;
+                box[i + 2] += more;
+        }
+        return (em_atlas_box){ (int32_t)box[0], (int32_t)box[1], (int32_t)box[2], (int32_t)box[3] };
+}
+
 /* ---- tracks ---------------------------------------------------------------------------- */
 
 static void put_at(em_buf *out, char c, em_xy at)

@@ -408,33 +408,69 @@ static int32_t degrees_e7(const figure *f, size_t row, const char *column)
         return fabs(degrees) <= 180 ? (int32_t)lround(degrees * 1e7) : 0;
 }
 
+static em_atlas_mark mark_of(em_str word)
+{
+        static const char *const words[EM_ATLAS_MARKS] = {
+                [EM_MARK_COUNT] = "", [EM_MARK_MEETING] = "meeting", [EM_MARK_SILENCE] = "silence", [EM_MARK_CALL] = "call",
+                [EM_MARK_IDENTITY] = "identity", [EM_MARK_EVENT] = "event", [EM_MARK_PORT] = "port",
+        };
+        for (size_t i = 0; i < EM_ATLAS_MARKS; i++)
+                if (em_str_eq(word, em_str_c(words[i])))
+                        return (em_atlas_mark)i;
+        return EM_MARK_EVENT;
+}
+
+typedef struct map_parts { em_atlas_point *point; em_atlas_name *name; em_atlas_track *track; em_atlas_fix *fix; size_t fixes; } map_parts;
+
+/* Rows of one track follow each other; a row with `accent` was reached through a silence. */
+static em_status add_fix(const figure *f, size_t row, em_atlas *atlas, map_parts *m, em_error *err)
+{
+        em_str name = cell_text(f, row, "name");
+        if (!atlas->track_count || !em_str_eq(m->track[atlas->track_count - 1].name, name)) {
+                if (atlas->track_count == EM_ATLAS_TRACKS_MAX)
+                        return em_fail_at(err, EM_LIMIT, f->file.file, 0, 0, "more than %d tracks", EM_ATLAS_TRACKS_MAX);
+                m->track[atlas->track_count++] = (em_atlas_track){ .name = name, .at = m->fix + m->fixes };
+        }
+        m->fix[m->fixes++] = (em_atlas_fix){ degrees_e7(f, row, "lat"), degrees_e7(f, row, "lon"), cell_milli(f, row, "accent", 0) != 0 };
+        m->track[atlas->track_count - 1].count++;
+        return EM_OK;
+}
+
+static em_status add_point(const figure *f, size_t row, em_atlas *atlas, map_parts *m, em_error *err)
+{
+        em_milli count = cell_milli(f, row, "count", 0);
+        em_atlas_point *at = &m->point[atlas->point_count++];
+        *at = (em_atlas_point){ .lat_e7 = degrees_e7(f, row, "lat"), .lon_e7 = degrees_e7(f, row, "lon"),
+                                .count = count > 0 ? (uint64_t)count : 0, .mark = mark_of(cell_text(f, row, "mark")),
+                                .name = cell_text(f, row, "name"), .text = cell_text(f, row, "label"),
+                                .accent = cell_milli(f, row, "accent", 0) != 0 };
+        return link_of(f, row, &at->href, err);
+}
+
 static em_status draw_map(const figure *f, const char *prefix, int width, em_html h, bool table, em_error *err)
 {
         em_print *p = f->p;
-        em_atlas_point *point = EM_NEW_N(p->arena, em_atlas_point, f->rows.rows);
-        em_atlas_name *name = EM_NEW_N(p->arena, em_atlas_name, f->rows.rows);
+        map_parts m = { .point = EM_NEW_N(p->arena, em_atlas_point, f->rows.rows), .name = EM_NEW_N(p->arena, em_atlas_name, f->rows.rows),
+                        .track = EM_NEW_N(p->arena, em_atlas_track, EM_ATLAS_TRACKS_MAX), .fix = EM_NEW_N(p->arena, em_atlas_fix, f->rows.rows) };
         em_str id;
-        if (!point || !name)
+        if (!m.point || !m.name || !m.track || !m.fix)
                 return em_fail(err, EM_NOMEM, "no memory for a map");
         EM_TRY(em_str_format(p->arena, &id, err, "%s-%.*s", prefix, EM_ARG(f->file.name)));
         em_atlas atlas = { .caption = { .id = id, .title = f->title, .subtitle = f->subtitle, .foot = f->foot,
                                         .desc = f->desc },
-                           .unit = f->file.unit, .points = point, .names = name };
+                           .unit = f->file.unit, .points = m.point, .names = m.name, .tracks = m.track };
         for (size_t i = 0; i < f->rows.rows; i++) {
-                int32_t lat = degrees_e7(f, i, "lat"), lon = degrees_e7(f, i, "lon");
                 em_str role = cell_text(f, i, "role");
-                if (role.n) {
-                        name[atlas.name_count++] = (em_atlas_name){ lat, lon, cell_text(f, i, "name"),
-                                                                    em_str_eq(role, EM_S("sea")) };
-                        continue;
-                }
-                em_milli count = cell_milli(f, i, "count", 0);
-                em_atlas_point *at = &point[atlas.point_count++];
-                *at = (em_atlas_point){ .lat_e7 = lat, .lon_e7 = lon, .count = count > 0 ? (uint64_t)count : 0,
-                                        .name = cell_text(f, i, "name"), .text = cell_text(f, i, "label"),
-                                        .accent = cell_milli(f, i, "accent", 0) != 0 };
-                EM_TRY(link_of(f, i, &at->href, err));
+                if (em_str_eq(role, EM_S("track")))
+                        EM_TRY(add_fix(f, i, &atlas, &m, err));
+                else if (role.n)
+                        m.name[atlas.name_count++] = (em_atlas_name){ degrees_e7(f, i, "lat"), degrees_e7(f, i, "lon"),
+                                                                      cell_text(f, i, "name"), em_str_eq(role, EM_S("sea")) };
+                else
+                        EM_TRY(add_point(f, i, &atlas, &m, err));
         }
+        if (atlas.track_count)
+                atlas.box = em_atlas_fit(&atlas);
         em_draw_opts opts = { .width = width, .height = f->file.height };
         return table ? em_atlas_table(&atlas, h.out, err) : em_atlas_svg(&atlas, &opts, h.out, err);
 }

@@ -1,0 +1,29 @@
+-- asks      Did ships that call themselves cargo ships come out of the DPRK deeper, as after loading?
+-- measure   R2371-8
+-- unit      t
+-- basis     proxy a change of draught is a weight, and what was on board the ship did not say
+-- combine   sum
+-- test      more-than n=0
+-- when      voyage
+-- missing   a run kept in the case (embargo ships find --keep)
+-- alternative What was loaded need not be coal, and some cargo is exempt.
+-- alternative Draught is typed by hand, and grows with ballast and fuel too.
+with live as (
+  select record, key, source, class, event, finer, who, mmsi, part, other, other_mmsi, other_part, flag, other_flag, ship_type, meeting, day, start_at,
+         end_at, hours, port, port_country, place, approach, low_milli, high_milli, stated_milli, unit, constructed, fleet, of_event, listed_in,
+         listed_id, listed_name, distance_m
+  from voyage as v
+  where class in ('run', 'event', 'cargo', 'match') and profile = 'embargo' and not exists
+        (select 1 from link join voyage as r on r.record = link.to_record
+         where link.relation = 'restates' and r.class = 'run' and r.source = v.source)
+)
+select record, key as label, low_milli, high_milli, stated_milli, unit,
+       case when constructed = 'constructed' and exists (select 1 from live as o where o.class = 'run' and coalesce(o.constructed, '') <> 'constructed')
+            then 'set aside: constructed'
+            when coalesce(port_country, '') <> 'kp' then 'set aside: not at a port of the DPRK'
+            when finer <> 'taken' then 'set aside: it came out lighter'
+            when ship_type between 80 and 89 then 'set aside: it calls itself a tanker'
+            else 'counted' end as role
+from live
+where class = 'cargo' and event in ('hidden-call', 'port-call')
+order by start_at, key
