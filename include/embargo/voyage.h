@@ -56,17 +56,22 @@ typedef struct em_event {
         const em_ship_report *report; size_t reports;   /* the reports it rests on (identity, draught) */
 } em_event;
 
-/* Thresholds.  Each has its name in the table of em_ship_rule_at, its unit and its source. */
+/* Thresholds.  Each has its name in the table of em_ship_rule_at ("meet-hours" for meet_hours), its unit and its source. */
 typedef struct em_ship_rules {
-        double gap_hours;               /* 6 */
-        double gap_chance;              /* 0.01: a silence more likely than that by chance is not shown (gfw: not used) */
-        double gap_shore_m;             /* gfw: 92,600 (50 nm); embargo: 0 */
-        double gap_before;              /* gfw: 14 positions in the 12 h before */
+        double gap_hours;               /* 6 (gfw: 12) */
+        double gap_chance;              /* 0.01: a silence more likely than that by chance is not shown (gfw: 1, not used) */
+        double gap_shore_m;             /* embargo: 0; gfw: 92,600 (50 nm) */
+        double gap_before;              /* positions in the 12 h before.  embargo: 6, asked only where reception is unknown; gfw: 14, always */
+        double gap_reception;           /* positions a day of each ship heard there.  embargo: 0; gfw: 10 */
         double meet_m, meet_hours, meet_knots, meet_break_hours, meet_port_m;  /* 500, 2, 2, 4, 10,000 */
+        double meet_run_hours;          /* each unbroken piece, before pieces are joined.  embargo: 0; gfw: 2 */
         double slab_minutes, bridge_hours;      /* 10, 1: grid and the longest gap it is drawn through */
         bool   day_border;              /* gfw: meetings are cut at midnight UTC as theirs are; embargo: false */
         bool   by_mmsi;                 /* gfw: pairs are of numbers, not hulls; embargo: false */
+        double dark_hours, dark_knots;  /* 48, 5: a dark meeting lasts no longer, and this is steaming before and after it */
         double loiter_hours, loiter_knots, loiter_shore_m;      /* 4, 2, 37,040 */
+        double drift_hours, drift_knots;        /* 1, 3 */
+        double detour_hours, detour_ratio;      /* 12, 1.3: within so long, the way sailed is so much longer than the way made */
         double port_enter_m, port_leave_m, stop_knots, go_knots, port_gap_hours;        /* 3,000 4,000 0.2 0.5 4 */
         double draught_step;            /* 0.3 m */
         double jump_knots;              /* 60 */
@@ -74,7 +79,9 @@ typedef struct em_ship_rules {
 extern const em_ship_rules em_ship_rules_embargo, em_ship_rules_gfw;
 typedef struct em_ship_rule { const char *name, *unit, *about, *source; double embargo, gfw; } em_ship_rule;
 bool em_ship_rule_at(size_t i, em_ship_rule *ret_rule);
-/* "meet-hours=3" */
+/* Sets one: "meet-hours=3"; yes and no, or 1 and 0, where the unit is "yes or no".
+ *
+ * EM_USAGE  no such rule, or a value it cannot have */
 EM_MUST em_status em_ship_rules_set(em_ship_rules *rules, em_str setting, em_error *err);
 
 typedef struct em_events em_events;

@@ -11,7 +11,7 @@
  * asked of memory many inputs ahead.  A transaction of one input costs neither.
  */
 #include "embargo/cluster.h"
-#include "chain/union_find.h"
+#include "base/union_find.h"
 
 #include <stdio.h>
 #include <stdlib.h>

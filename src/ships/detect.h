@@ -16,7 +16,12 @@ typedef struct em_detecting {
         size_t               threads;
         em_str               scratch;   /* a folder; empty: nothing may spill, and too much is EM_LIMIT */
         const em_progress   *progress;
+        const void          *fleet;     /* what em_detect_again reads */
 } em_detecting;
+
+/* Shows the hulls of these MMSIs (rising, each once) once more, in order: for a detector's end, which then need not have kept fixes. */
+EM_MUST em_status em_detect_again(const em_detecting *with, const uint32_t *mmsi, size_t mmsis, em_hull_fn *each, void *ctx,
+                                  em_error *err);
 
 /* Where events go.  Everything given is copied; after a failure adds give NULL, and em_events_find says why. */
 typedef struct em_event_sink em_event_sink;
@@ -34,5 +39,11 @@ typedef struct em_detector {
         em_status (*end)(void *state, em_event_sink *sink, em_error *err);
         void      (*close)(void *state);        /* always called once after a begin that succeeded */
 } em_detector;
+
+extern const em_detector em_detect_gap;                 /* gap.c */
+extern const em_detector em_detect_meeting;             /* meeting.c */
+extern const em_detector em_detect_loitering;           /* loiter.c */
+extern const em_detector em_detect_drift;               /* drift.c */
+extern const em_detector em_detect_detour;              /* detour.c */
 
 #endif

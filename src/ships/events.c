@@ -20,7 +20,7 @@ struct em_events { em_event_sink sink; };
 
 /* One row for each detector. */
 static const em_detector *const detectors[] = {
-        NULL,
+        &em_detect_gap, &em_detect_meeting, &em_detect_loitering, &em_detect_drift, &em_detect_detour,
 };
 #define DETECTORS (sizeof detectors / sizeof *detectors)
 
@@ -183,7 +183,32 @@ static void keep_asked(em_event_sink *sink, uint32_t kinds)
                 qsort(sink->event, kept, sizeof(em_event *), by_start);
 }
 
-typedef struct fleet { const em_ships *ships; const em_hull *hull; size_t hulls; } fleet;      /* ships, or hulls at hand */
+typedef struct fleet {                  /* ships, or hulls at hand */
+        const em_ships *ships;
+        const em_hull  *hull;
+        size_t          hulls;
+        em_hulls_opts   opts;           /* the caller's */
+} fleet;
+
+em_status em_detect_again(const em_detecting *with, const uint32_t *mmsi, size_t mmsis, em_hull_fn *each, void *ctx, em_error *err)
+{
+        const fleet *f = with->fleet;
+        if (!mmsis)
+                return EM_OK;
+        if (f->ships) {
+                em_hulls_opts opts = f->opts;
+                opts.mmsi = mmsi;
+                opts.mmsis = mmsis;
+                return em_ships_hulls(f->ships, &opts, each, ctx, err);
+        }
+        for (size_t i = 0, at = 0; i < f->hulls; i++) {
+                while (at < mmsis && mmsi[at] < f->hull[i].mmsi)
+                        at++;
+                if (at < mmsis && mmsi[at] == f->hull[i].mmsi)
+                        EM_TRY(each(ctx, &f->hull[i], err));
+        }
+        return EM_OK;
+}
 
 static em_status show_fleet(const fleet *f, const em_events_opts *opts, passing *p, em_error *err)
 {
@@ -224,7 +249,7 @@ static em_status find(const fleet *f, const em_sea *sea, const em_ship_rules *ru
         }
         em_detecting with = { .sea = sea, .rules = rules ? rules : &em_ship_rules_embargo,
                               .memory = opts->memory ? opts->memory : (uint64_t)1 << 30,
-                              .threads = opts->threads, .scratch = opts->scratch, .progress = progress };
+                              .threads = opts->threads, .scratch = opts->scratch, .progress = progress, .fleet = f };
         em_status status = pass(f, &with, opts, &events->sink, err);
         if (status != EM_OK) {
                 em_events_free(events);
@@ -238,7 +263,7 @@ em_status em_events_find(const em_ships *ships, const em_sea *sea, const em_ship
                          const em_events_opts *opts, const em_progress *progress, em_events **ret_events,
                          em_error *err)
 {
-        return find(&(fleet){ .ships = ships }, sea, rules, opts, progress, ret_events, err);
+        return find(&(fleet){ .ships = ships, .opts = opts->hulls }, sea, rules, opts, progress, ret_events, err);
 }
 
 em_status em_events_of(const em_hull *hull, size_t hulls, const em_sea *sea, const em_ship_rules *rules,

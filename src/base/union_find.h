@@ -5,8 +5,8 @@
  * While nothing is united, any number of threads may find: halving writes an ancestor over another,
  * and either is right.
  */
-#ifndef EMBARGO_CHAIN_UNION_FIND_H
-#define EMBARGO_CHAIN_UNION_FIND_H
+#ifndef EMBARGO_BASE_UNION_FIND_H
+#define EMBARGO_BASE_UNION_FIND_H
 
 #include <stdbool.h>
 #include <stdint.h>

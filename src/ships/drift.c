@@ -1,0 +1,87 @@
+/* Drifting: a ship that says it is under way, and moves no faster than wind and current move it.
+ */
+#include "ships/detect.h"
+
+#include "ships/slab.h"
+
+#include <stdlib.h>
+
+typedef struct stretch {
+        bool          open;
+        em_slab_point first, last;
+        double        metres;
+        uint32_t      steps, moored;
+} stretch;
+
+static em_status drift_begin(const em_detecting *with, void **ret_state, em_error *err)
+{
+        const em_detecting **state = malloc(sizeof(em_detecting *));
+        if (!state)
+                return em_fail(err, EM_NOMEM, "out of memory for the drifting");
+        *state = with;
+        *ret_state = (void *)state;
+        return EM_OK;
+}
+
+static bool moored(const em_fix *fix)
+{
+        return fix->status == 1 || fix->status == 5 || fix->status == 6;
+}
+
+static void stretch_tell(const em_detecting *with, const em_hull *hull, const stretch *s, em_event_sink *sink)
+{
+        const em_ship_rules *rules = with->rules;
+        const int64_t step_s = (int64_t)(rules->slab_minutes * 60), length_s = (s->last.slab - s->first.slab) * step_s;
+        if (!s->open || (double)length_s < rules->drift_hours * 3600 || s->moored * 2 > s->steps)
+                return;
+        em_event *e = em_event_add(sink, EM_EVENT_DRIFT, "drift", hull, &hull->fix[s->first.before], &hull->fix[s->last.after]);
+        if (!e)
+                return;
+        e->start_s = s->first.slab * step_s;
+        e->end_s = s->last.slab * step_s;
+        e->hours = (double)length_s / 3600;
+        e->speed_kn = s->metres / (double)length_s / EM_KNOT_M_S;
+        e->distance_m = em_sphere_m(s->first.lon, s->first.lat, s->last.lon, s->last.lat);
+        e->score = 0.5;
+        em_event_reason(sink, e, "%.1f h at %.1f kn, while it says it is under way; %.1f km from where it began", e->hours, e->speed_kn,
+                        e->distance_m / 1000);
+}
+
+static em_status drift_hull(void *ctx, const em_hull *hull, em_event_sink *sink, em_error *err)
+{
+        (void)err;
+        const em_detecting *with = *(const em_detecting **)ctx;
+        const double step_s = with->rules->slab_minutes * 60;
+        em_slabs grid = em_slabs_of(hull, with->rules);
+        em_slab_point from, to;
+        stretch s = { .open = false };
+        bool more = em_slab_next(&grid, &from);
+        for (; more && em_slab_next(&grid, &to); from = to) {
+                double metres = em_sphere_m(from.lon, from.lat, to.lon, to.lat);
+                bool slow = to.slab == from.slab + 1 && metres / step_s / EM_KNOT_M_S < with->rules->drift_knots;
+                if (!slow) {
+                        stretch_tell(with, hull, &s, sink);
+                        s.open = false;
+                        continue;
+                }
+                if (!s.open)
+                        s = (stretch){ .open = true, .first = from };
+                s.last = to;
+                s.metres += metres;
+                s.steps++;
+                s.moored += moored(&hull->fix[to.before]);
+        }
+        stretch_tell(with, hull, &s, sink);
+        return EM_OK;
+}
+
+static em_status drift_end(void *ctx, em_event_sink *sink, em_error *err)
+{
+        (void)ctx, (void)sink, (void)err;
+        return EM_OK;
+}
+
+const em_detector em_detect_drift = {
+        .name = "drift", .kinds = 1u << EM_EVENT_DRIFT,
+        .begin = drift_begin, .hull = drift_hull, .end = drift_end, .close = free,
+};
