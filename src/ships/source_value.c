@@ -4,10 +4,10 @@
 
 bool em_sh_decimal(em_str s, int64_t up, int64_t down, int64_t *ret_value)
 {
-        static const int64_t MOST = (int64_t)1 << 40;   /* times up: within 64 bits */
+        const int64_t most = INT64_MAX / 4 / up - 9, finest = (int64_t)1 << 40;        /* times up: within 64 bits */
         int64_t n = 0;
         size_t  i = 0, digits = 0;
-        bool    minus = s.n && s.p[0] == '-', point = false;
+        bool    minus = false, point = false;
         s = em_str_trim(s);
         minus = s.n && s.p[0] == '-';
         i = s.n && (s.p[0] == '-' || s.p[0] == '+');
@@ -19,7 +19,7 @@ bool em_sh_decimal(em_str s, int64_t up, int64_t down, int64_t *ret_value)
                 if (s.p[i] < '0' || s.p[i] > '9')
                         return false;
                 digits++;
-                if (n > MOST / 10 || (point && down > MOST / 10)) {
+                if (n > most / 10 || (point && down > finest / 10)) {
                         if (!point)
                                 return false;
                         continue;       /* decimals that no unit shows */
