@@ -233,9 +233,9 @@ static const said dawn_said[] = { { 0, 32, "KR PUS" }, { 17, 50, "FOR ORDERS" },
 
 /* Its antenna lies 22 m to the right of the other's and 12 m ahead: hulls four metres apart. */
 static const waypoint tide_way[] = {
-        { 6, 28.60, 125.60, 60, -1 }, { 22, 31.1500, 124.5600, 20, 350 }, { 60, 31.2100, 124.5950, 10, -1 },
+        { 6, 29.30, 125.60, 60, -1 }, { 22, 31.1500, 124.5600, 20, 350 }, { 60, 31.2100, 124.5950, 10, -1 },
         { 62, 31.2000695, 124.6002490, 10, 10 }, { 68, 31.2500695, 124.6102490, 10, -1 }, { 69, 31.15, 124.75, 60, -1 },
-        { 90, 28.00, 126.50, 60, -1 }, { 96, 27.20, 126.90, 0, -1 },
+        { 84, 29.40, 126.20, 0, -1 },
 };
 static const said tide_said[] = { { 0, 72, "OPEN SEA" }, { 67.5, 67, "OPEN SEA" } };
 
@@ -245,8 +245,8 @@ static const waypoint cobble_way[] = {
 };
 static const said cobble_said[] = { { 0, 34, "FOR ORDERS" }, { 128, 66, "FOR ORDERS" } };
 
-static const waypoint heron_way[] = { { 10, 33.90, 128.40, 30, -1 }, { 40, 30.00, 125.00, 0, -1 } };
-static const waypoint crane_way[] = { { 50, 28.75, 123.90, 30, -1 }, { 80, 25.40, 121.90, 0, -1 } };
+static const waypoint heron_way[] = { { 22, 33.60, 128.60, 30, -1 }, { 40, 31.40, 126.40, 0, -1 } };
+static const waypoint crane_way[] = { { 50, 30.30, 125.20, 30, -1 }, { 66, 29.60, 122.90, 0, -1 } };
 static const said heron_said[] = { { 0, 61, "FOR ORDERS" } };
 
 /* A ship without an engine, and the tug that takes it in tow. */
@@ -262,7 +262,7 @@ static const said rowan_said[] = { { 0, 58, "KR YOS" } }, tug_said[] = { { 0, 39
 
 /* Far from every other ship, where few are heard at all. */
 static const waypoint pine_way[] = {
-        { 0, 29.80, 132.00, 120, -1 }, { 60, 30.90, 143.00, 0, -1 }, { 80, 31.20, 146.50, 120, -1 }, { 120, 31.90, 153.50, 0, -1 },
+        { 0, 29.80, 132.00, 180, -1 }, { 60, 30.90, 143.00, 0, -1 }, { 80, 31.20, 146.50, 180, -1 }, { 120, 31.90, 153.50, 0, -1 },
 };
 static const said pine_said[] = { { 0, 83, "US LAX" } };
 

@@ -61,6 +61,8 @@ em_str em_words_position(em_cli *cli, int32_t lon, int32_t lat);    /* "38.6200 
 em_str em_words_degrees(em_cli *cli, int32_t units);            /* "124.930000" */
 em_str em_words_fixed(em_cli *cli, double v, int decimals);     /* "" for what is not a number */
 em_str em_words_tenths(em_cli *cli, unsigned tenths);           /* draught: "5.9" */
+/* "    why     text", the text wrapped under itself; nothing for an empty text. */
+void   em_words_under(em_cli *cli, const char *label, em_str text);
 /* The last name and IMO number it gave, else empty and 0. */
 em_str   em_seen_name(const em_seen *s);
 uint32_t em_seen_imo(const em_seen *s);
@@ -93,8 +95,8 @@ EM_MUST em_status em_ships_find(em_fleet *f, em_error *err);            /* ships
 EM_MUST em_status em_ships_life(em_fleet *f, em_str who, em_error *err);        /* ships_life.c */
 EM_MUST em_status em_ships_top(em_fleet *f, em_error *err);             /* ships_top.c */
 EM_MUST em_status em_ships_decode(em_cli *cli, const em_str *path, size_t paths, em_error *err);        /* ships_decode.c */
-/* Events as one table: for people, and with every column for CSV; one of them as a JSON object (ships_find.c). */
-EM_MUST em_status em_ships_table(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err);
+/* An event as a line with its reason under it, as rows for CSV, as a JSON object (ships_find.c). */
+void em_ships_print_event(em_fleet *f, const em_event *e);
 EM_MUST em_status em_ships_events_plain(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err);
 void em_ships_event_json(em_fleet *f, const em_event *e, em_json *j);
 /* Tracks and events of f->seen as a map, into an SVG file (ships_map.c). */

@@ -106,6 +106,22 @@ static em_status parse_span(em_fleet *f, em_error *err)
         return EM_OK;
 }
 
+/* From the first to the last position of the files, cut to what was asked for. */
+static void set_ends(em_fleet *f)
+{
+        const em_ship_file *file = NULL;
+        size_t files = em_ships_files(f->ships, &file);
+        int64_t first = INT64_MAX, last = INT64_MIN;
+        for (size_t i = 0; i < files; i++) {
+                if (!file[i].fixes)
+                        continue;
+                first = file[i].first_s < first ? file[i].first_s : first;
+                last = file[i].last_s > last ? file[i].last_s : last;
+        }
+        f->first_s = first < f->hulls.from_s ? f->hulls.from_s : first == INT64_MAX ? 0 : first;
+        f->last_s = last > f->hulls.to_s ? f->hulls.to_s : last == INT64_MIN ? 0 : last;
+}
+
 em_status em_fleet_open(em_fleet *f, em_error *err)
 {
         EM_TRY(parse_rules(f, err));
@@ -114,6 +130,7 @@ em_status em_fleet_open(em_fleet *f, em_error *err)
         EM_TRY(find_index(f, err));
         EM_TRY(find_regime(f, err));
         EM_TRY(em_ships_open(f->dir, &f->ships, err));
+        set_ends(f);
         return open_sea(f, err);
 }
 

@@ -1,36 +1,25 @@
-/* Events as a table for people and as data.
+/* Events for people and as data.
  *
- * A person gets one row an event, with its reason; a program gets every number of it and the fixes and reports that
+ * A person gets a line an event and its reason under it; a program gets every number of it and the fixes and reports that
  * it rests on, each with file, byte and length.
  */
 #include "cli/ships.h"
 
 #include <math.h>
 
-static const em_column shown[] = {
-        {"start", "start (UTC)", EM_CELL_TEXT, 0, 16},   {"hours", "hours", EM_CELL_NUMBER, 0, 5},
-        {"kind", "kind", EM_CELL_TEXT, 3, 8},            {"ship", "ship", EM_CELL_TEXT, 4, 12},
-        {"with", "with, or port", EM_CELL_TEXT, 4, 12},  {"reason", "why", EM_CELL_TEXT, 1, 24},
-};
-
-static em_str kind_words(em_cli *cli, const em_event *e)
+void em_ships_print_event(em_fleet *f, const em_event *e)
 {
-        const char *kind = em_event_kind_name(e->kind);
-        return e->what && e->what[0] ? em_cli_text(cli, "%s: %s", kind, e->what) : em_str_c(kind);
-}
-
-em_status em_ships_table(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err)
-{
-        em_table t = em_table_make(shown, sizeof shown / sizeof *shown, f->cli->arena);
-        for (size_t i = 0; i < events; i++) {
-                const em_event *e = event[i];
-                em_str with = e->other_mmsi ? em_fleet_ship(f, e->other_mmsi, e->other_part) : em_fleet_port(f, e->port);
-                EM_TRY(em_table_add(&t, (em_str[]){em_words_time(f->cli, e->start_s), em_words_fixed(f->cli, e->hours, 1),
-                                                   kind_words(f->cli, e), em_fleet_ship(f, e->mmsi, e->part), with,
-                                                   e->reason}, err));
-        }
-        *ret_table = t;
-        return EM_OK;
+        em_cli *cli = f->cli;
+        em_str  port = em_fleet_port(f, e->port), what = e->what && e->what[0] ? em_cli_text(cli, ": %s", e->what) : EM_S("");
+        fprintf(cli->out, "%.*s  %5.*s h  %s%s%.*s%s  %.*s", EM_ARG(em_words_time(cli, e->start_s)), EM_ARG(em_words_fixed(cli, e->hours, 1)),
+                em_term_on(&cli->term, EM_PAINT_BOLD), em_event_kind_name(e->kind), EM_ARG(what), em_term_off(&cli->term, EM_PAINT_BOLD),
+                EM_ARG(em_fleet_ship(f, e->mmsi, e->part)));
+        if (e->other_mmsi)
+                fprintf(cli->out, "  with %.*s", EM_ARG(em_fleet_ship(f, e->other_mmsi, e->other_part)));
+        if (port.n)
+                fprintf(cli->out, "  %.*s", EM_ARG(em_cli_safe(cli, port)));
+        fputc('\n', cli->out);
+        em_words_under(cli, "why", e->reason);
 }
 
 /* ---- data ------------------------------------------------------------------------------------------ */
@@ -211,11 +200,12 @@ static em_status as_rows(em_fleet *f, em_error *err)
                 return em_fail(err, EM_NOMEM, "too many events for memory");
         for (size_t i = 0; i < count; i++)
                 event[i] = em_events_at(f->events, i);
-        EM_TRY(csv ? em_ships_events_plain(f, event, count, &t, err) : em_ships_table(f, event, count, &t, err));
-        if (csv)
+        for (size_t i = 0; i < count && !csv; i++)
+                em_ships_print_event(f, event[i]);
+        if (csv) {
+                EM_TRY(em_ships_events_plain(f, event, count, &t, err));
                 em_table_csv(&t, true, f->cli->out);
-        else if (count)
-                em_table_print(&t, &f->cli->term, f->cli->out);
+        }
         return EM_OK;
 }
 

@@ -219,34 +219,13 @@ static em_str cargo_words(life *l, const em_event *e, uint32_t mmsi, uint32_t pa
                            EM_ARG(em_cli_count(cli, (uint64_t)ceil(ceil(leg.tonnes.high) * 8.33))));
 }
 
-/* "    why   text", the text wrapped under itself. */
-static void say(life *l, const char *label, em_str text)
-{
-        const em_term *term = &l->f->cli->term;
-        FILE  *out = l->f->cli->out;
-        size_t left = 12, width = term->width;
-        em_str rest = em_cli_safe(l->f->cli, text);
-        if (!rest.n)
-                return;
-        size_t took = em_term_break(rest, width - left);
-        fprintf(out, "    %-8s%.*s\n", label, EM_ARG(em_str_trim(em_str_sub(rest, 0, took))));
-        em_term_wrap(em_str_trim(em_str_sub(rest, took, rest.n)), left, width, out);
-}
-
 static void print_event(life *l, const em_event *e)
 {
         em_cli *cli = l->f->cli;
-        em_str  port = em_fleet_port(l->f, e->port);
-        bool    mine = is_own(l, e->mmsi);
-        em_str  with = !e->other_mmsi ? EM_S("") : em_cli_text(cli, " with %.*s", EM_ARG(mine ? em_fleet_ship(l->f, e->other_mmsi, e->other_part)
-                                                                                                  : em_fleet_ship(l->f, e->mmsi, e->part)));
-        fprintf(cli->out, "  %.*s  %s%s%s%.*s%s%.*s, %.*s h, %.*s\n", EM_ARG(em_words_time(cli, e->start_s)), em_event_kind_name(e->kind),
-                e->what && e->what[0] ? ": " : "", e->what ? e->what : "", EM_ARG(with), port.n ? ", " : "", EM_ARG(port),
-                EM_ARG(em_words_fixed(cli, e->hours, 1)), EM_ARG(em_words_position(cli, e->lon, e->lat)));
-        say(l, "why", e->reason);
-        say(l, "cargo", cargo_words(l, e, e->mmsi, e->part));
-        say(l, "cargo", cargo_words(l, e, e->other_mmsi, e->other_part));
-        say(l, "or", em_event_innocent(e));
+        em_ships_print_event(l->f, e);
+        em_words_under(cli, "cargo", cargo_words(l, e, e->mmsi, e->part));
+        em_words_under(cli, "cargo", cargo_words(l, e, e->other_mmsi, e->other_part));
+        em_words_under(cli, "or", em_event_innocent(e));
 }
 
 static void title(life *l, const char *text)

@@ -43,6 +43,18 @@ em_str em_words_tenths(em_cli *cli, unsigned tenths)
         return em_cli_text(cli, "%u.%u", tenths / 10, tenths % 10);
 }
 
+void em_words_under(em_cli *cli, const char *label, em_str text)
+{
+        enum { LEFT = 10 };
+        size_t width = cli->term.width;
+        em_str rest = em_cli_safe(cli, text);
+        if (!rest.n)
+                return;
+        size_t took = em_term_break(rest, width - LEFT);
+        fprintf(cli->out, "    %-6s%.*s\n", label, EM_ARG(em_str_trim(em_str_sub(rest, 0, took))));
+        em_term_wrap(em_str_trim(em_str_sub(rest, took, rest.n)), LEFT, width, cli->out);
+}
+
 /* ---- ships ------------------------------------------------------------------------------------ */
 
 em_str em_seen_name(const em_seen *s)

@@ -121,8 +121,8 @@ void em_atlas_open_clip(const em_atlas_view *view, em_box box, const char *what)
 /* Inside the detailed outlines the fine ones, else the coarse ones. */
 static bool is_fine(const em_atlas_view *view)
 {
-        return view->west >= 117.0 && view->east <= 141.0 && view->south >= 29.0 &&
-               view->north <= 49.0;
+        return view->west >= 116.0 && view->east <= 142.0 && view->south >= 27.0 &&
+               view->north <= 50.0;
 }
 
 static void draw_land(const em_atlas_view *view)

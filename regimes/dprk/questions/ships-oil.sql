@@ -7,7 +7,7 @@
 -- test      more-than n=0
 -- param     type any
 -- reading   tankers alone: type=tanker
--- beside    by the diesel factor: factor=diesel-press
+-- beside    by the diesel factor: factor=t bbl diesel-press
 -- beside    in tonnes: factor=none; unit=t
 -- when      voyage
 -- missing   a run kept in the case (embargo ships find --keep)
