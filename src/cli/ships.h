@@ -35,6 +35,7 @@ typedef struct em_fleet {
         em_sea        *sea;
         em_events     *events;
         em_seen       *seen; size_t seens;      /* by MMSI and part */
+        const char   **leg;             /* of each event: "passed on", "last, ashore", "last, afloat", ""; by em_fleet_chain */
         int64_t        first_s, last_s;         /* of all fixes of the index within --from and --to */
 } em_fleet;
 
@@ -88,6 +89,9 @@ typedef struct em_leg {
 em_leg em_fleet_leg(const em_fleet *f, const em_event *e, uint32_t mmsi, uint32_t part);
 /* Kinds at which cargo may change hands. */
 bool   em_event_moves_cargo(em_event_kind kind);
+
+/* A cargo that goes from ship to ship to port counts once, at its last leg: f->leg. */
+EM_MUST em_status em_fleet_chain(em_fleet *f, em_error *err);
 
 /* ---- showing ---- */
 

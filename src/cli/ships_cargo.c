@@ -46,3 +46,50 @@ em_leg em_fleet_leg(const em_fleet *f, const em_event *e, uint32_t mmsi, uint32_
                 leg.tonnes = em_cargo_by_draught(&leg.size, leg.before->draught / 10.0, leg.after->draught / 10.0);
         return leg;
 }
+
+/* ---- the chain ---------------------------------------------------------------------------------- */
+
+enum { CHAIN_DAYS = 30 };
+
+/* Who gave and who took, as far as both said so; at a port the other side is ashore. */
+static bool leg_of(const em_fleet *f, const em_event *e, em_cargo_leg *ret)
+{
+        em_leg own = em_fleet_leg(f, e, e->mmsi, e->part);
+        em_leg other = e->other_mmsi ? em_fleet_leg(f, e, e->other_mmsi, e->other_part) : (em_leg){.changed = false};
+        if (!own.changed && !other.changed)
+                return false;
+        bool takes = own.changed ? own.loaded : !other.loaded;
+        em_cargo_leg leg = {.start_s = e->start_s, .end_s = e->end_s, .tonnes = own.changed ? own.tonnes : other.tonnes,
+                            .from_mmsi = e->other_mmsi, .from_part = e->other_part, .to_mmsi = e->mmsi, .to_part = e->part};
+        if (!takes) {
+                leg.from_mmsi = e->mmsi;
+                leg.from_part = e->part;
+                leg.to_mmsi = e->other_mmsi;
+                leg.to_part = e->other_part;
+        }
+        *ret = leg;
+        return true;
+}
+
+em_status em_fleet_chain(em_fleet *f, em_error *err)
+{
+        em_arena *arena = f->cli->arena;
+        size_t    count = em_events_count(f->events), legs = 0;
+        em_cargo_sum   sum;
+        em_cargo_leg   *leg = EM_NEW_N(arena, em_cargo_leg, count + 1);
+        em_cargo_share *share = EM_NEW_N(arena, em_cargo_share, count + 1);
+        size_t         *of = EM_NEW_N(arena, size_t, count + 1);
+        f->leg = EM_NEW_N(arena, const char *, count + 1);
+        if (!leg || !share || !of || !f->leg)
+                return em_fail(err, EM_NOMEM, "too many events for memory");
+        for (size_t i = 0; i < count; i++) {
+                const em_event *e = em_events_at(f->events, i);
+                f->leg[i] = "";
+                if (em_event_moves_cargo(e->kind) && leg_of(f, e, &leg[legs]))
+                        of[legs++] = i;
+        }
+        EM_TRY(em_cargo_chain(leg, legs, CHAIN_DAYS, arena, share, &sum, err));
+        for (size_t i = 0; i < legs; i++)
+                f->leg[of[i]] = share[i].counted ? (share[i].ashore ? "last, ashore" : "last, afloat") : "passed on";
+        return EM_OK;
+}

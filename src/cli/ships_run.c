@@ -18,13 +18,13 @@
 enum { NAME, ROW, EVENT, WHAT, SHIP, MMSI, PART, IMO, CALL_SIGN, SHIP_TYPE, LENGTH_M, BEAM_M, FLAG, OTHER, OTHER_MMSI, OTHER_PART,
        OTHER_FLAG, GROUP, START, END, DAY, HOURS, LAT, LON, DISTANCE_M, SPEED_KN, SHORE_M, HEARD, HEARD_SHIPS, CHANCE, SCORE,
        PORT, PORT_NAME, PORT_COUNTRY, APPROACH, CONFIDENCE, DRAUGHT_BEFORE, DRAUGHT_AFTER, T_LOW, T, T_HIGH, BBL_LOW, BBL, BBL_HIGH,
-       BASIS, LISTED_IN, LISTED_ID, LISTED_NAME, OF, FILE_SHA, OFFSET, LENGTH, TEXT, SHA256, PROFILE, GRADE, KNOWN, RANGE, FLEET, COLUMNS };
+       BASIS, LEG, LISTED_IN, LISTED_ID, LISTED_NAME, OF, FILE_SHA, OFFSET, LENGTH, TEXT, SHA256, PROFILE, GRADE, KNOWN, RANGE, FLEET, COLUMNS };
 
 static const char *const names[COLUMNS] = {
         "name", "row", "event", "what", "ship", "mmsi", "part", "imo", "call_sign", "ship_type", "length_m", "beam_m", "flag", "other",
         "other_mmsi", "other_part", "other_flag", "group", "start", "end", "day", "hours", "lat", "lon", "distance_m", "speed_kn",
         "shore_m", "heard", "heard_ships", "chance", "score", "port", "port_name", "port_country", "approach", "confidence",
-        "draught_before", "draught_after", "t_low", "t", "t_high", "bbl_low", "bbl", "bbl_high", "basis", "listed_in", "listed_id", "listed_name", "of", "file", "offset",
+        "draught_before", "draught_after", "t_low", "t", "t_high", "bbl_low", "bbl", "bbl_high", "basis", "leg", "listed_in", "listed_id", "listed_name", "of", "file", "offset",
         "length", "text", "sha256", "profile", "grade", "known", "range", "fleet",
 };
 
@@ -324,7 +324,7 @@ static void set_tonnes(run *r, const em_tonnes *t)
         r->cell[BASIS] = em_str_c(t->basis);
 }
 
-static em_status put_leg(run *r, const em_event *e, em_str key, uint32_t mmsi, uint32_t part, em_error *err)
+static em_status put_leg(run *r, const em_event *e, em_str key, const char *place, uint32_t mmsi, uint32_t part, em_error *err)
 {
         em_leg leg = em_fleet_leg(r->f, e, mmsi, part);
         if (!leg.changed)
@@ -339,6 +339,7 @@ static em_status put_leg(run *r, const em_event *e, em_str key, uint32_t mmsi, u
         r->cell[DRAUGHT_AFTER] = em_words_tenths(r->f->cli, leg.after->draught);
         set_tonnes(r, &leg.tonnes);
         r->cell[OF] = key;
+        r->cell[LEG] = em_str_c(place);
         r->cell[TEXT] = em_cli_text(r->f->cli, "draught %.*s m before and %.*s m after, as the ship said", EM_ARG(r->cell[DRAUGHT_BEFORE]),
                                     EM_ARG(r->cell[DRAUGHT_AFTER]));
         EM_TRY(put_row(r, "cargo", own, err));
@@ -356,8 +357,9 @@ static em_status put_leg(run *r, const em_event *e, em_str key, uint32_t mmsi, u
         return EM_OK;
 }
 
-static em_status put_event(run *r, const em_event *e, em_error *err)
+static em_status put_event(run *r, size_t i, em_error *err)
 {
+        const em_event *e = em_events_at(r->f->events, i);
         em_str key = em_event_key(r->f->cli, e);
         set_event(r, e);
         r->cell[CONFIDENCE] = e->confidence ? digits(r, e->confidence) : EM_S("");
@@ -371,8 +373,8 @@ static em_status put_event(run *r, const em_event *e, em_error *err)
         EM_TRY(put_proofs(r, e, key, err));
         if (!em_event_moves_cargo(e->kind))
                 return EM_OK;
-        EM_TRY(put_leg(r, e, key, e->mmsi, e->part, err));
-        return e->other_mmsi ? put_leg(r, e, key, e->other_mmsi, e->other_part, err) : EM_OK;
+        EM_TRY(put_leg(r, e, key, r->f->leg[i], e->mmsi, e->part, err));
+        return e->other_mmsi ? put_leg(r, e, key, r->f->leg[i], e->other_mmsi, e->other_part, err) : EM_OK;
 }
 
 /* ---- tracks ---------------------------------------------------------------------------------------------------- */
@@ -439,13 +441,14 @@ static em_status put_all(run *r, em_error *err)
         for (size_t i = 0; i < r->f->seens; i++)
                 EM_TRY(put_ship(r, &r->f->seen[i], err));
         for (size_t i = 0; i < em_events_count(r->f->events); i++)
-                EM_TRY(put_event(r, em_events_at(r->f->events, i), err));
+                EM_TRY(put_event(r, i, err));
         return put_tracks(r, err);
 }
 
 em_status em_ships_run_text(em_fleet *f, em_buf *out, em_error *err)
 {
         run r = {.f = f, .out = out};
+        EM_TRY(em_fleet_chain(f, err));
         EM_TRY(name_fleet(&r, err));
         r.range = is_constructed(f) ? "constructed" : "";
         em_day_text(em_day_utc(f->last_s), r.known);

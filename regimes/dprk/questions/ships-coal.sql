@@ -10,7 +10,7 @@
 -- alternative Draught is typed by hand, and grows with ballast and fuel too.
 with live as (
   select record, key, source, class, event, finer, who, mmsi, part, other, other_mmsi, other_part, flag, other_flag, ship_type, meeting, day, start_at,
-         end_at, hours, port, port_country, place, approach, low_milli, high_milli, stated_milli, unit, constructed, fleet, of_event, listed_in,
+         end_at, hours, port, port_country, place, approach, low_milli, high_milli, stated_milli, unit, constructed, fleet, of_event, leg, listed_in,
          listed_id, listed_name, distance_m
   from voyage as v
   where class in ('run', 'event', 'cargo', 'match') and profile = 'embargo' and not exists

@@ -15,7 +15,7 @@
 -- alternative A ship that was silent off a port may never have entered it.
 with live as (
   select record, key, source, class, event, finer, who, mmsi, part, other, other_mmsi, other_part, flag, other_flag, ship_type, meeting, day, start_at,
-         end_at, hours, port, port_country, place, approach, low_milli, high_milli, stated_milli, unit, constructed, fleet, of_event, listed_in,
+         end_at, hours, port, port_country, place, approach, low_milli, high_milli, stated_milli, unit, constructed, fleet, of_event, leg, listed_in,
          listed_id, listed_name, distance_m
   from voyage as v
   where class in ('run', 'event', 'cargo', 'match') and profile = 'embargo' and not exists
@@ -25,7 +25,7 @@ with live as (
 select record, key as label, low_milli, high_milli, stated_milli, unit,
        case when constructed = 'constructed' and exists (select 1 from live as o where o.class = 'run' and coalesce(o.constructed, '') <> 'constructed')
             then 'set aside: constructed'
-            when event = 'encounter' then 'set aside: an earlier leg; a cargo is counted once, where it was last given'
+            when leg = 'passed on' then 'set aside: it went on; a cargo is counted once, where it was last given'
             when coalesce(port_country, '') <> 'kp' then 'set aside: not at a port of the DPRK'
             when finer <> 'given' then 'set aside: it came out deeper'
             when :type = 'tanker' and not (ship_type between 80 and 89) then 'set aside: it does not call itself a tanker'
