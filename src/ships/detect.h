@@ -35,4 +35,6 @@ typedef struct em_detector {
         void      (*close)(void *state);        /* always called once after a begin that succeeded */
 } em_detector;
 
+extern const em_detector em_detect_identity, em_detect_number_sharing, em_detect_handover, em_detect_false_track;
+
 #endif
