@@ -45,5 +45,6 @@ extern const em_detector em_detect_meeting;             /* meeting.c */
 extern const em_detector em_detect_loitering;           /* loiter.c */
 extern const em_detector em_detect_drift;               /* drift.c */
 extern const em_detector em_detect_detour;              /* detour.c */
+extern const em_detector em_detect_identity, em_detect_number_sharing, em_detect_handover, em_detect_false_track;
 
 #endif

@@ -21,6 +21,10 @@ struct em_events { em_event_sink sink; };
 /* One row for each detector. */
 static const em_detector *const detectors[] = {
         &em_detect_gap, &em_detect_meeting, &em_detect_loitering, &em_detect_drift, &em_detect_detour,
+        &em_detect_identity,
+        &em_detect_number_sharing,
+        &em_detect_handover,
+        &em_detect_false_track,
 };
 #define DETECTORS (sizeof detectors / sizeof *detectors)
 
@@ -137,7 +141,7 @@ static em_status show_hull(void *ctx, const em_hull *hull, em_error *err)
 static em_status begin(passing *p, const em_detecting *with, uint32_t kinds, em_error *err)
 {
         for (size_t i = 0; i < DETECTORS; i++) {
-                if (!detectors[i] || !(detectors[i]->kinds & kinds))
+                if (!(detectors[i]->kinds & kinds))
                         continue;
                 EM_TRY(detectors[i]->begin(with, &p->state[p->count], err));
                 p->detector[p->count++] = detectors[i];
