@@ -210,6 +210,9 @@ static em_str cargo_words(life *l, const em_event *e, uint32_t mmsi, uint32_t pa
         em_leg  leg = em_event_moves_cargo(e->kind) && mmsi ? em_fleet_leg(l->f, e, mmsi, part) : (em_leg){0};
         if (!leg.changed)
                 return EM_S("");
+        if (!leg.tonnes.basis[0])
+                return em_cli_text(cli, "%.*s: draught %.*s m before, %.*s m after; it said no size", EM_ARG(em_fleet_ship(l->f, mmsi, part)),
+                                   EM_ARG(em_words_tenths(cli, leg.before->draught)), EM_ARG(em_words_tenths(cli, leg.after->draught)));
         return em_cli_text(cli, "%.*s: draught %.*s m before, %.*s m after: may have %s between %.*s and %.*s t (%.*s to %.*s barrels, "
                            "were it oil of 8.33 to the tonne)", EM_ARG(em_fleet_ship(l->f, mmsi, part)),
                            EM_ARG(em_words_tenths(cli, leg.before->draught)), EM_ARG(em_words_tenths(cli, leg.after->draught)),

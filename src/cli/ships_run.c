@@ -315,6 +315,8 @@ static em_status put_proofs(run *r, const em_event *e, em_str key, em_error *err
  * (regimes/dprk/factors.csv, china-2020-2022); a question converts the tonnes by the factor that it names. */
 static void set_tonnes(run *r, const em_tonnes *t)
 {
+        if (!t->basis[0])
+                return;         /* no size was said */
         r->cell[T_LOW] = em_words_fixed(r->f->cli, floor(t->low), 0);
         r->cell[T] = em_words_fixed(r->f->cli, t->mid, 0);
         r->cell[T_HIGH] = em_words_fixed(r->f->cli, ceil(t->high), 0);
@@ -332,6 +334,12 @@ static em_status put_leg(run *r, const em_event *e, em_str key, const char *plac
         const em_ship_report *ends[2] = {leg.before, leg.after};
         em_str own = em_cli_text(r->f->cli, "cargo %09lu of %.*s", (unsigned long)mmsi, EM_ARG(key));
         set_event(r, e);
+        if (mmsi != e->mmsi || part != e->part) {
+                r->cell[OTHER] = em_seen_name(em_fleet_seen(r->f, e->mmsi, e->part));
+                r->cell[OTHER_MMSI] = number_of(r, e->mmsi);
+                r->cell[OTHER_PART] = digits(r, e->part);
+                r->cell[OTHER_FLAG] = em_mmsi_country(e->mmsi);
+        }
         set_ship(r, mmsi, part);
         set_said(r, leg.after);
         r->cell[WHAT] = leg.loaded ? EM_S("taken") : EM_S("given");
