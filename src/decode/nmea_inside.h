@@ -25,7 +25,15 @@ uint8_t em_nmea_xor(const char *p, size_t n);
 /* em_sixbit_unpack where at least 32 bytes may be read from any letter on. */
 bool em_nmea_unpack(const char *letters, size_t n, uint8_t *bits);
 bool em_nmea_unpack_plain(const char *letters, size_t n, uint8_t *bits);
-int  em_nmea_hex(char c);                               /* 0..15, or -1 */
+
+static inline int em_nmea_hex(char c)                   /* 0..15, or -1 */
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        if (c >= 'A' && c <= 'F')
+                return c - 'A' + 10;
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 /* A number that is well mixed from two: the high and low half of their product (Wang Yi's wyhash). */
 static inline uint64_t em_nmea_mix(uint64_t a, uint64_t b)

@@ -104,31 +104,30 @@ static em_nmea_reject body(const char *p, const char *end, em_sentence *s)
         return EM_NMEA_OK;
 }
 
-/* What stands before the sentence: a time, tag blocks.  *at goes to the sentence. */
-static em_nmea_reject before(const char **at, const char *end, em_sentence *s, int64_t *prefix_ms)
+/* One tag block or several; *at goes behind them. */
+static em_nmea_reject tag_blocks(const char **at, const char *end, em_sentence *s)
 {
-        const char *p = *at;
-        size_t      n = (size_t)(end - p);
-        const char *sentence = memchr(p, '!', n), *tag = *p == '\\' ? p : memchr(p, '\\', n);
+        while (*at < end && **at == '\\') {
+                if (em_nmea_tag(at, end, s))
+                        continue;
+                for (const char *p = *at; p < end; p++)
+                        if (is_head(p, (size_t)(end - p)))
+                                return EM_NMEA_TAG;
+                return EM_NMEA_OTHER;
+        }
+        return EM_NMEA_OK;
+}
+
+/* A time before the sentence or its tag block, or words that are none.  *at goes to either. */
+static em_nmea_reject prefix(const char **at, const char *end, int64_t *prefix_ms)
+{
+        const char *p = *at, *sentence = memchr(p, '!', (size_t)(end - p));
         if (!sentence || *p == '#')
                 return EM_NMEA_OTHER;
-        if (tag && tag < sentence) {
-                if (tag > p && !em_nmea_prefix_time(p, (size_t)(tag - p), prefix_ms))
-                        *prefix_ms = EM_NMEA_NO_TIME;
-                while (tag < end && *tag == '\\') {
-                        if (em_nmea_tag(&tag, end, s))
-                                continue;
-                        bool ais = false;
-                        for (p = tag; p < end && !ais; p++)
-                                ais = is_head(p, (size_t)(end - p));
-                        return ais ? EM_NMEA_TAG : EM_NMEA_OTHER;
-                }
-                *at = tag;
-                return EM_NMEA_OK;
-        }
-        if (!em_nmea_prefix_time(p, (size_t)(sentence - p), prefix_ms))
+        const char *tag = memchr(p, '\\', (size_t)(sentence - p));
+        *at = tag ? tag : sentence;
+        if (!em_nmea_prefix_time(p, (size_t)(*at - p), prefix_ms))
                 *prefix_ms = EM_NMEA_NO_TIME;
-        *at = sentence;
         return EM_NMEA_OK;
 }
 
@@ -136,19 +135,21 @@ em_nmea_reject em_sentence_cut(const char *line, size_t n, em_sentence *s)
 {
         const char *p = line, *end = line + n;
         int64_t     prefix_ms = EM_NMEA_NO_TIME;
+        em_nmea_reject reject = EM_NMEA_OK;
         *s = (em_sentence){ .sequence = -1, .time_ms = EM_NMEA_NO_TIME };
         if (n > EM_NMEA_LINE)
                 return EM_NMEA_LONG;
         if (n < 7)
                 return EM_NMEA_OTHER;
-        if (*p != '!') {
-                em_nmea_reject reject = before(&p, end, s, &prefix_ms);
-                if (reject)
-                        return reject;
-        }
+        if (*p != '!' && *p != '\\')
+                reject = prefix(&p, end, &prefix_ms);
+        if (!reject && *p == '\\')
+                reject = tag_blocks(&p, end, s);
+        if (reject)
+                return reject;
         if (!is_head(p, (size_t)(end - p)))
                 return EM_NMEA_OTHER;
-        em_nmea_reject reject = body(p, end, s);
+        reject = body(p, end, s);
         if (s->time_from == EM_TIME_NONE && prefix_ms != EM_NMEA_NO_TIME) {
                 s->time_ms = prefix_ms;
                 s->time_from = EM_TIME_PREFIX;

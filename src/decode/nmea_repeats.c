@@ -29,7 +29,7 @@ typedef struct bucket { _Alignas(64) heard at[WAYS]; } bucket;
 struct em_repeats {
         bucket   bucket[MOST];
         size_t   count;                 /* of the buckets that are used */
-        uint32_t last_ms, last_line, seen, early;
+        uint32_t seen, early;
 };
 
 em_repeats *em_repeats_new(void)
@@ -40,7 +40,7 @@ em_repeats *em_repeats_new(void)
         (void)madvise(r, sizeof r->bucket, MADV_HUGEPAGE);      /* a hint: fewer misses of the address table */
         memset(r, 0, FIRST * sizeof *r->bucket);
         r->count = FIRST;
-        r->last_ms = r->last_line = r->seen = r->early = 0;
+        r->seen = r->early = 0;
         return r;
 }
 
@@ -63,9 +63,12 @@ static uint64_t hash_bits(const uint8_t *bits, size_t bit_count)
 
 static bool within(uint32_t a, uint32_t b, uint32_t most) { return a - b <= most || b - a <= most; }
 
-static bool live(const em_repeats *r, const heard *h)
+/* A dated message says nothing of the time when there is no clock now. */
+static bool live(const heard *h, const heard *now)
 {
-        return h->hash & DATED ? within(h->when, r->last_ms, EM_REPEAT_MS) : within(h->when, r->last_line, EM_REPEAT_LINES);
+        if (h->hash & DATED)
+                return (now->hash & DATED) && within(h->when, now->when, EM_REPEAT_MS);
+        return within(h->line, now->line, EM_REPEAT_LINES);
 }
 
 static bucket *bucket_of(em_repeats *r, uint64_t hash) { return &r->bucket[(hash >> 2) & (r->count - 1)]; }
@@ -87,18 +90,18 @@ static void grow(em_repeats *r)
 }
 
 /* Where a new message goes: a free place, or that of the oldest. */
-static heard *place_for(em_repeats *r, uint64_t hash, uint32_t line)
+static heard *place_for(em_repeats *r, const heard *now)
 {
         for (;;) {
-                heard   *at = bucket_of(r, hash)->at, *oldest = at;
+                heard   *at = bucket_of(r, now->hash)->at, *oldest = at;
                 uint32_t oldest_age = 0;
                 for (unsigned i = 0; i < WAYS; i++) {
                         if (!at[i].hash)
                                 return &at[i];
-                        if (line - at[i].line >= oldest_age)
-                                oldest = &at[i], oldest_age = line - at[i].line;
+                        if (now->line - at[i].line >= oldest_age)
+                                oldest = &at[i], oldest_age = now->line - at[i].line;
                 }
-                if (r->count == MOST || !live(r, oldest) || ++r->early <= SPAN / 1024)
+                if (r->count == MOST || !live(oldest, now) || ++r->early <= SPAN / 1024)
                         return oldest;
                 grow(r);
         }
@@ -107,19 +110,18 @@ static heard *place_for(em_repeats *r, uint64_t hash, uint32_t line)
 uint64_t em_repeats_see(em_repeats *r, const uint8_t *bits, size_t bit_count, int64_t time_ms, uint64_t line)
 {
         bool     dated = time_ms != EM_NMEA_NO_TIME;
-        uint64_t hash = (hash_bits(bits, bit_count) & ~DATED) | TAKEN | (dated ? DATED : 0);
-        uint32_t when = (uint32_t)(dated ? (uint64_t)time_ms : line), most = dated ? EM_REPEAT_MS : EM_REPEAT_LINES;
-        heard   *at = bucket_of(r, hash)->at, *place = NULL;
+        uint32_t most = dated ? EM_REPEAT_MS : EM_REPEAT_LINES;
+        heard    now = { (hash_bits(bits, bit_count) & ~DATED) | TAKEN | (dated ? DATED : 0), (uint32_t)(dated ? (uint64_t)time_ms : line), (uint32_t)line };
+        heard   *at = bucket_of(r, now.hash)->at, *place = NULL;
         if (++r->seen % SPAN == 0)
                 r->early = 0;
-        *(dated ? &r->last_ms : &r->last_line) = when;
         for (unsigned i = 0; i < WAYS && !place; i++)
-                if (at[i].hash == hash)
+                if (at[i].hash == now.hash)
                         place = &at[i];
-        if (place && within(when, place->when, most))
-                return line - ((uint32_t)line - place->line);
+        if (place && within(now.when, place->when, most))
+                return line - (now.line - place->line);
         if (!place)
-                place = place_for(r, hash, (uint32_t)line);
-        *place = (heard){ hash, when, (uint32_t)line };
+                place = place_for(r, &now);
+        *place = now;
         return 0;
 }

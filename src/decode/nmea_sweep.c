@@ -75,15 +75,6 @@ uint8_t em_nmea_xor(const char *p, size_t n)
         return (uint8_t)(sum ^ sum >> 8);
 }
 
-int em_nmea_hex(char c)
-{
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        if (c >= 'A' && c <= 'F')
-                return c - 'A' + 10;
-        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 uint64_t em_nmea_hash(const char *p, size_t n, uint64_t seed)
 {
         uint64_t h = em_nmea_mix(seed, n), last = 0;

@@ -61,11 +61,10 @@ bool em_nmea_tag(const char **at, const char *end, em_sentence *s)
                         return false;
                 p = (const char *)memchr(p, ',', (size_t)(star - p)) + 1;
         }
-        while (p < star) {
-                const char *comma = memchr(p, ',', (size_t)(star - p));
-                const char *stop = comma ? comma : star;
+        for (const char *stop = p; p < star; p = ++stop) {
+                while (stop < star && *stop != ',')
+                        stop++;
                 entry(p, stop, s);
-                p = stop + 1;
         }
         *at = close + 1;
         return true;
