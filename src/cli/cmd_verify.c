@@ -217,7 +217,7 @@ static em_status rerun_ships(proof *p, em_case *c, em_error *err)
                         return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index ships makes one");
                 return EM_OK;
         }
-        return em_ships_verify(p->cli, c, dir, tell, p, &p->ship_runs, err);
+        return em_fleet_verify(p->cli, c, dir, tell, p, &p->ship_runs, err);
 }
 
 static em_status verify(proof *p, em_case *c, em_error *err)

@@ -114,7 +114,7 @@ EM_MUST em_status em_ships_run_print(em_fleet *f, em_error *err);
 EM_MUST em_status em_ships_keep_ready(em_fleet *f, em_error *err);
 EM_MUST em_status em_ships_keep(em_fleet *f, em_error *err);
 /* Makes every kept run again in the index at dir and compares bytes, as em_again_verify does for traces (ships_again.c). */
-EM_MUST em_status em_ships_verify(em_cli *cli, em_case *c, em_str dir, void (*tell)(void *ctx, const char *sentence),
+EM_MUST em_status em_fleet_verify(em_cli *cli, em_case *c, em_str dir, void (*tell)(void *ctx, const char *sentence),
                                   void *ctx, size_t *ret_runs, em_error *err);
 
 #endif

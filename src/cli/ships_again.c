@@ -105,7 +105,7 @@ static em_status verify_run(em_cli *cli, em_case *c, em_str hash, em_str dir, vo
         return EM_OK;
 }
 
-em_status em_ships_verify(em_cli *cli, em_case *c, em_str dir, void (*tell)(void *ctx, const char *sentence), void *ctx,
+em_status em_fleet_verify(em_cli *cli, em_case *c, em_str dir, void (*tell)(void *ctx, const char *sentence), void *ctx,
                           size_t *ret_runs, em_error *err)
 {
         em_source *list = NULL;
