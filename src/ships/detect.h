@@ -46,5 +46,8 @@ extern const em_detector em_detect_loitering;           /* loiter.c */
 extern const em_detector em_detect_drift;               /* drift.c */
 extern const em_detector em_detect_detour;              /* detour.c */
 extern const em_detector em_detect_identity, em_detect_number_sharing, em_detect_handover, em_detect_false_track;
+extern const em_detector em_detect_port_call;           /* port_call.c */
+extern const em_detector em_detect_hidden_call;         /* hidden_call.c */
+extern const em_detector em_detect_draught;             /* draught.c */
 
 #endif

@@ -25,6 +25,7 @@ static const em_detector *const detectors[] = {
         &em_detect_number_sharing,
         &em_detect_handover,
         &em_detect_false_track,
+        &em_detect_port_call, &em_detect_hidden_call, &em_detect_draught,
 };
 #define DETECTORS (sizeof detectors / sizeof *detectors)
 
