@@ -54,8 +54,7 @@ static em_status map_of_all(em_fleet *f, em_error *err)
         if (!event)
                 return em_fail(err, EM_NOMEM, "too many events for memory");
         for (size_t i = 0; i < count; i++)
-                if (em_events_at(f->events, i)->kind != EM_EVENT_DRAUGHT)
-                        event[n++] = em_events_at(f->events, i);
+                event[n++] = em_events_at(f->events, i);
         return em_ships_map(f, event, n, EM_S("What may have happened at sea"), em_cli_value(f->cli, "map"), err);
 }
 

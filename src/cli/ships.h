@@ -71,7 +71,8 @@ uint32_t em_seen_imo(const em_seen *s);
 const em_ship_report *em_seen_said(const em_seen *s, int64_t time_s);
 /* "EXAMPLE DAWN 499000101", "499000101" when it gave no name, "499000101/2" for the third hull of a number. */
 em_str em_fleet_ship(const em_fleet *f, uint32_t mmsi, uint32_t part);
-em_str em_fleet_port(const em_fleet *f, int32_t port);          /* "Nampo (kp)", "" */
+em_str em_fleet_port(const em_fleet *f, const em_event *e);    /* "Nampo (kp)" of a call or a draught; "" at sea */
+bool   em_event_has_port(const em_event *e);
 /* What else it may have been; a sentence for each kind. */
 em_str em_event_innocent(const em_event *e);
 /* "2024-03-08 13:00 gap 499000101": the event's name in a run, the same for the same event. */

@@ -10,7 +10,7 @@
 void em_ships_print_event(em_fleet *f, const em_event *e)
 {
         em_cli *cli = f->cli;
-        em_str  port = em_fleet_port(f, e->port), what = e->what && e->what[0] ? em_cli_text(cli, ": %s", e->what) : EM_S("");
+        em_str  port = em_fleet_port(f, e), what = e->what && e->what[0] ? em_cli_text(cli, ": %s", e->what) : EM_S("");
         fprintf(cli->out, "%.*s  %5.*s h  %s%s%.*s%s  %.*s", EM_ARG(em_words_time(cli, e->start_s)), EM_ARG(em_words_fixed(cli, e->hours, 1)),
                 em_term_on(&cli->term, EM_PAINT_BOLD), em_event_kind_name(e->kind), EM_ARG(what), em_term_off(&cli->term, EM_PAINT_BOLD),
                 EM_ARG(em_fleet_ship(f, e->mmsi, e->part)));
@@ -53,7 +53,7 @@ em_status em_ships_events_plain(em_fleet *f, const em_event *const *event, size_
                                                    em_words_instant(cli, e->start_s), em_words_instant(cli, e->end_s),
                                                    em_words_fixed(cli, e->hours, 2), em_words_degrees(cli, e->lat),
                                                    em_words_degrees(cli, e->lon),
-                                                   nothing_if(cli, !e->other_mmsi, e->distance_m, 0), em_fleet_port(f, e->port),
+                                                   nothing_if(cli, !e->other_mmsi, e->distance_m, 0), em_fleet_port(f, e),
                                                    em_words_fixed(cli, e->score, 3), e->reason}, err));
         }
         *ret_table = t;
@@ -134,7 +134,7 @@ void em_ships_event_json(em_fleet *f, const em_event *e, em_json *j)
         put_number(cli, j, "heard_others", gap, e->heard_others, 0);
         put_number(cli, j, "heard_ships", gap, e->heard_ships, 0);
         put_number(cli, j, "chance", gap, e->chance, 6);
-        em_json_kstr(j, "port", em_fleet_port(f, e->port));
+        em_json_kstr(j, "port", em_fleet_port(f, e));
         em_json_kint(j, "confidence", e->confidence);
         put_number(cli, j, "draught_before_m", e->draught_before != 0, e->draught_before / 10.0, 1);
         put_number(cli, j, "draught_after_m", e->draught_after != 0, e->draught_after / 10.0, 1);

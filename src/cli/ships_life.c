@@ -202,6 +202,40 @@ static em_status hulls(life *l, em_table *t, em_error *err)
         return EM_OK;
 }
 
+static const em_column partner_columns[] = {
+        {"partner", "lay beside", EM_CELL_TEXT, 1, 16}, {"times", "times", EM_CELL_NUMBER, 0, 0}, {"hours", "hours", EM_CELL_NUMBER, 0, 0},
+        {"first", "first (UTC)", EM_CELL_TEXT, 0, 0}, {"last", "last (UTC)", EM_CELL_TEXT, 0, 0},
+};
+
+static bool is_with(const life *l, const em_event *e, const em_seen *s)
+{
+        bool mine = is_own(l, e->mmsi);
+        return e->kind == EM_EVENT_ENCOUNTER && (mine ? e->other_mmsi : e->mmsi) == s->mmsi && (mine ? e->other_part : e->part) == s->part;
+}
+
+static em_status partners(life *l, em_table *t, em_error *err)
+{
+        em_cli *cli = l->f->cli;
+        *t = em_table_make(partner_columns, sizeof partner_columns / sizeof *partner_columns, cli->arena);
+        for (size_t i = 0; i < l->f->seens; i++) {
+                const em_seen *s = &l->f->seen[i];
+                int64_t times = 0, first = 0, last = 0;
+                double  hours = 0;
+                for (size_t k = 0; k < l->events; k++) {
+                        if (!is_with(l, l->event[k], s))
+                                continue;
+                        first = times ? first : l->event[k]->start_s;
+                        last = l->event[k]->end_s;
+                        hours += l->event[k]->hours;
+                        times++;
+                }
+                if (times)
+                        EM_TRY(em_table_add(t, (em_str[]){em_fleet_ship(l->f, s->mmsi, s->part), em_cli_digits(cli, times),
+                                                          em_words_fixed(cli, hours, 1), em_words_time(cli, first), em_words_time(cli, last)}, err));
+        }
+        return EM_OK;
+}
+
 /* ---- events, with what speaks against them ------------------------------------------------------------ */
 
 static em_str cargo_words(life *l, const em_event *e, uint32_t mmsi, uint32_t part)
@@ -255,6 +289,11 @@ static em_status as_text(life *l, em_error *err)
                 print_event(l, l->event[i]);
         if (!l->events)
                 fputs("none by these rules\n", cli->out);
+        EM_TRY(partners(l, &t, err));
+        if (t.rows) {
+                title(l, "partners");
+                em_table_print(&t, &cli->term, cli->out);
+        }
         return EM_OK;
 }
 
@@ -269,6 +308,9 @@ static em_status as_json(life *l, em_error *err)
         em_table_json(&t, &j);
         EM_TRY(hulls(l, &t, err));
         em_json_key(&j, EM_S("hulls"));
+        em_table_json(&t, &j);
+        EM_TRY(partners(l, &t, err));
+        em_json_key(&j, EM_S("partners"));
         em_table_json(&t, &j);
         em_json_key(&j, EM_S("events"));
         em_json_open(&j, '[');

@@ -62,9 +62,11 @@ static em_atlas_mark mark_of(em_event_kind kind)
         }
 }
 
-/* Is the silence the one that a hidden call is told by? */
+/* Is the silence the one that a hidden call is told by?  A draught changes at something else, and a drift is part of it. */
 static bool is_told_again(const em_event *const *event, size_t events, const em_event *e)
 {
+        if (e->kind == EM_EVENT_DRAUGHT || e->kind == EM_EVENT_DRIFT)
+                return true;
         for (size_t i = 0; e->kind == EM_EVENT_GAP && i < events; i++)
                 if (event[i]->kind == EM_EVENT_HIDDEN_CALL && event[i]->mmsi == e->mmsi && event[i]->part == e->part &&
                     event[i]->start_s == e->start_s)
@@ -75,7 +77,7 @@ static bool is_told_again(const em_event *const *event, size_t events, const em_
 static em_str event_words(em_fleet *f, const em_event *e)
 {
         em_cli *cli = f->cli;
-        em_str  port = em_fleet_port(f, e->port);
+        em_str  port = em_fleet_port(f, e);
         em_str  with = e->other_mmsi ? em_cli_text(cli, " with %.*s", EM_ARG(em_fleet_ship(f, e->other_mmsi, e->other_part))) : EM_S("");
         return em_cli_text(cli, "%.*s  %s%s%s  %.*s%.*s%s%.*s, %.*s h", EM_ARG(em_words_time(cli, e->start_s)), em_event_kind_name(e->kind),
                            e->what && e->what[0] ? ": " : "", e->what ? e->what : "", EM_ARG(em_fleet_ship(f, e->mmsi, e->part)),
@@ -95,7 +97,7 @@ static void add_event(mapping *m, const em_event *e, size_t number)
         const em_port *list = NULL;
         size_t  ports = em_sea_ports(m->f->sea, &list);
         int32_t lon = e->lon, lat = e->lat;
-        if (e->port >= 0 && (size_t)e->port < ports) {
+        if (em_event_has_port(e) && (size_t)e->port < ports) {
                 if (e->kind == EM_EVENT_HIDDEN_CALL) {
                         lon = list[e->port].lon;
                         lat = list[e->port].lat;

@@ -278,7 +278,8 @@ static void set_event(run *r, const em_event *e)
         r->cell[CHANCE] = fixed(r, gap, e->chance, 6);
         r->cell[SCORE] = fixed(r, true, e->score, 3);
         r->cell[TEXT] = e->reason;
-        set_port(r, e->port);
+        if (em_event_has_port(e))
+                set_port(r, e->port);
 }
 
 static em_status put_proof(run *r, em_str key, size_t n, em_error *err)

@@ -90,13 +90,19 @@ em_str em_fleet_ship(const em_fleet *f, uint32_t mmsi, uint32_t part)
         return name.n ? em_cli_text(f->cli, "%.*s %.*s", EM_ARG(em_cli_safe(f->cli, name)), EM_ARG(number)) : number;
 }
 
-em_str em_fleet_port(const em_fleet *f, int32_t port)
+/* Events at sea name the nearest port too, however far it is. */
+bool em_event_has_port(const em_event *e)
+{
+        return e->port >= 0 && (e->kind == EM_EVENT_PORT_CALL || e->kind == EM_EVENT_HIDDEN_CALL || e->kind == EM_EVENT_DRAUGHT);
+}
+
+em_str em_fleet_port(const em_fleet *f, const em_event *e)
 {
         const em_port *list = NULL;
         size_t         count = em_sea_ports(f->sea, &list);
-        if (port < 0 || (size_t)port >= count)
+        if (!em_event_has_port(e) || (size_t)e->port >= count)
                 return EM_S("");
-        const em_port *p = &list[port];
+        const em_port *p = &list[e->port];
         return em_cli_text(f->cli, "%.*s%s%.*s%s", EM_ARG(p->name), p->country.n ? " (" : "", EM_ARG(p->country),
                            p->country.n ? ")" : "");
 }

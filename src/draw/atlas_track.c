@@ -243,30 +243,43 @@ static void draw_event(const em_atlas_view *view, em_room *symbols, const em_atl
 
 static void draw_port(const em_atlas_view *view, const em_atlas_point *p)
 {
+        draw_shape(view->out, EM_MARK_PORT, em_atlas_place(view, p->lat_e7, p->lon_e7), 3.0);
+        em_buf_ch(view->out, '\n');
+}
+
+/* Clear of the sign that may lie on the port. */
+static void name_port(const em_atlas_view *view, const em_atlas_point *p)
+{
         em_xy    at = em_atlas_place(view, p->lat_e7, p->lon_e7);
         em_lines lines = em_text_wrap(p->name, 11.0, false, 130.0, 2);
         double   h = 12.5 * (double)lines.count + 1.0;
         em_box   box;
         em_type  type = { 11.0, EM_INK_TEXT, "middle", false, false };
-        draw_shape(view->out, EM_MARK_PORT, at, 3.0);
-        em_buf_ch(view->out, '\n');
-        em_room_take(view->room, box_around(at, 4.0));
-        if (!lines.count || !em_atlas_label_place(view, at, 4.0, lines.width, h, &box))
+        if (!lines.count || !em_atlas_label_place(view, at, SYMBOL, lines.width, h, &box))
                 return;
         em_pen_lines(view->out, &lines, p->name, (box.x0 + box.x1) / 2, box.y0 + 10.5, 12.5, type);
         em_room_take(view->room, box);
 }
 
+static bool is_here(const em_atlas_view *view, const em_atlas_point *p)
+{
+        return em_atlas_inside(view, p->lat_e7, p->lon_e7);
+}
+
 void em_atlas_draw_events(const em_atlas_view *view)
 {
         em_room symbols = { .count = 0 };
-        const em_atlas *atlas = view->atlas;
-        for (size_t i = 0; i < atlas->point_count; i++)
-                if (is_event(&atlas->points[i]) && em_atlas_inside(view, atlas->points[i].lat_e7, atlas->points[i].lon_e7))
-                        draw_event(view, &symbols, &atlas->points[i]);
-        for (size_t i = 0; i < atlas->point_count; i++)
-                if (atlas->points[i].mark == EM_MARK_PORT && em_atlas_inside(view, atlas->points[i].lat_e7, atlas->points[i].lon_e7))
-                        draw_port(view, &atlas->points[i]);
+        const em_atlas_point *at = view->atlas->points;
+        size_t count = view->atlas->point_count;
+        for (size_t i = 0; i < count; i++)
+                if (at[i].mark == EM_MARK_PORT && is_here(view, &at[i]))
+                        draw_port(view, &at[i]);
+        for (size_t i = 0; i < count; i++)
+                if (is_event(&at[i]) && is_here(view, &at[i]))
+                        draw_event(view, &symbols, &at[i]);
+        for (size_t i = 0; i < count; i++)
+                if (at[i].mark == EM_MARK_PORT && is_here(view, &at[i]))
+                        name_port(view, &at[i]);
 }
 
 /* ---- the key ----------------------------------------------------------------------------- */
