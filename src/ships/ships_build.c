@@ -368,7 +368,7 @@ static em_status read_all(building *b, em_error *err)
 
 /* ---- 2: numbers ---- */
 
-typedef struct entry { em_ship_file file; em_str reasons; size_t number; } entry;
+typedef struct entry { em_ship_file file; em_str reasons, map; size_t number; } entry;
 
 static int by_hash(const void *x, const void *y)
 {
@@ -400,6 +400,7 @@ static em_status enter(building *b, entry *e, size_t i, em_error *err)
 {
         taken *t = &b->taken[i];
         e->number = b->old.files + i;
+        e->map = t->form == EM_SHIP_MAPPED ? b->opts.columns : (em_str){"", 0};
         e->file = (em_ship_file){.path = b->path[i], .format = em_str_c(em_ship_form_name(t->form)), .bytes = t->bytes, .lines = t->lines,
                                  .fixes = t->fixes, .reports = t->reports, .rejects = t->rejects, .first_s = t->first_s, .last_s = t->last_s};
         em_sha256_hex(t->hash, e->file.sha256);
@@ -414,10 +415,11 @@ static em_status number_files(building *b, em_error *err)
         b->hash = EM_NEW_N(b->arena, em_sha256, b->files + 1);
         b->now.file = EM_NEW_N(b->arena, em_ship_file, b->files + 1);
         b->now.reasons = EM_NEW_N(b->arena, em_str, b->files + 1);
-        if (!e || !b->rank || !b->hash || !b->now.file || !b->now.reasons)
+        b->now.map = EM_NEW_N(b->arena, em_str, b->files + 1);
+        if (!e || !b->rank || !b->hash || !b->now.file || !b->now.reasons || !b->now.map)
                 return no_memory(err);
         for (size_t i = 0; i < b->old.files; i++)
-                e[n++] = (entry){b->old.file[i], b->old.reasons[i], i};
+                e[n++] = (entry){b->old.file[i], b->old.reasons[i], b->old.map[i], i};
         for (size_t i = 0; i < b->paths; i++)
                 if (!b->taken[i].here)
                         EM_TRY(enter(b, &e[n++], i, err));
@@ -425,6 +427,7 @@ static em_status number_files(building *b, em_error *err)
         for (size_t i = 0; i < n; i++) {        /* the same bytes twice are one source */
                 if (i == 0 || strcmp(e[i - 1].file.sha256, e[i].file.sha256) != 0) {
                         b->now.reasons[kept] = e[i].reasons;
+                        b->now.map[kept] = e[i].map;
                         b->now.file[kept] = e[i].file;
                         (void)em_sha256_parse(em_str_c(e[i].file.sha256), &b->hash[kept++]);
                 }

@@ -157,7 +157,8 @@ EM_MUST em_status em_day_merge(uint32_t day, const em_day_part *part, size_t par
 typedef struct em_ships_day { uint32_t day; em_str name; uint64_t bytes; } em_ships_day;
 typedef struct em_ships_list {
         em_ship_file *file;             /* by hash */
-        em_str       *reasons;          /* of each: "mmsi 3 time 2" */
+        em_str       *reasons;          /* of each: "3 mmsi, 2 time" */
+        em_str       *map;              /* the columns it was read by, where the caller said which */
         size_t        files;
         em_ships_day *day;              /* by day */
         size_t        days;

@@ -3,6 +3,7 @@
  *     embargo ships 1
  *     file SHA-256 format bytes lines fixes reports rejects first last path
  *     why  SHA-256 count reason
+ *     map  SHA-256 columns
  *     day  2021-07-01 name bytes
  *     sum  SHA-256 of all lines above
  *
@@ -77,6 +78,13 @@ em_status em_ships_list_write(em_str index, const em_ships_list *list, em_error 
                 if (list->reasons[i].n)
                         em_buf_fmt(&buf, "why %s %.*s\n", f->sha256, EM_ARG(list->reasons[i]));
         }
+        for (size_t i = 0; i < list->files; i++) {
+                if (list->map[i].n == 0)
+                        continue;
+                em_buf_fmt(&buf, "map %s ", list->file[i].sha256);
+                put_word(&buf, list->map[i]);
+                em_buf_ch(&buf, '\n');
+        }
         for (size_t i = 0; i < list->days; i++)
                 em_buf_fmt(&buf, "day %s %.*s %llu\n", em_day_text((em_day)list->day[i].day, day), EM_ARG(list->day[i].name),
                            (unsigned long long)list->day[i].bytes);
@@ -129,6 +137,15 @@ static bool take_file(em_str rest, em_arena *arena, em_ships_list *list)
         return true;
 }
 
+static bool take_map(em_str rest, em_arena *arena, em_ships_list *list)
+{
+        em_str hash = word_of(&rest);
+        for (size_t i = 0; i < list->files; i++)
+                if (em_str_eq(hash, em_str_c(list->file[i].sha256)))
+                        return take_word(rest, arena, &list->map[i]);
+        return false;
+}
+
 static bool take_day(em_str rest, em_ships_list *list)
 {
         em_ships_day *d = &list->day[list->days];
@@ -150,6 +167,8 @@ static bool take_line(em_str line, em_arena *arena, em_ships_list *list)
                 return take_file(line, arena, list);
         if (em_str_eq(what, EM_S("day")))
                 return take_day(line, list);
+        if (em_str_eq(what, EM_S("map")))
+                return take_map(line, arena, list);
         if (!em_str_eq(what, EM_S("why")) || list->files == 0 || !em_str_eq(word_of(&line), em_str_c(list->file[list->files - 1].sha256)))
                 return false;
         list->reasons[list->files - 1] = line;
@@ -174,8 +193,9 @@ em_status em_ships_list_parse(em_str text, em_arena *arena, em_ships_list *ret_l
                 lines += body.p[i] == '\n';
         list.file = EM_NEW_N(arena, em_ship_file, lines);
         list.reasons = EM_NEW_N(arena, em_str, lines);
+        list.map = EM_NEW_N(arena, em_str, lines);
         list.day = EM_NEW_N(arena, em_ships_day, lines);
-        if (!list.file || !list.reasons || !list.day)
+        if (!list.file || !list.reasons || !list.map || !list.day)
                 return em_fail(err, EM_NOMEM, "no memory for the index's list");
         body = em_str_cut(body, '\n').tail;
         for (size_t line = 2; body.n; line++) {
