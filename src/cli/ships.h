@@ -9,6 +9,7 @@
 #define CLI_SHIPS_H
 
 #include "cli/cli.h"
+#include "cli/ships_match.h"
 #include "embargo/voyage.h"
 
 #define EM_KINDS_ALL ((1u << EM_EVENT_KINDS) - 1)
@@ -33,6 +34,8 @@ typedef struct em_fleet {
         em_hulls_opts  hulls;
         em_ships      *ships;
         em_sea        *sea;
+        em_names      *names;           /* of lists, or NULL */
+        em_str         names_path;
         em_events     *events;
         em_seen       *seen; size_t seens;      /* by MMSI and part */
         const char   **leg;             /* of each event: "passed on", "last, ashore", "last, afloat", ""; by em_fleet_chain */
@@ -77,6 +80,11 @@ bool   em_event_has_port(const em_event *e);
 em_str em_event_innocent(const em_event *e);
 /* "2024-03-08 13:00 gap 499000101": the event's name in a run, the same for the same event. */
 em_str em_event_key(em_cli *cli, const em_event *e);
+
+/* Listed vessels that the hull may be, best first; none without lists. */
+EM_MUST em_status em_fleet_listed(em_fleet *f, const em_seen *s, em_listed_ship **ret_list, size_t *ret_count, em_error *err);
+/* "IMO number 2100012: agrees; name EXAMPLE DAWN: agrees" */
+em_str em_listed_words(em_cli *cli, const em_listed_ship *l);
 
 /* ---- cargo (ships_cargo.c) ---- */
 

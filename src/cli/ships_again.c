@@ -12,10 +12,11 @@
 
 enum { WORDS_MOST = 160 };
 
-typedef struct asked { em_str word[WORDS_MOST]; size_t n; em_str fleet; } asked;
+typedef struct asked { em_str word[WORDS_MOST]; size_t n; em_str fleet, names; } asked;     /* names: the hash of the index of lists */
 
 static const char head_sql[] =
-        "select key, coalesce(text, ''), fleet from voyage where source = :source and class = 'param' order by row";
+        "select key, coalesce(text, ''), fleet, coalesce(sha256, '') from voyage where source = :source and "
+        "(class = 'param' or key = 'input names') order by row";
 
 static em_status ask_again(em_cli *cli, em_case *c, em_str source, asked *ret, em_error *err)
 {
@@ -28,12 +29,35 @@ static em_status ask_again(em_cli *cli, em_case *c, em_str source, asked *ret, e
         for (size_t i = 0; i < rows.rows && ret->n + 8 < WORDS_MOST; i++) {
                 em_str name = em_str_cut(em_str_cut(em_rows_at(&rows, i, 0)->s, ' ').tail, ' ').head;
                 ret->fleet = em_rows_at(&rows, i, 2)->s;
-                if (em_str_eq(name, EM_S("program")))
+                if (em_str_eq(name, EM_S("names")))
+                        ret->names = em_rows_at(&rows, i, 3)->s;
+                if (em_str_eq(name, EM_S("program")) || em_str_eq(name, EM_S("names")))
                         continue;
                 ret->word[ret->n++] = em_cli_text(cli, "--%.*s", EM_ARG(name));
                 ret->word[ret->n++] = em_rows_at(&rows, i, 1)->s;
         }
         return rows.rows ? EM_OK : em_fail(err, EM_FORMAT, "the run %.8s does not say what was asked of it", source.p);
+}
+
+/* The lists that the run was matched to, when the case's own index of them is the same. */
+static em_status add_names(em_cli *cli, em_case *c, asked *a, bool *ret_here, em_error *err)
+{
+        em_str    path = {0}, text = {0};
+        char      hex[65] = "";
+        em_arena *own = em_arena_new((size_t)4 << 30);
+        *ret_here = !a->names.n;
+        if (!own)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        em_status s = em_path_join(em_case_dir(c), EM_S("index/names.idx"), cli->arena, &path, err);
+        if (s == EM_OK && a->names.n && em_path_exists(path)) {
+                s = em_file_read(path, (uint64_t)2 << 30, own, &text, err);
+                if (s == EM_OK)
+                        *ret_here = em_str_eq(em_str_c(em_sha256_hex(em_sha256_of(text), hex)), a->names);
+        }
+        em_arena_free(own);
+        a->word[a->n++] = EM_S("--names");
+        a->word[a->n++] = a->names.n ? path : EM_S("");
+        return s;
 }
 
 /* The run itself is in the index of the same files, or it is not made again. */
@@ -84,7 +108,13 @@ static em_status verify_run(em_cli *cli, em_case *c, em_str hash, em_str dir, vo
         asked  a;
         bool   same = false;
         em_str fleet = {0};
+        bool   here = false;
         EM_TRY(ask_again(cli, c, em_str_sub(hash, 0, 8), &a, err));
+        EM_TRY(add_names(cli, c, &a, &here, err));
+        if (!here) {
+                em_cli_say(cli, "run %.8s: not made again, the index of lists that it was matched to is not in the case", hash.p);
+                return EM_OK;
+        }
         em_status s = compare(cli, c, &a, hash, dir, &same, &fleet, err);
         if (s == EM_INTERRUPTED || s == EM_NOMEM)
                 return s;

@@ -55,6 +55,21 @@ static em_status open_sea(em_fleet *f, em_error *err)
         return em_sea_open(em_path_dir(em_path_dir(sea)), f->regime, &f->sea, err);
 }
 
+/* --names, else the case's own index of lists; without one nothing is matched. */
+static em_status open_names(em_fleet *f, em_error *err)
+{
+        em_str path = em_cli_value(f->cli, "names");
+        if (em_cli_given(f->cli, "names") && !path.n)
+                return EM_OK;           /* --names "": none, also where the case has some */
+        if (!path.n) {
+                EM_TRY(em_path_join(f->cli->case_dir, EM_S("index/names.idx"), f->cli->arena, &path, err));
+                if (!em_path_exists(path))
+                        return EM_OK;
+        }
+        f->names_path = path;
+        return em_names_open(path, &f->names, err);
+}
+
 /* ---- what is asked -------------------------------------------------------------------------- */
 
 static em_status parse_rules(em_fleet *f, em_error *err)
@@ -131,6 +146,7 @@ em_status em_fleet_open(em_fleet *f, em_error *err)
         EM_TRY(find_regime(f, err));
         EM_TRY(em_ships_open(f->dir, &f->ships, err));
         set_ends(f);
+        EM_TRY(open_names(f, err));
         return open_sea(f, err);
 }
 
@@ -139,6 +155,8 @@ void em_fleet_close(em_fleet *f)
         em_events_free(f->events);
         em_ships_close(f->ships);
         em_sea_close(f->sea);
+        em_names_close(f->names);
+        f->names = NULL;
         f->events = NULL;
         f->ships = NULL;
         f->sea = NULL;
@@ -292,4 +310,16 @@ const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part)
                         high = mid;
         }
         return NULL;
+}
+
+/* ---- lists ---------------------------------------------------------------------------------------- */
+
+static const double LISTED_LEAST = 0.70;        /* what screening shows for review */
+
+em_status em_fleet_listed(em_fleet *f, const em_seen *s, em_listed_ship **ret_list, size_t *ret_count, em_error *err)
+{
+        em_hull_said said = {.mmsi = s->mmsi, .part = s->part, .first_s = s->first.time_s, .last_s = s->last.time_s,
+                             .report = s->report, .reports = s->reports};
+        *ret_count = 0;
+        return f->names ? em_ships_match(f->names, &said, LISTED_LEAST, f->cli->arena, ret_list, ret_count, err) : EM_OK;
 }

@@ -271,6 +271,55 @@ static void title(life *l, const char *text)
         fprintf(l->f->cli->out, "\n%s%s%s\n", em_term_on(t, EM_PAINT_BOLD), text, em_term_off(t, EM_PAINT_BOLD));
 }
 
+static em_status print_listed(life *l, em_error *err)
+{
+        em_cli *cli = l->f->cli;
+        bool    any = false;
+        for (size_t i = 0; i < l->f->seens; i++) {
+                em_listed_ship *list = NULL;
+                size_t          count = 0;
+                if (!is_own(l, l->f->seen[i].mmsi))
+                        continue;
+                EM_TRY(em_fleet_listed(l->f, &l->f->seen[i], &list, &count, err));
+                for (size_t k = 0; k < count; k++, any = true) {
+                        if (!any)
+                                title(l, "may be listed");
+                        fprintf(cli->out, "%.*s  %.2f  %.*s %.*s  %.*s\n", EM_ARG(em_fleet_ship(l->f, l->f->seen[i].mmsi, l->f->seen[i].part)),
+                                list[k].score, EM_ARG(list[k].dataset), EM_ARG(em_cli_safe(cli, list[k].id)), EM_ARG(em_cli_safe(cli, list[k].name)));
+                        em_words_under(cli, "why", em_listed_words(cli, &list[k]));
+                }
+        }
+        if (any)
+                em_words_under(cli, "or", EM_S("numbers and names are taken by others: a match says which list to read, not that it is the ship"));
+        return EM_OK;
+}
+
+static em_status listed_json(life *l, em_json *j, em_error *err)
+{
+        em_json_key(j, EM_S("listed"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < l->f->seens; i++) {
+                em_listed_ship *list = NULL;
+                size_t          count = 0;
+                if (!is_own(l, l->f->seen[i].mmsi))
+                        continue;
+                EM_TRY(em_fleet_listed(l->f, &l->f->seen[i], &list, &count, err));
+                for (size_t k = 0; k < count; k++) {
+                        em_json_open(j, '{');
+                        em_json_kint(j, "mmsi", l->f->seen[i].mmsi);
+                        em_json_kstr(j, "dataset", list[k].dataset);
+                        em_json_kstr(j, "id", list[k].id);
+                        em_json_kstr(j, "name", list[k].name);
+                        em_json_key(j, EM_S("score"));
+                        em_json_raw(j, em_words_fixed(l->f->cli, list[k].score, 2));
+                        em_json_kstr(j, "reason", em_listed_words(l->f->cli, &list[k]));
+                        em_json_close(j, '}');
+                }
+        }
+        em_json_close(j, ']');
+        return EM_OK;
+}
+
 static em_status as_text(life *l, em_error *err)
 {
         em_table t;
@@ -294,7 +343,7 @@ static em_status as_text(life *l, em_error *err)
                 title(l, "partners");
                 em_table_print(&t, &cli->term, cli->out);
         }
-        return EM_OK;
+        return print_listed(l, err);
 }
 
 static em_status as_json(life *l, em_error *err)
@@ -312,6 +361,7 @@ static em_status as_json(life *l, em_error *err)
         EM_TRY(partners(l, &t, err));
         em_json_key(&j, EM_S("partners"));
         em_table_json(&t, &j);
+        EM_TRY(listed_json(l, &j, err));
         em_json_key(&j, EM_S("events"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < l->events; i++)

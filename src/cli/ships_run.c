@@ -156,6 +156,23 @@ static em_status put_params(run *r, em_error *err)
         return EM_OK;
 }
 
+/* The index of lists as it is, by its hash, and the lists in it by theirs. */
+static em_status put_lists(run *r, em_error *err)
+{
+        const em_list_file *file = NULL;
+        char      hex[65];
+        em_str    text = {0};
+        em_arena *own = em_arena_new((size_t)4 << 30);
+        em_status s = own ? em_file_read(r->f->names_path, (uint64_t)2 << 30, own, &text, err) : em_fail(err, EM_NOMEM, "out of memory");
+        if (s == EM_OK)
+                em_sha256_hex(em_sha256_of(text), hex);
+        em_arena_free(own);
+        EM_TRY(s);
+        r->cell[SHA256] = em_str_c(hex);
+        r->cell[TEXT] = em_cli_text(r->f->cli, "%.*s", EM_ARG(em_cli_many(r->f->cli, em_names_files(r->f->names, &file), "list", "lists")));
+        return put_row(r, "input", EM_S("input names"), err);
+}
+
 static em_status put_inputs(run *r, em_error *err)
 {
         const em_ship_file *list = NULL;
@@ -175,7 +192,7 @@ static em_status put_inputs(run *r, em_error *err)
                                             EM_ARG(em_cli_many(r->f->cli, sorted[i].rejects, "line", "lines")));
                 EM_TRY(put_row(r, "input", em_cli_text(r->f->cli, "input %.12s", sorted[i].sha256), err));
         }
-        return EM_OK;
+        return r->f->names ? put_lists(r, err) : EM_OK;
 }
 
 /* Each threshold with its value under the profile (what --rule changed stands among the params) and its source. */
@@ -386,6 +403,46 @@ static em_status put_event(run *r, size_t i, em_error *err)
         return e->other_mmsi ? put_leg(r, e, key, r->f->leg[i], e->other_mmsi, e->other_part, err) : EM_OK;
 }
 
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
+
+static em_status put_match(run *r, const em_seen *s, const em_listed_ship *l, em_error *err)
+{
+        em_str key = em_cli_text(r->f->cli, "match %09lu/%lu %.*s:%.*s", (unsigned long)s->mmsi, (unsigned long)s->part, EM_ARG(l->dataset), EM_ARG(l->id));
+        size_t n = 1;
+        set_ship(r, s->mmsi, s->part);
+        set_when(r, s->first.time_s, s->last.time_s);
+        r->cell[LISTED_IN] = l->dataset;
+        r->cell[LISTED_ID] = l->id;
+        r->cell[LISTED_NAME] = l->name;
+        r->cell[SCORE] = fixed(r, true, l->score, 2);
+        r->cell[TEXT] = em_listed_words(r->f->cli, l);
+        EM_TRY(put_row(r, "match", key, err));
+        for (size_t i = 0; i < l->reasons; i++) {
+                const em_ship_report *said = l->reason[i].report;
+                if (!said)
+                        continue;
+                set_ship(r, s->mmsi, s->part);
+                set_said(r, said);
+                r->cell[WHAT] = EM_S("report");
+                set_when(r, said->first_s, said->last_s);
+                set_bytes(r, said->file, said->offset, said->length);
+                EM_TRY(put_proof(r, key, n++, err));
+        }
+        return EM_OK;
+}
+
+static em_status put_matches(run *r, em_error *err)
+{
+        for (size_t i = 0; i < r->f->seens; i++) {
+                em_listed_ship *list = NULL;
+                size_t          count = 0;
+                EM_TRY(em_fleet_listed(r->f, &r->f->seen[i], &list, &count, err));
+                for (size_t k = 0; k < count; k++)
+                        EM_TRY(put_match(r, &r->f->seen[i], &list[k], err));
+        }
+        return EM_OK;
+}
+
 /* ---- tracks ---------------------------------------------------------------------------------------------------- */
 
 /* For a map: ships that met, called or changed, thinned; at most TRACK_SHIPS of them and TRACK_POINTS each. */
@@ -451,6 +508,7 @@ static em_status put_all(run *r, em_error *err)
                 EM_TRY(put_ship(r, &r->f->seen[i], err));
         for (size_t i = 0; i < em_events_count(r->f->events); i++)
                 EM_TRY(put_event(r, i, err));
+        EM_TRY(put_matches(r, err));
         return put_tracks(r, err);
 }
 

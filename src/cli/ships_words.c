@@ -107,6 +107,17 @@ em_str em_fleet_port(const em_fleet *f, const em_event *e)
                            p->country.n ? ")" : "");
 }
 
+em_str em_listed_words(em_cli *cli, const em_listed_ship *l)
+{
+        em_str text = EM_S("");
+        for (size_t i = 0; i < l->reasons; i++) {
+                const em_listed_reason *r = &l->reason[i];
+                text = em_cli_text(cli, "%.*s%s%s %.*s: %s", EM_ARG(text), text.n ? "; " : "", r->what,
+                                   EM_ARG(r->said.n ? em_cli_safe(cli, r->said) : em_cli_safe(cli, r->listed)), r->why);
+        }
+        return text;
+}
+
 /* ---- events ----------------------------------------------------------------------------------- */
 
 em_str em_event_innocent(const em_event *e)
