@@ -18,6 +18,9 @@
 #define STOLEN  "7a055c7fac3aa1fb7431f15b772bfebb7df8e651717bf8f7543d22a827a9ccf8:0"
 #define END     "2f8c6978665cc4e2f1709840e5c288b9b86ac7f9535b42dcc6cbb94d9fcd5a35:0"
 
+/* Of examples/transfer: the two tankers side by side. */
+#define MEETING "encounter 499000101 499000102 2024-03-06T13:50:00Z"
+
 /* ---- clearing the last demo away ----------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -154,6 +157,40 @@ static em_status demo_theft(em_cli *cli, em_str dir, em_str theft, FILE *nowhere
         return EM_OK;
 }
 
+/* ---- the constructed transfer ------------------------------------------------------------ */
+
+/* Nor did anything of examples/transfer happen: a third case, for the same reason. */
+static em_status run_transfer(em_cli *cli, em_str dir, em_str transfer, FILE *nowhere, em_error *err)
+{
+        const em_str c = EM_S("--case");
+        em_str sentences = em_cli_text(cli, "%.*s/sentences.nmea", EM_ARG(transfer)),
+               list = em_cli_text(cli, "%.*s/list.csv", EM_ARG(transfer));
+        EM_TRY(step(cli, (em_str[]){EM_S("init"), dir, EM_S("--regime"), EM_S(REGIME), EM_S("--author"), EM_S(AUTHOR)},
+                    6, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), sentences, EM_S("--terms"), EM_S("constructed")}, 6, false, nowhere,
+                    err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("ships"), sentences}, 5, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("names"), list}, 5, false, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("ships"), EM_S("find"), EM_S("--kind"), EM_S("gap,encounter,port-call,hidden-call,identity"),
+                                    EM_S("--keep")}, 7, true, nowhere, err));
+        EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find"), EM_S("ships-met"), EM_S("ships-silent"), EM_S("ships-oil"),
+                                    EM_S("ships-coal"), EM_S("ships-listed")}, 8, true, nowhere, err));
+        return step(cli, (em_str[]){c, dir, EM_S("report"), EM_S("--template"), EM_S("ships")}, 5, true, nowhere, err);
+}
+
+static em_status demo_transfer(em_cli *cli, em_str dir, em_str transfer, FILE *nowhere, em_error *err)
+{
+        em_str word = em_cli_word(cli, dir);
+        em_cli_say(cli, "\nAnd ships, in sentences made for it:");
+        EM_TRY(run_transfer(cli, dir, transfer, nowhere, err));
+        em_cli_say(cli, "\na constructed transfer at sea, of which nothing happened: %.*s/report/index.html\nto look further:",
+                   EM_ARG(em_cli_safe(cli, dir)));
+        em_cli_say(cli, "  embargo --case %.*s ships EXAMPLE DAWN --map dawn.svg", EM_ARG(word));
+        em_cli_say(cli, "  embargo --case %.*s why \"" MEETING "\"", EM_ARG(word));
+        em_cli_say(cli, "  embargo --case %.*s verify", EM_ARG(word));
+        return EM_OK;
+}
+
 static void say_end(em_cli *cli, em_str dir)
 {
         static const struct { const char *line, *text; } next[] = {
@@ -179,22 +216,39 @@ static em_str from_here(em_str path)
         return below ? em_str_sub(path, cwd.n + 1, path.n) : path;
 }
 
+/* The constructed cases beside the first; one is left out where its example is not installed. */
+typedef struct beside {
+        const char *example, *mark, *place;
+        em_status (*make)(em_cli *cli, em_str dir, em_str example, FILE *nowhere, em_error *err);
+        em_str      dir, data;
+        bool        here;
+} beside;
+
+static em_status find_beside(em_cli *cli, beside *b, em_error *err)
+{
+        bool named = cli->parsed->operands > 0;
+        b->dir = named ? em_cli_text(cli, "%.*s-%s", EM_ARG(cli->parsed->operand[0]), b->example) : em_str_c(b->place);
+        b->here = em_data_find("examples", em_str_c(b->example), b->mark, cli->arena, &b->data, NULL) == EM_OK;
+        return b->here ? clear(cli, b->dir, err) : EM_OK;
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
-        bool   named = cli->parsed->operands > 0;
-        em_str dir = named ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0}, theft = {0};
-        em_str beside = named ? em_cli_text(cli, "%.*s-theft", EM_ARG(dir)) : EM_S("build/demo/theft");
+        beside more[] = {{.example = "theft", .mark = "labels.csv", .place = "build/demo/theft", .make = demo_theft},
+                         {.example = "transfer", .mark = "sentences.nmea", .place = "build/demo/transfer", .make = demo_transfer}};
+        enum { MORE = sizeof more / sizeof *more };
+        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0};
         EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
-        bool traced = em_data_find("examples", EM_S("theft"), "labels.csv", cli->arena, &theft, NULL) == EM_OK;
         EM_TRY(clear(cli, dir, err));
-        if (traced)
-                EM_TRY(clear(cli, beside, err));
+        for (size_t i = 0; i < MORE; i++)
+                EM_TRY(find_beside(cli, &more[i], err));
         FILE *nowhere = fopen("/dev/null", "w");
         if (!nowhere)
                 return em_fail(err, EM_IO, "/dev/null could not be opened");
         em_status s = run_steps(cli, dir, from_here(example), nowhere, err);
-        if (s == EM_OK && traced)
-                s = demo_theft(cli, beside, from_here(theft), nowhere, err);
+        for (size_t i = 0; i < MORE && s == EM_OK; i++)
+                if (more[i].here)
+                        s = more[i].make(cli, more[i].dir, from_here(more[i].data), nowhere, err);
         fclose(nowhere);
         if (s == EM_OK)
                 say_end(cli, dir);
@@ -202,7 +256,7 @@ static em_status run(em_cli *cli, em_error *err)
 }
 
 static const em_example examples[] = {
-        {"embargo demo", "makes build/demo/dprk-2022 and build/demo/theft, and their reports"},
+        {"embargo demo", "makes build/demo/dprk-2022, build/demo/theft and build/demo/transfer, and their reports"},
         {"embargo demo try", "the same in another folder"},
         {0},
 };
@@ -212,7 +266,8 @@ const em_command em_cmd_demo = {
         .about = "Makes the case of February 2022 on North Korea from the program's example "
                  "evidence, answers the questions, tests the claims of a newspaper article and "
                  "prints the report. Beside it, in DIR-theft, it makes a second case of a constructed "
-                 "theft: a chain, a trace under six rules, and its report. Each step is shown as the command line that does it. A demo "
+                 "theft: a chain, a trace under six rules, and its report; and in DIR-transfer a third of a constructed transfer at sea: what ships "
+                 "sent, what may have happened, and its report. Each step is shown as the command line that does it. A demo "
                  "that stands in DIR already is made anew; a case of one's own is refused.",
         .example = examples, .run = run,
 };
