@@ -96,7 +96,7 @@ static const em_flag flags[] = {
         {"from", 0, EM_ARG_DAY, "DAY", "only positions of this day (UTC) and later"},
         {"to", 0, EM_ARG_DAY, "DAY", "only positions of this day (UTC) and earlier"},
         {"regime", 0, EM_ARG_TEXT, "NAME|DIR", "whose ports and areas count (default: the case's)"},
-        {"names", 'n', EM_ARG_FILE, "FILE", "an index of lists: which listed vessels a ship may be (default: index/names.idx of the case)"},
+        {"names", 'n', EM_ARG_FILE, "FILE", "an index of lists: which listed vessels a ship may be; or none (default: index/names.idx of the case)"},
         {"map", 'm', EM_ARG_FILE, "FILE.svg", "tracks and events as a map into FILE.svg"},
         {"keep", 0, EM_ARG_NONE, NULL, "find: keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "find: the run as one document (CSV), as --keep takes it into a case"},

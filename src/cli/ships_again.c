@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WORDS_MOST = 160 };
+enum { WORDS_MOST = 160, LISTS_MOST = 64 };
 
-typedef struct asked { em_str word[WORDS_MOST]; size_t n; em_str fleet, names; } asked;     /* names: the hash of the index of lists */
+typedef struct asked { em_str word[WORDS_MOST]; size_t n; em_str fleet, list[LISTS_MOST]; size_t lists; } asked;    /* hashes of the lists that it was matched to */
 
 static const char head_sql[] =
         "select key, coalesce(text, ''), fleet, coalesce(sha256, '') from voyage where source = :source and "
-        "(class = 'param' or key = 'input names') order by row";
+        "(class = 'param' or class = 'input' and key like 'list %') order by row";
 
 static em_status ask_again(em_cli *cli, em_case *c, em_str source, asked *ret, em_error *err)
 {
@@ -29,9 +29,10 @@ static em_status ask_again(em_cli *cli, em_case *c, em_str source, asked *ret, e
         for (size_t i = 0; i < rows.rows && ret->n + 8 < WORDS_MOST; i++) {
                 em_str name = em_str_cut(em_str_cut(em_rows_at(&rows, i, 0)->s, ' ').tail, ' ').head;
                 ret->fleet = em_rows_at(&rows, i, 2)->s;
-                if (em_str_eq(name, EM_S("names")))
-                        ret->names = em_rows_at(&rows, i, 3)->s;
-                if (em_str_eq(name, EM_S("program")) || em_str_eq(name, EM_S("names")))
+                bool   list = em_str_starts(em_rows_at(&rows, i, 0)->s, EM_S("list "));
+                if (list && ret->lists < LISTS_MOST)
+                        ret->list[ret->lists++] = em_rows_at(&rows, i, 3)->s;
+                if (list || em_str_eq(name, EM_S("program")))
                         continue;
                 ret->word[ret->n++] = em_cli_text(cli, "--%.*s", EM_ARG(name));
                 ret->word[ret->n++] = em_rows_at(&rows, i, 1)->s;
@@ -39,25 +40,32 @@ static em_status ask_again(em_cli *cli, em_case *c, em_str source, asked *ret, e
         return rows.rows ? EM_OK : em_fail(err, EM_FORMAT, "the run %.8s does not say what was asked of it", source.p);
 }
 
-/* The lists that the run was matched to, when the case's own index of them is the same. */
+/* Is the index of these lists and of no others? */
+static bool is_of(const em_names *names, const asked *a)
+{
+        const em_list_file *file = NULL;
+        size_t files = em_names_files(names, &file), found = 0;
+        for (size_t i = 0; i < files; i++)
+                for (size_t k = 0; k < a->lists; k++)
+                        found += em_str_eq(em_str_c(file[i].sha256), a->list[k]);
+        return files == a->lists && found == files;
+}
+
+/* The lists that the run was matched to, when the case's own index of them is of the same. */
 static em_status add_names(em_cli *cli, em_case *c, asked *a, bool *ret_here, em_error *err)
 {
-        em_str    path = {0}, text = {0};
-        char      hex[65] = "";
-        em_arena *own = em_arena_new((size_t)4 << 30);
-        *ret_here = !a->names.n;
-        if (!own)
-                return em_fail(err, EM_NOMEM, "out of memory");
-        em_status s = em_path_join(em_case_dir(c), EM_S("index/names.idx"), cli->arena, &path, err);
-        if (s == EM_OK && a->names.n && em_path_exists(path)) {
-                s = em_file_read(path, (uint64_t)2 << 30, own, &text, err);
-                if (s == EM_OK)
-                        *ret_here = em_str_eq(em_str_c(em_sha256_hex(em_sha256_of(text), hex)), a->names);
+        em_str    path = {0};
+        em_names *names = NULL;
+        EM_TRY(em_path_join(em_case_dir(c), EM_S("index/names.idx"), cli->arena, &path, err));
+        *ret_here = !a->lists;
+        if (a->lists && em_path_exists(path)) {
+                EM_TRY(em_names_open(path, &names, err));
+                *ret_here = is_of(names, a);
+                em_names_close(names);
         }
-        em_arena_free(own);
         a->word[a->n++] = EM_S("--names");
-        a->word[a->n++] = a->names.n ? path : EM_S("");
-        return s;
+        a->word[a->n++] = a->lists ? path : EM_S("none");
+        return EM_OK;
 }
 
 /* The run itself is in the index of the same files, or it is not made again. */

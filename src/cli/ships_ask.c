@@ -59,8 +59,8 @@ static em_status open_sea(em_fleet *f, em_error *err)
 static em_status open_names(em_fleet *f, em_error *err)
 {
         em_str path = em_cli_value(f->cli, "names");
-        if (em_cli_given(f->cli, "names") && !path.n)
-                return EM_OK;           /* --names "": none, also where the case has some */
+        if (em_str_eq(path, EM_S("none")))
+                return EM_OK;
         if (!path.n) {
                 EM_TRY(em_path_join(f->cli->case_dir, EM_S("index/names.idx"), f->cli->arena, &path, err));
                 if (!em_path_exists(path))

@@ -156,21 +156,26 @@ static em_status put_params(run *r, em_error *err)
         return EM_OK;
 }
 
-/* The index of lists as it is, by its hash, and the lists in it by theirs. */
+static int by_list_hash(const void *a, const void *b)
+{
+        return strcmp(((const em_list_file *)a)->sha256, ((const em_list_file *)b)->sha256);
+}
+
 static em_status put_lists(run *r, em_error *err)
 {
-        const em_list_file *file = NULL;
-        char      hex[65];
-        em_str    text = {0};
-        em_arena *own = em_arena_new((size_t)4 << 30);
-        em_status s = own ? em_file_read(r->f->names_path, (uint64_t)2 << 30, own, &text, err) : em_fail(err, EM_NOMEM, "out of memory");
-        if (s == EM_OK)
-                em_sha256_hex(em_sha256_of(text), hex);
-        em_arena_free(own);
-        EM_TRY(s);
-        r->cell[SHA256] = em_str_c(hex);
-        r->cell[TEXT] = em_cli_text(r->f->cli, "%.*s", EM_ARG(em_cli_many(r->f->cli, em_names_files(r->f->names, &file), "list", "lists")));
-        return put_row(r, "input", EM_S("input names"), err);
+        const em_list_file *list = NULL;
+        size_t        lists = em_names_files(r->f->names, &list);
+        em_list_file *sorted = EM_NEW_N(r->f->cli->arena, em_list_file, lists + 1);
+        if (!sorted)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        memcpy(sorted, list, lists * sizeof *sorted);
+        qsort(sorted, lists, sizeof *sorted, by_list_hash);
+        for (size_t i = 0; i < lists; i++) {
+                r->cell[SHA256] = em_str_c(sorted[i].sha256);
+                r->cell[TEXT] = em_cli_text(r->f->cli, "list %.*s", EM_ARG(sorted[i].dataset));
+                EM_TRY(put_row(r, "input", em_cli_text(r->f->cli, "list %.12s", sorted[i].sha256), err));
+        }
+        return EM_OK;
 }
 
 static em_status put_inputs(run *r, em_error *err)

@@ -24,7 +24,7 @@ static em_status sizes(em_fleet *f, em_table *t, em_error *err)
                                             EM_ARG(em_words_time(cli, f->last_s))) : EM_S("");
         const struct { const char *what; uint64_t n; em_str note; } line[] = {
                 {"files", c.files, EM_S("")}, {"numbers (MMSI)", c.mmsis, EM_S("")}, {"positions", c.fixes, span},
-                {"reports of identity", c.reports, EM_S("the same said again counts once")}, {"days", c.days, EM_S("")},
+                {"reports of identity", c.reports, EM_S("")}, {"days", c.days, EM_S("")},
                 {"rejects", c.rejects, EM_S("lines that hold no message, with their reasons in the index")},
         };
         *t = em_table_make(size_columns, 3, cli->arena);

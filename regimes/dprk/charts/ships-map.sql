@@ -24,9 +24,9 @@ select who || ' ' || mmsi as name, lat, lon, 0 as count, 'track' as role, case w
 from live where class = 'fix'
 union all
 select label, lat, lon, row_number() over (order by start_at, label), '', 0, label, mark, record, 1000000000 from events
-union all select 'Nampo', 38.72, 125.40, 0, 'place', 0, '', '', 0, 2000000000
-union all select 'Busan', 35.10, 129.04, 0, 'place', 0, '', '', 0, 2000000000
-union all select 'Shanghai', 31.23, 121.47, 0, 'place', 0, '', '', 0, 2000000000
-union all select 'Yellow Sea', 36.2, 122.9, 0, 'sea', 0, '', '', 0, 2000000000
-union all select 'East China Sea', 30.3, 126.8, 0, 'sea', 0, '', '', 0, 2000000000
+union all select 'Nampo', 38.72, 125.40, 0, 'place', 0, '', '', 0, 2000000000 where exists (select 1 from live)
+union all select 'Busan', 35.10, 129.04, 0, 'place', 0, '', '', 0, 2000000000 where exists (select 1 from live)
+union all select 'Shanghai', 31.23, 121.47, 0, 'place', 0, '', '', 0, 2000000000 where exists (select 1 from live)
+union all select 'Yellow Sea', 36.2, 122.9, 0, 'sea', 0, '', '', 0, 2000000000 where exists (select 1 from live)
+union all select 'East China Sea', 30.3, 126.8, 0, 'sea', 0, '', '', 0, 2000000000 where exists (select 1 from live)
 order by 10, 4
