@@ -8,6 +8,8 @@
 
 #include "ships/ships_inside.h"
 
+enum { AHEAD = 16 };
+
 typedef struct fix_row { uint64_t key; em_fix fix; } fix_row;           /* key: day, MMSI; second 0 */
 typedef struct said_row { uint64_t key; em_said said; em_said_place place; } said_row;
 typedef struct group { uint64_t key; size_t count, at; } group;
@@ -157,9 +159,12 @@ static int by_said(const void *x, const void *y)
 
 static bool in_order(const em_gather *g, size_t from, size_t to)
 {
-        for (size_t i = from + 1; i < to; i++)
+        for (size_t i = from + 1; i < to; i++) {
+                if (i + AHEAD < to)
+                        __builtin_prefetch(&g->fix[g->order[i + AHEAD]]);
                 if (by_place(&g->fix[g->order[i - 1]].fix, &g->fix[g->order[i]].fix) > 0)
                         return false;
+        }
         return true;
 }
 
@@ -259,8 +264,11 @@ em_gather_span em_gather_day(const em_gather *g, uint32_t day)
         };
 }
 
+/* Fixes are asked for one after the other but lie where they came: those that come next are fetched ahead. */
 uint32_t em_gather_mmsi(const em_gather *g, size_t i)
 {
+        if (i + AHEAD < g->n)
+                __builtin_prefetch(&g->fix[g->order[i + AHEAD]]);
         return (uint32_t)(g->fix[g->order[i]].key & ((1u << 30) - 1));
 }
 
