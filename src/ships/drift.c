@@ -32,7 +32,7 @@ static void stretch_tell(const em_detecting *with, const em_hull *hull, const st
 {
         const em_ship_rules *rules = with->rules;
         const int64_t step_s = (int64_t)(rules->slab_minutes * 60), length_s = (s->last.slab - s->first.slab) * step_s;
-        if (!s->open || (double)length_s < rules->drift_hours * 3600 || s->moored * 2 > s->steps)
+        if (!s->open || (double)s->steps * (double)step_s < rules->drift_hours * 3600 || s->moored * 2 > s->steps)
                 return;
         em_event *e = em_event_add(sink, EM_EVENT_DRIFT, "drift", hull, &hull->fix[s->first.before], &hull->fix[s->last.after]);
         if (!e)
@@ -47,22 +47,24 @@ static void stretch_tell(const em_detecting *with, const em_hull *hull, const st
                         e->distance_m / 1000);
 }
 
+/* A slow stretch goes on over breaks; short of drift_hours of slow steps in all it is nothing. */
 static em_status drift_hull(void *ctx, const em_hull *hull, em_event_sink *sink, em_error *err)
 {
         (void)err;
         const em_detecting *with = *(const em_detecting **)ctx;
         const double step_s = with->rules->slab_minutes * 60;
+        const int64_t most = (int64_t)(with->rules->drift_break_hours * 3600 / step_s);
         em_slabs grid = em_slabs_of(hull, with->rules);
         em_slab_point from, to;
         stretch s = { .open = false };
         bool more = em_slab_next(&grid, &from);
         for (; more && em_slab_next(&grid, &to); from = to) {
                 double metres = em_sphere_m(from.lon, from.lat, to.lon, to.lat);
-                bool slow = to.slab == from.slab + 1 && metres / step_s / EM_KNOT_M_S < with->rules->drift_knots;
-                if (!slow) {
+                if (to.slab != from.slab + 1 || metres / step_s / EM_KNOT_M_S >= with->rules->drift_knots)
+                        continue;
+                if (s.open && from.slab - s.last.slab > most) {
                         stretch_tell(with, hull, &s, sink);
                         s.open = false;
-                        continue;
                 }
                 if (!s.open)
                         s = (stretch){ .open = true, .first = from };
