@@ -96,14 +96,38 @@ em_events *em_events_free(em_events *events);
 size_t em_events_count(const em_events *events);
 const em_event *em_events_at(const em_events *events, size_t i);
 
-/* ---- cargo ---- */
+/* ---- cargo ----
+ *
+ * Estimates, never weights: doc/ships-cargo.md says what they rest on and what is unconfirmed.  The type that a ship says it is gates nothing (cargo
+ * ships have carried oil in ballast tanks): it only chooses a form factor. */
 
 typedef struct em_hull_size { double length_m, beam_m, dwt_t; uint8_t ship_type; } em_hull_size;        /* 0: unknown */
-typedef struct em_tonnes { double low, mid, high; const char *basis; } em_tonnes;       /* basis: "draught" or "load fractions" */
-/* dW = rho L B Cwp dT (1.025 t/m3), Cwp and draught each as an interval (doc/ships-cargo.md gives form factors and their sources), held at dwt. */
+typedef struct em_tonnes { double low, mid, high; const char *basis; } em_tonnes;       /* basis: "draught", "load fractions", or "": no estimate */
+/* dW = rho L B C dT (1.025 t/m3): what the hull sank or rose by, as a weight whichever way; C and each draught as an interval, held at dwt.
+ * It is a net weight: ballast and fuel are in it.  Basis "" where length, beam or a draught is unknown. */
 em_tonnes em_cargo_by_draught(const em_hull_size *size, double draught_before_m, double draught_after_m);
-/* Of the deadweight: 1/3, 1/2, 60 %, 90 % (as the US reports to the 1718 Committee, notes in doc/ships-cargo.md). */
-typedef struct em_load { const char *name; double fraction; double tonnes, barrels; } em_load;
-void em_cargo_by_fraction(double dwt_t, double barrels_per_tonne, em_load ret_load[4]);
+
+/* Of the deadweight: 1/3, 1/2, 60 %, 90 % (as member states report to the 1718 Committee). */
+enum { EM_CARGO_LOADS = 4 };
+typedef struct em_cargo_load { const char *name; double fraction; double tonnes, barrels; } em_cargo_load;
+void em_cargo_by_fraction(double dwt_t, double barrels_per_tonne, em_cargo_load ret_load[EM_CARGO_LOADS]);
+/* Two printed figures of the same ships at two fractions: which pairs of the four they can be (places in the table above), each figure rounded or
+ * cut to a whole number.  Gives how many; none when their ratio is no pair's. */
+typedef struct em_cargo_pair { uint8_t first, second; double full_low, full_high; } em_cargo_pair;
+size_t em_cargo_pairs(uint64_t first, uint64_t second, em_cargo_pair ret_pair[EM_CARGO_LOADS * EM_CARGO_LOADS]);
+
+/* A cargo that goes from ship to ship to port counts once, at its last leg.  A leg into a ship is passed on when a later leg goes out
+ * of that ship within most_days; what the ship kept of it is not known, so sums are of what went on. */
+typedef struct em_cargo_leg {
+        uint32_t from_mmsi, from_part;  /* 0: a terminal, or not known */
+        uint32_t to_mmsi, to_part;      /* 0: ashore, a port call */
+        int64_t  start_s, end_s;
+        em_tonnes tonnes;
+} em_cargo_leg;
+typedef struct em_cargo_share { bool counted, ashore; size_t onward; } em_cargo_share;  /* onward: the leg that goes on with it; SIZE_MAX none */
+typedef struct em_cargo_sum { em_tonnes ashore, afloat; size_t legs_ashore, legs_afloat, legs_passed_on; } em_cargo_sum;
+/* Legs in any order; ret_share has one for each.  O(legs log legs).  EM_NOMEM. */
+EM_MUST em_status em_cargo_chain(const em_cargo_leg *leg, size_t legs, double most_days, em_arena *arena,
+                                 em_cargo_share *ret_share, em_cargo_sum *ret_sum, em_error *err);
 
 #endif
