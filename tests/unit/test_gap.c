@@ -314,7 +314,7 @@ static void their_two_days_hold_silences_of_13_and_12_hours(void **state)
                 if (!cut.head.n)
                         continue;
                 em_str time = value_of(cut.head, EM_S("\"timestamp\":"));       /* "2024-01-01 10:00:00 UTC" */
-                int64_t day, hour;
+                int64_t day = 0, hour = 0;
                 assert_true(em_str_int(em_str_sub(time, 9, 2), &day) && em_str_int(em_str_sub(time, 12, 2), &hour));
                 made_fix(h, 1704067200 + (day - 1) * 86400 + hour * H, DEG(80.6), DEG(45.4));
         }
