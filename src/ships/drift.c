@@ -1,4 +1,8 @@
 /* Drifting: a ship that says it is under way, and moves no faster than wind and current move it.
+ *
+ * Slow steps of the grid make a drifting; a ship that drifts back starts its engine now and then, so stretches with a shorter break than the rule's
+ * are one.  A heading that is off the course over ground says the same once more: it is set, it does not steer.  Waiting for orders, a berth or
+ * weather looks no different.
  */
 #include "ships/detect.h"
 
@@ -11,6 +15,7 @@ typedef struct stretch {
         em_slab_point first, last;
         double        metres;
         uint32_t      steps, moored;
+        uint32_t      headed, athwart;  /* with a heading; and 30 degrees or more off the course */
 } stretch;
 
 static em_status drift_begin(const em_detecting *with, void **ret_state, em_error *err)
@@ -28,11 +33,22 @@ static bool moored(const em_fix *fix)
         return fix->status == 1 || fix->status == 5 || fix->status == 6;
 }
 
+static void step_add(stretch *s, const em_fix *fix)
+{
+        s->steps++;
+        s->moored += moored(fix);
+        if (fix->heading >= 360 || fix->cog >= 3600)
+                return;
+        int off = abs((int)fix->heading * 10 - fix->cog);
+        s->headed++;
+        s->athwart += (off > 1800 ? 3600 - off : off) >= 300;
+}
+
 static void stretch_tell(const em_detecting *with, const em_hull *hull, const stretch *s, em_event_sink *sink)
 {
         const em_ship_rules *rules = with->rules;
         const int64_t step_s = (int64_t)(rules->slab_minutes * 60), length_s = (s->last.slab - s->first.slab) * step_s;
-        if (!s->open || (double)length_s < rules->drift_hours * 3600 || s->moored * 2 > s->steps)
+        if (!s->open || (double)s->steps * (double)step_s < rules->drift_hours * 3600 || s->moored * 2 > s->steps)
                 return;
         em_event *e = em_event_add(sink, EM_EVENT_DRIFT, "drift", hull, &hull->fix[s->first.before], &hull->fix[s->last.after]);
         if (!e)
@@ -40,36 +56,39 @@ static void stretch_tell(const em_detecting *with, const em_hull *hull, const st
         e->start_s = s->first.slab * step_s;
         e->end_s = s->last.slab * step_s;
         e->hours = (double)length_s / 3600;
-        e->speed_kn = s->metres / (double)length_s / EM_KNOT_M_S;
+        e->speed_kn = s->metres / ((double)s->steps * (double)step_s) / EM_KNOT_M_S;
         e->distance_m = em_sphere_m(s->first.lon, s->first.lat, s->last.lon, s->last.lat);
-        e->score = 0.5;
-        em_event_reason(sink, e, "%.1f h at %.1f kn, while it says it is under way; %.1f km from where it began", e->hours, e->speed_kn,
-                        e->distance_m / 1000);
+        const bool athwart = s->athwart * 2 > s->headed;
+        e->score = athwart ? 0.7 : 0.5;
+        em_event_reason(sink, e, "%.1f h, %.1f of them at %.1f kn, and does not say that it is at anchor or moored; %.1f km from where it began%s", e->hours,
+                        s->steps * rules->slab_minutes / 60, e->speed_kn, e->distance_m / 1000,
+                        athwart ? "; its heading is off its course" : "");
 }
 
+/* A slow stretch goes on over breaks; short of drift_hours of slow steps in all it is nothing. */
 static em_status drift_hull(void *ctx, const em_hull *hull, em_event_sink *sink, em_error *err)
 {
         (void)err;
         const em_detecting *with = *(const em_detecting **)ctx;
         const double step_s = with->rules->slab_minutes * 60;
+        const int64_t most = (int64_t)(with->rules->drift_break_hours * 3600 / step_s);
         em_slabs grid = em_slabs_of(hull, with->rules);
         em_slab_point from, to;
         stretch s = { .open = false };
         bool more = em_slab_next(&grid, &from);
         for (; more && em_slab_next(&grid, &to); from = to) {
                 double metres = em_sphere_m(from.lon, from.lat, to.lon, to.lat);
-                bool slow = to.slab == from.slab + 1 && metres / step_s / EM_KNOT_M_S < with->rules->drift_knots;
-                if (!slow) {
+                if (to.slab != from.slab + 1 || metres / step_s / EM_KNOT_M_S >= with->rules->drift_knots)
+                        continue;
+                if (s.open && from.slab - s.last.slab > most) {
                         stretch_tell(with, hull, &s, sink);
                         s.open = false;
-                        continue;
                 }
                 if (!s.open)
                         s = (stretch){ .open = true, .first = from };
                 s.last = to;
                 s.metres += metres;
-                s.steps++;
-                s.moored += moored(&hull->fix[to.before]);
+                step_add(&s, &hull->fix[to.before]);
         }
         stretch_tell(with, hull, &s, sink);
         return EM_OK;

@@ -174,6 +174,14 @@ static int by_hour(const void *left, const void *right)
         return a->ship < b->ship ? -1 : a->ship > b->ship;
 }
 
+/* Of one ship in one hour first what was heard. */
+static int by_hour_heard(const void *left, const void *right)
+{
+        const heard *a = left, *b = right;
+        int c = by_hour(a, b);
+        return c ? c : (b->count > a->count) - (b->count < a->count);
+}
+
 static size_t hour_from(const heard *record, size_t count, uint32_t hour)
 {
         size_t low = 0, high = count;
@@ -193,13 +201,14 @@ static em_status stretch_answer(em_reception *r, const asked *q, const heard *re
                 const heard *h = &record[i];
                 if (h->ship == q->ship)
                         continue;
-                /* one ship twice in an hour of a cell counts its hours apart: it went out and came back */
+                p->positions += h->count;
+                if (i && by_hour(h - 1, h) == 0)        /* it went out and came back */
+                        continue;
                 const bool like = h->class_b == q->class_b, was_heard = h->count > 0;
                 p->all_present++;
                 p->all_heard += was_heard;
                 p->like_present += like;
                 p->like_heard += like && was_heard;
-                p->positions += h->count;
                 if (!was_heard || r->stamp[h->ship] == q->question + 1)
                         continue;
                 r->stamp[h->ship] = q->question + 1;
@@ -215,11 +224,13 @@ static em_status cell_answer(em_reception *r, const asked *question, size_t ques
 {
         uint64_t present = 0, listened = 0;
         if (count)
-                qsort(record, count, sizeof *record, by_hour);
+                qsort(record, count, sizeof *record, by_hour_heard);
         memset(r->stamp, 0, r->ships * sizeof *r->stamp);
         for (size_t i = 0; i < count; i++)
                 r->present[record[i].ship] = r->listened[record[i].ship] = 0;
         for (size_t i = 0; i < count; i++) {
+                if (i && by_hour(&record[i - 1], &record[i]) == 0)
+                        continue;
                 r->present[record[i].ship]++;
                 r->listened[record[i].ship] += record[i].count > 0;
                 present++;

@@ -129,7 +129,7 @@ static em_status run_over(em_pairs *pairs, pair *p, em_error *err)
 
 static size_t slot_of(const em_pairs *pairs, uint64_t key)
 {
-        size_t at = (size_t)((key * 0x9E3779B97F4A7C15ull) >> 24) & (pairs->slots - 1);
+        size_t at = (size_t)((key * 0x9E3779B97F4A7C15ull) >> 36) & (pairs->slots - 1);
         while (pairs->slot[at].key && pairs->slot[at].key != key)
                 at = (at + 1) & (pairs->slots - 1);
         return at;
