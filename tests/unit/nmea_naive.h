@@ -8,7 +8,7 @@
 
 typedef struct naive_part { em_str letters; unsigned fill; uint64_t line, offset; unsigned length; bool here; } naive_part;
 typedef struct naive_open {
-        char key[200], any[200];
+        char key[300], any[200];
         naive_part part[10];
         unsigned parts;
         int64_t time_ms;
@@ -61,7 +61,7 @@ static inline void naive_drop(naive *v, naive_open *w, uint64_t *count)
 
 static inline void naive_add(naive *v, const em_sentence *s, naive_part part)
 {
-        char any[200], key[200];
+        char any[200], key[300];
         if (s->group_parts)
                 (void)snprintf(any, sizeof any, "g%u-%u-%u", s->group_parts, s->group_id, s->parts);
         else

@@ -47,7 +47,7 @@ static inline shared_files shared_open(void)
 static inline em_str output_of(em_arena *arena, char *const argv[], em_str input)
 {
         int    in[2], out[2], code;
-        size_t n = 0, cap = (size_t)64 << 20;
+        size_t n = 0, cap = (size_t)24 << 20;
         char  *p = em_arena_alloc(arena, cap);
         assert_non_null(p);
         assert_true(pipe(in) == 0 && pipe(out) == 0);
