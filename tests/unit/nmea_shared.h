@@ -46,7 +46,7 @@ static inline shared_files shared_open(void)
 /* The output of a program, with input from bytes when they are not empty; exit code 0 demanded. */
 static inline em_str output_of(em_arena *arena, char *const argv[], em_str input)
 {
-        int    in[2], out[2], code;
+        int    in[2], out[2], code = -1;
         size_t n = 0, cap = (size_t)24 << 20;
         char  *p = em_arena_alloc(arena, cap);
         assert_non_null(p);

@@ -1,12 +1,14 @@
 /* Streams of AIS lines: parts, repeats, clocks, line ends, any cut; and every shared file against the slow twin and against gpsdecode. */
 #include "nmea_naive.h"
 
+static unsigned sum_of(const char *text) { return naive_sum(text, text + strlen(text)); }
+
 /* Puts a line together: tag block when tag is not NULL, '!', body, both with their checksums. */
 static void say(em_buf *b, const char *tag, const char *body)
 {
         if (tag)
-                em_buf_fmt(b, "\\%s*%02X\\", tag, naive_sum(tag, tag + strlen(tag)));
-        em_buf_fmt(b, "!%s*%02X\n", body, naive_sum(body, body + strlen(body)));
+                em_buf_fmt(b, "\\%s*%02X\\", tag, sum_of(tag));
+        em_buf_fmt(b, "!%s*%02X\n", body, sum_of(body));
 }
 
 #define ONE   "AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0"
@@ -218,14 +220,14 @@ static void each_clock_dates_its_sentence_and_the_best_goes_first(void **state)
 {
         (void)state;
         em_buf b = em_buf_make(1 << 20);
-        unsigned sum = naive_sum(ONE, ONE + strlen(ONE));
+        unsigned sum = sum_of(ONE);
         say(&b, "c:1600000000", ONE);
-        em_buf_fmt(&b, "1600000100 !" TWO "*%02X,r1,1600000200\n", naive_sum(TWO, TWO + strlen(TWO)));
+        em_buf_fmt(&b, "1600000100 !" TWO "*%02X,r1,1600000200\n", sum_of(TWO));
         em_buf_fmt(&b, "1600000300 !" ONE "*%02X\n", sum);
         /* 2020-09-13 12:33:20 UTC is 1,600,000,400: 18,518 days (50 of 365, 12 leap days, 256 to 13 September), 45,200 s */
         char gatehouse[100];
         (void)snprintf(gatehouse, sizeof gatehouse, "PGHP,1,2020,9,13,12,33,20,250,219,,2190077,1,%02X", sum);
-        em_buf_fmt(&b, "$%s*%02X\n#\n!" ONE "*%02X\n", gatehouse, naive_sum(gatehouse, gatehouse + strlen(gatehouse)), sum);
+        em_buf_fmt(&b, "$%s*%02X\n#\n!" ONE "*%02X\n", gatehouse, sum_of(gatehouse), sum);
         heard h = hear(&b);
         assert_non_null(strstr(h.text, " tag 1600000000000\n"));
         assert_non_null(strstr(h.text, " suffix 1600000200000 r1\n"));
@@ -238,7 +240,7 @@ static void gatehouse_dates_no_sentence_but_its_own(void **state)
         (void)state;
         em_buf b = em_buf_make(1 << 20);
         static const char gatehouse[] = "PGHP,1,2020,9,13,12,33,20,250,219,,2190077,1,00";
-        em_buf_fmt(&b, "$%s*%02X\n", gatehouse, naive_sum(gatehouse, gatehouse + strlen(gatehouse)));
+        em_buf_fmt(&b, "$%s*%02X\n", gatehouse, sum_of(gatehouse));
         say(&b, NULL, ONE), say(&b, NULL, TWO);
         heard h = hear(&b);
         assert_true(h.counts.messages == 2 && !strstr(h.text, "gatehouse"));
@@ -275,7 +277,7 @@ static void a_line_ends_in_lf_crlf_or_cr_and_a_run_of_cr_is_one(void **state)
         for (size_t i = 0; i < 6; i++) {
                 char body[64];
                 (void)snprintf(body, sizeof body, "AIVDM,1,1,,A,1%zu00000000,0", i);
-                em_buf_fmt(&b, "!%s*%02X%s", body, naive_sum(body, body + strlen(body)), ends[i]);
+                em_buf_fmt(&b, "!%s*%02X%s", body, sum_of(body), ends[i]);
         }
         heard h = hear(&b);
         assert_true(h.counts.messages == 6 && h.counts.lines == 7);
