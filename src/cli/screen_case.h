@@ -51,6 +51,15 @@ EM_MUST em_status em_screen_keep(em_screen *s, em_case *c, const em_gathered *g,
 /* What is in a document, as tables. */
 EM_MUST em_status em_screen_run_show(em_screen *s, em_str text, const em_screen_counts *n, em_error *err);
 
+/* What was asked of a run that the case holds: limits, rules and inputs, out of its records. */
+typedef struct em_screen_asked {
+        em_search_opts opts;
+        em_party_rule *rule; size_t rules;
+        em_str *list, *list_name; size_t lists;         /* SHA-256, and the name that its format may be told by */
+        em_str *evidence; size_t evidences;
+        em_str  program;
+} em_screen_asked;
+EM_MUST em_status em_screen_asked_load(em_cli *cli, em_case *c, em_str source, em_screen_asked *ret, em_error *err);
 /* Makes again every screening that the case holds, of the lists that it holds, and compares the bytes. */
 EM_MUST em_status em_screen_verify(em_cli *cli, em_case *c, void (*tell)(void *ctx, const char *sentence), void *ctx,
                                    size_t *ret_runs, em_error *err);

@@ -227,7 +227,7 @@ static em_status ask_rule(gathering *x, const em_party_rule *rule, size_t rules,
                         else
                                 EM_TRY(value_text(em_rows_at(&rows, i, 3 + k), a, &cell[k], err));
                 EM_TRY(take_record(x, rule, rules, cell, em_rows_at(&rows, i, 0)->s, em_rows_at(&rows, i, 2)->s, err));
-                x->g->records++;
+                x->g->records += rule == x->g->rule || !em_str_eq(rule[-1].kind, rule->kind);
                 if (x->count > was)
                         EM_TRY(note_source(x, source, err));
         }

@@ -212,7 +212,8 @@ static em_status put_match(const run *r, const em_case_asked *a, const em_asked 
         cell[BAND] = em_str_c(em_band_words(m->band));
         cell[RUNNER_UP] = m->runner_up;
         cell[GRADE] = em_str_c(grade_of(m->band));
-        cell[KNOWN] = later(cell[LIST_DATE], a->known);
+        if (cell[LIST_DATE].n)          /* else it was known when the list came into the case */
+                cell[KNOWN] = later(cell[LIST_DATE], a->known);
         put_row(r, out, cell);
         return em_buf_status(out, err);
 }
