@@ -141,11 +141,29 @@ static em_status run_case(em_screen *s, em_error *err)
         return st;
 }
 
+static em_status run_lookback(em_screen *s, em_error *err)
+{
+        em_cli *cli = s->cli;
+        if (cli->parsed->operands != 2)
+                return em_fail(err, EM_USAGE, "--lookback takes two versions of a list, the older first");
+        if (em_cli_given(cli, "names"))
+                return em_fail(err, EM_USAGE, "--lookback reads the two lists themselves, and no --names");
+        if (!em_cli_value(cli, "batch").n)
+                EM_TRY(check_case_options(s, err));
+        if (!em_cli_value(cli, "batch").n && em_cli_given(cli, "out"))
+                return em_fail(err, EM_USAGE, "--out is for --batch FILE");
+        em_status st = em_screen_lookback(s, err);
+        em_names_close(s->names);
+        return st;
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
         em_screen s = {.cli = cli};
         em_str    batch = em_cli_value(cli, "batch");
         EM_TRY(parse_limits(&s, err));
+        if (em_cli_given(cli, "lookback"))
+                return run_lookback(&s, err);
         if (asks_case(cli))
                 return run_case(&s, err);
         if (em_cli_given(cli, "show"))
@@ -156,7 +174,7 @@ static em_status run(em_cli *cli, em_error *err)
                 return em_fail(err, EM_USAGE, "screen takes a NAME or --batch FILE, not both");
         em_status st = batch.n ? open_index(&s, err) : ask_one(&s, err);
         if (batch.n && st == EM_OK)
-                st = em_screen_batch(&s, batch, err);
+                st = em_screen_batch(&s, batch, NULL, err);
         em_names_close(s.names);
         return st;
 }
@@ -173,6 +191,7 @@ static const em_flag flags[] = {
         {"explain", 'e', EM_ARG_NONE, NULL, "every pair of words with its rule, cost, weight and points"},
         {"exhaustive", 0, EM_ARG_NONE, NULL, "compare every name of the index: slow, misses nothing"},
         {"show", 0, EM_ARG_NONE, NULL, "of a case: show who may be listed and keep nothing"},
+        {"lookback", 0, EM_ARG_NONE, NULL, "OLD NEW: which matches of --batch, or of the case, a new list version changes"},
         {"batch", 'b', EM_ARG_FILE, "FILE", "ask each row of a CSV, or each line of NDJSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --batch: write there; a run that was stopped goes on where it was"},
         {0},
@@ -182,6 +201,7 @@ static const em_example examples[] = {
         {"embargo screen Ri Son Gwon --names names.idx", "one name, in whatever spelling or script"},
         {"embargo screen \"Chong Chon Gang\" 7937317 -n names.idx --explain", "a ship by name and IMO number, with every reason"},
         {"embargo screen --batch customers.csv --out hits.csv -n names.idx", "a file of customers"},
+        {"embargo screen --lookback old.xml new.xml --batch customers.csv", "who matches since the new version, and who no longer does"},
         {"embargo --case c screen -n names.idx", "everybody whom the case's records name; what may match is kept in it"},
         {0},
 };
@@ -197,6 +217,9 @@ const em_command em_cmd_screen = {
                  "the questions, as CSV or, with --json, as NDJSON; a row that is no question keeps its place and says why.\n\n"
                  "In a case, without a NAME: all parties that its records name (regimes/NAME/parties.csv says where), their "
                  "numbers and wallets. What may match is kept as records of kind screen, with the lists it rests on; \"embargo why\" "
-                 "leads from each to the list's entry, and \"embargo verify\" asks again.",
+                 "leads from each to the list's entry, and \"embargo verify\" asks again.\n\n"
+                 "A look-back asks customers or the case again of two versions of a list (files, or folders of files that are one "
+                 "list) and prints matches that are new, gone, or whose entry changed, field by field; the exit status is 1 when there "
+                 "is any.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -41,6 +41,9 @@ EM_MUST em_status em_party_rules_read(em_case *c, em_arena *arena, em_party_rule
 /* Everybody that the records name by these rules; of these sources alone when `only` is given.  g->rule and g->arena are set. */
 EM_MUST em_status em_screen_gather(em_case *c, const em_str *only, size_t onlys, em_gathered *g, em_error *err);
 
+/* The question that the fields of a party make; what of them cannot be asked is left out. */
+EM_MUST em_status em_screen_question(const em_case_asked *a, em_arena *arena, em_asked *ret, em_error *err);
+
 typedef struct em_screen_counts { uint64_t asked, matched, matches; } em_screen_counts;
 /* The document.  s->opts.least is at least EM_SCREEN_LEAST. */
 EM_MUST em_status em_screen_run_text(em_screen *s, const em_gathered *g, em_buf *out, em_screen_counts *ret_counts, em_error *err);
@@ -64,7 +67,7 @@ EM_MUST em_status em_screen_asked_load(em_cli *cli, em_case *c, em_str source, e
 EM_MUST em_status em_screen_verify(em_cli *cli, em_case *c, void (*tell)(void *ctx, const char *sentence), void *ctx,
                                    size_t *ret_runs, em_error *err);
 
-/* `embargo screen --lookback OLD NEW` (screen_lookback.c). */
+/* `embargo screen --lookback OLD NEW`: customers or the case.  EM_DIFF: a match is new, gone or changed. */
 EM_MUST em_status em_screen_lookback(em_screen *s, em_error *err);
 
 #endif

@@ -104,8 +104,7 @@ static em_status reasons_text(const em_match *m, em_arena *arena, em_str *ret, e
 
 /* ---- a match ------------------------------------------------------------------------------- */
 
-/* The question that the fields of a party make; what of them cannot be asked is left out. */
-static em_status question(const em_case_asked *a, em_arena *arena, em_asked *ret, em_error *err)
+em_status em_screen_question(const em_case_asked *a, em_arena *arena, em_asked *ret, em_error *err)
 {
         em_asked asked = {0};
         for (em_cut cut = {.tail = a->fields, .found = true}; cut.found;) {
@@ -222,7 +221,7 @@ static em_status ask_one(const run *r, const em_case_asked *a, em_arena *arena, 
 {
         em_asked q = {0};
         em_found found = {0};
-        EM_TRY(question(a, arena, &q, err));
+        EM_TRY(em_screen_question(a, arena, &q, err));
         if (!q.query.names && !q.query.numbers)
                 return EM_OK;
         b->counts.asked++;

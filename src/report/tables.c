@@ -403,7 +403,7 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
 /* A run that a later one restates is left out, as the questions leave it out. */
 static const char listed_sql[] =
         "select record, asked, who as caption, listed_name, name_kind, dataset, entry, list_date, substr(list_sha256, 1, 12) as list, "
-        "substr(cast(score as text), 1, 5) as score, band, reasons, against, cast(records as integer) as records, "
+        "substr(cast(score as text) || '000', 1, 5) as score, band, reasons, against, cast(records as integer) as records, "
         "coalesce((select max(coalesce(answered_on, 'asked ' || asked_on)) from correspondence "
         "where correspondence.who = t.asked), '') as reply "
         "from screen as t where class = 'match' and not exists "
