@@ -103,7 +103,7 @@ static em_status step(em_cli *cli, const em_str *word, size_t words, bool data, 
         return em_cli_run(cli, word, words, data ? cli->out : nowhere, err);
 }
 
-static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowhere, em_error *err)
+static em_status run_steps(em_cli *cli, em_str dir, em_str example, em_str list, FILE *nowhere, em_error *err)
 {
         const em_str c = EM_S("--case");
         EM_TRY(step(cli,
@@ -111,6 +111,10 @@ static em_status run_steps(em_cli *cli, em_str dir, em_str example, FILE *nowher
                                EM_S(AUTHOR)},
                     6, false, nowhere, err));
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), example}, 4, false, nowhere, err));
+        if (list.n) {
+                EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("names"), list}, 5, false, nowhere, err));
+                EM_TRY(step(cli, (em_str[]){c, dir, EM_S("screen")}, 3, false, nowhere, err));
+        }
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find")}, 3, false, nowhere, err));
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("claims")}, 3, true, nowhere, err));
         return step(cli, (em_str[]){c, dir, EM_S("report")}, 3, true, nowhere, err);
@@ -237,15 +241,17 @@ static em_status run(em_cli *cli, em_error *err)
         beside more[] = {{.example = "theft", .mark = "labels.csv", .place = "build/demo/theft", .make = demo_theft},
                          {.example = "transfer", .mark = "sentences.nmea", .place = "build/demo/transfer", .make = demo_transfer}};
         enum { MORE = sizeof more / sizeof *more };
-        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0};
+        em_str dir = cli->parsed->operands ? cli->parsed->operand[0] : EM_S("build/demo/" EXAMPLE), example = {0}, list = {0};
         EM_TRY(em_data_find("examples", EM_S(EXAMPLE), "custody.csv", cli->arena, &example, err));
+        if (em_data_find("examples", EM_S("lists"), "hackers.csv", cli->arena, &list, NULL) == EM_OK)
+                EM_TRY(em_path_join(list, EM_S("hackers.csv"), cli->arena, &list, err));
         EM_TRY(clear(cli, dir, err));
         for (size_t i = 0; i < MORE; i++)
                 EM_TRY(find_beside(cli, &more[i], err));
         FILE *nowhere = fopen("/dev/null", "w");
         if (!nowhere)
                 return em_fail(err, EM_IO, "/dev/null could not be opened");
-        em_status s = run_steps(cli, dir, from_here(example), nowhere, err);
+        em_status s = run_steps(cli, dir, from_here(example), from_here(list), nowhere, err);
         for (size_t i = 0; i < MORE && s == EM_OK; i++)
                 if (more[i].here)
                         s = more[i].make(cli, more[i].dir, from_here(more[i].data), nowhere, err);
@@ -264,7 +270,7 @@ const em_command em_cmd_demo = {
         .name = "demo", .group = "start", .brief = "make the example case, its findings and its report",
         .usage = "[DIR]", .most = 1, .operand = EM_ARG_FOLDER,
         .about = "Makes the case of February 2022 on North Korea from the program's example "
-                 "evidence, answers the questions, tests the claims of a newspaper article and "
+                 "evidence, asks a small list for those it names, answers the questions, tests the claims of a newspaper article and "
                  "prints the report. Beside it, in DIR-theft, it makes a second case of a constructed "
                  "theft: a chain, a trace under six rules, and its report; and in DIR-transfer a third of a constructed transfer at sea: what ships "
                  "sent, what may have happened, and its report. Each step is shown as the command line that does it. A demo "

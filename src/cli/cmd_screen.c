@@ -3,7 +3,7 @@
  * The engine is embargo/names.h; here stand the question, the place of the index and the ways out.  A name is asked
  * of the lists as they were indexed; what comes back may match, and each row says what speaks against it.
  */
-#include "cli/screen.h"
+#include "cli/screen_case.h"
 #include "embargo/quantity.h"
 
 static em_status open_index(em_screen *s, em_error *err)
@@ -111,18 +111,70 @@ static em_status ask_one(em_screen *s, em_error *err)
         return EM_OK;
 }
 
+/* Nobody is named and a case is at hand: the case itself is the question. */
+static bool asks_case(em_cli *cli)
+{
+        em_str db = {0};
+        if (cli->parsed->operands || em_cli_given(cli, "number") || em_cli_given(cli, "batch") || em_cli_given(cli, "out"))
+                return false;
+        return cli->case_named || em_cli_given(cli, "show") ||
+               (em_path_join(cli->case_dir, EM_S("case.db"), cli->arena, &db, NULL) == EM_OK && em_path_exists(db));
+}
+
+static em_status check_case_options(em_screen *s, em_error *err)
+{
+        static const char *const of_one[] = {"schema", "born", "country", "explain"};
+        for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
+                if (em_cli_given(s->cli, of_one[i]))
+                        return em_fail(err, EM_USAGE, "--%s is for one NAME; the records of a case say it themselves", of_one[i]);
+        if (s->opts.least < EM_SCREEN_LEAST)
+                return em_fail(err, EM_USAGE, "nothing below %.2f is written into a case", EM_SCREEN_LEAST);
+        return EM_OK;
+}
+
+static em_status run_case(em_screen *s, em_error *err)
+{
+        EM_TRY(check_case_options(s, err));
+        EM_TRY(open_index(s, err));
+        em_status st = em_screen_case(s, err);
+        em_names_close(s->names);
+        return st;
+}
+
+static em_status run_lookback(em_screen *s, em_error *err)
+{
+        em_cli *cli = s->cli;
+        if (cli->parsed->operands != 2)
+                return em_fail(err, EM_USAGE, "--lookback takes two versions of a list, the older first");
+        if (em_cli_given(cli, "names"))
+                return em_fail(err, EM_USAGE, "--lookback reads the two lists themselves, and no --names");
+        if (!em_cli_value(cli, "batch").n)
+                EM_TRY(check_case_options(s, err));
+        if (!em_cli_value(cli, "batch").n && em_cli_given(cli, "out"))
+                return em_fail(err, EM_USAGE, "--out is for --batch FILE");
+        em_status st = em_screen_lookback(s, err);
+        em_names_close(s->names);
+        return st;
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
         em_screen s = {.cli = cli};
         em_str    batch = em_cli_value(cli, "batch");
         EM_TRY(parse_limits(&s, err));
+        if (em_cli_given(cli, "lookback"))
+                return run_lookback(&s, err);
+        if (asks_case(cli))
+                return run_case(&s, err);
+        if (em_cli_given(cli, "show"))
+                return em_fail(err, EM_USAGE, "--show is for the records of a case, without a NAME");
         if (!batch.n && em_cli_given(cli, "out"))
                 return em_fail(err, EM_USAGE, "--out is for --batch FILE");
         if (batch.n && cli->parsed->operands)
                 return em_fail(err, EM_USAGE, "screen takes a NAME or --batch FILE, not both");
         em_status st = batch.n ? open_index(&s, err) : ask_one(&s, err);
         if (batch.n && st == EM_OK)
-                st = em_screen_batch(&s, batch, err);
+                st = em_screen_batch(&s, batch, NULL, err);
         em_names_close(s.names);
         return st;
 }
@@ -138,6 +190,8 @@ static const em_flag flags[] = {
         {"dataset", 'd', EM_ARG_TEXT, "NAME,...", "only of these lists: un, us-sdn, eu-oj ..."},
         {"explain", 'e', EM_ARG_NONE, NULL, "every pair of words with its rule, cost, weight and points"},
         {"exhaustive", 0, EM_ARG_NONE, NULL, "compare every name of the index: slow, misses nothing"},
+        {"show", 0, EM_ARG_NONE, NULL, "of a case: show who may be listed and keep nothing"},
+        {"lookback", 0, EM_ARG_NONE, NULL, "OLD NEW: which matches of --batch, or of the case, a new list version changes"},
         {"batch", 'b', EM_ARG_FILE, "FILE", "ask each row of a CSV, or each line of NDJSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --batch: write there; a run that was stopped goes on where it was"},
         {0},
@@ -147,6 +201,8 @@ static const em_example examples[] = {
         {"embargo screen Ri Son Gwon --names names.idx", "one name, in whatever spelling or script"},
         {"embargo screen \"Chong Chon Gang\" 7937317 -n names.idx --explain", "a ship by name and IMO number, with every reason"},
         {"embargo screen --batch customers.csv --out hits.csv -n names.idx", "a file of customers"},
+        {"embargo screen --lookback old.xml new.xml --batch customers.csv", "who matches since the new version, and who no longer does"},
+        {"embargo --case c screen -n names.idx", "everybody whom the case's records name; what may match is kept in it"},
         {0},
 };
 const em_command em_cmd_screen = {
@@ -158,6 +214,12 @@ const em_command em_cmd_screen = {
                  "it is likely, from 0.70 it is for review. No score is a finding: each row says what speaks against it.\n\n"
                  "A batch is a CSV with a column name (and, where known, schema, born, country, gender, id, imo, passport, "
                  "wallet ...) or NDJSON of {\"id\", \"schema\", \"properties\": {\"name\": [...]}}. Results come in the order of "
-                 "the questions, as CSV or, with --json, as NDJSON; a row that is no question keeps its place and says why.",
+                 "the questions, as CSV or, with --json, as NDJSON; a row that is no question keeps its place and says why.\n\n"
+                 "In a case, without a NAME: all parties that its records name (regimes/NAME/parties.csv says where), their "
+                 "numbers and wallets. What may match is kept as records of kind screen, with the lists it rests on; \"embargo why\" "
+                 "leads from each to the list's entry, and \"embargo verify\" asks again.\n\n"
+                 "A look-back asks customers or the case again of two versions of a list (files, or folders of files that are one "
+                 "list) and prints matches that are new, gone, or whose entry changed, field by field; the exit status is 1 when there "
+                 "is any.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

@@ -6,6 +6,7 @@
  * difference.  A case.db so damaged that it is refused is a difference too.
  */
 #include "cli/ships.h"
+#include "cli/screen_case.h"
 #include "cli/trace_again.h"
 
 typedef struct proof {
@@ -13,7 +14,7 @@ typedef struct proof {
         em_table found;
         bool     lost;                  /* a difference that found no room */
         em_verify_counts counts;
-        size_t   findings, stale, runs, ship_runs;
+        size_t   findings, stale, runs, ship_runs, screenings;
         bool     opened;
 } proof;
 
@@ -148,6 +149,7 @@ static em_status print(proof *p, em_error *err)
         em_json_kint(&j, "findings", (int64_t)p->findings);
         em_json_kint(&j, "traces_made_again", (int64_t)p->runs);
         em_json_kint(&j, "ship_runs_made_again", (int64_t)p->ship_runs);
+        em_json_kint(&j, "screenings_made_again", (int64_t)p->screenings);
         em_json_kint(&j, "findings_older_than_evidence", (int64_t)p->stale);
         em_json_key(&j, EM_S("differences"));
         em_table_json(&p->found, &j);
@@ -162,7 +164,7 @@ static void say_end(proof *p)
                 em_cli_say(cli, "the case could not be opened: nothing was checked");
                 return;
         }
-        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s%s%s: %s",
+        em_cli_say(cli, "checked %.*s (%.*s bytes), %.*s, %.*s, %.*s, %.*s%s%s%s: %s",
                    EM_ARG(em_cli_many(cli, p->counts.sources, "source", "sources")),
                    EM_ARG(em_cli_count(cli, p->counts.bytes)),
                    EM_ARG(em_cli_many(cli, p->counts.records, "record", "records")),
@@ -173,6 +175,8 @@ static void say_end(proof *p)
                                          EM_ARG(em_cli_many(cli, p->runs, "trace", "traces"))).p : "",
                    p->ship_runs ? em_cli_text(cli, ", %.*s of ships made again",
                                               EM_ARG(em_cli_many(cli, p->ship_runs, "run", "runs"))).p : "",
+                   p->screenings ? em_cli_text(cli, ", %.*s asked again",
+                                               EM_ARG(em_cli_many(cli, p->screenings, "screening", "screenings"))).p : "",
                    p->found.rows ? em_cli_many(cli, p->found.rows, "difference", "differences").p
                                  : "nothing has changed");
         if (p->stale)
@@ -230,6 +234,7 @@ static em_status verify(proof *p, em_case *c, em_error *err)
                 EM_TRY(rerun_all(p, c, err));
                 EM_TRY(rerun_traces(p, c, err));
                 EM_TRY(rerun_ships(p, c, err));
+                EM_TRY(em_screen_verify(cli, c, tell, p, &p->screenings, err));
         } else
                 em_cli_say(cli, "the findings were not rerun: what they rest on has changed");
         em_meter_end(&cli->meter);
@@ -273,7 +278,7 @@ const em_command em_cmd_verify = {
         .usage = "",
         .about = "Hashes every source again, reads it again where the records do not agree with it, "
                  "walks the ledger, answers every question again for each day that findings were "
-                 "made for, makes each kept trace and run of ships again where the index it was made in is at hand, and compares. Each difference is one line that names the source, the "
+                 "made for, makes each kept trace and run of ships again where the index it was made in is at hand, asks each kept screening again of the lists that the case holds, and compares. Each difference is one line that names the source, the "
                  "record (row and column), the ledger entry or the finding. The exit status is 1 "
                  "when there is any.",
         .example = examples,

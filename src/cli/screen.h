@@ -18,11 +18,14 @@ typedef struct em_asked {
         em_str   bad;           /* why this is no question; empty: it is one */
 } em_asked;
 
+typedef struct em_lookback em_lookback;
+
 typedef struct em_screen {
         em_cli        *cli;
         em_names      *names;
         em_search_opts opts;
         em_str         path;    /* of the index */
+        const em_lookback *look;        /* NULL; else answers are what changed since an older version */
 } em_screen;
 
 /* ---- questions (screen_ask.c) ---- */
@@ -58,6 +61,16 @@ void em_screen_csv_head(FILE *out);
 EM_MUST em_status em_screen_csv(const em_screen *s, const em_asked *asked, const em_found *found, em_arena *arena,
                                 FILE *out, em_error *err);
 
-EM_MUST em_status em_screen_batch(em_screen *s, em_str path, em_error *err);
+/* ret_hits: questions with a match; of a look-back, matches that are new, gone or changed.  May be NULL. */
+EM_MUST em_status em_screen_batch(em_screen *s, em_str path, uint64_t *ret_hits, em_error *err);
+
+/* ---- what a new version of a list changes (screen_lookback.c) ---- */
+
+void em_lookback_head(FILE *out);
+/* Rows for the matches of one question that are new, gone or changed; none for most questions.  Thread-safe. */
+EM_MUST em_status em_lookback_ask(const em_screen *s, const em_asked *asked, em_arena *arena, FILE *out, uint64_t *ret_rows,
+                                  em_error *err);
+/* The files of the older version. */
+size_t em_lookback_files(const em_lookback *l, const em_list_file **ret_files);
 
 #endif

@@ -148,14 +148,21 @@ static em_status ask(const batch *b, const question *q, block *k, em_error *err)
         em_status s = read_question(b, q, k, &a, &why);
         if (s == EM_OK && !a.query.names && !a.query.numbers)
                 s = em_fail(&why, EM_FORMAT, "no name and no number");
-        if (s == EM_OK)
+        uint64_t rows = 0;
+        if (s == EM_OK && b->s->look)
+                s = em_lookback_ask(b->s, &a, k->arena, k->out, &rows, &why);
+        else if (s == EM_OK)
                 s = em_names_search(b->s->names, &a.query, &b->s->opts, k->arena, &found, &why);
         if (s != EM_OK) {
                 found = (em_found){0};
                 EM_TRY(em_str_copy(em_str_c(why.text), k->arena, &a.bad, err));
         }
-        k->hits += found.matches > 0;
         k->bad += s != EM_OK;
+        if (b->s->look) {
+                k->hits += rows;
+                return s == EM_OK ? EM_OK : em_lookback_ask(b->s, &a, k->arena, k->out, &rows, err);
+        }
+        k->hits += found.matches > 0;
         return answer(b, &a, &found, k, err);
 }
 
@@ -209,6 +216,9 @@ static em_status make_key(batch *b, em_error *err)
         if (!h)
                 return em_fail(err, EM_NOMEM, "out of memory");
         em_hasher_add(h, b->map.p ? b->map.p : "", b->map.n);
+        for (size_t i = 0; i < n; i++)
+                em_hasher_add(h, file[i].sha256, 64);
+        n = b->s->look ? em_lookback_files(b->s->look, &file) : 0;
         for (size_t i = 0; i < n; i++)
                 em_hasher_add(h, file[i].sha256, 64);
         em_str options = em_cli_text(b->s->cli, "%" PRIu64 " %" PRIu64 " %d %.4f %zu %d %.*s", counts.bytes, counts.names,
@@ -275,7 +285,7 @@ static em_status open_out(batch *b, em_error *err)
                 b->csv.at = (size_t)b->now.at;
                 b->csv.line = b->now.line;
         } else if (cli->form != EM_FORM_JSON) {
-                em_screen_csv_head(b->to);
+                (b->s->look ? em_lookback_head : em_screen_csv_head)(b->to);
                 b->now.bytes = b->out.n ? (uint64_t)ftello(b->to) : 0;
         }
         return EM_OK;
@@ -339,7 +349,19 @@ static void close_batch(batch *b)
                 fclose(b->to);
 }
 
-em_status em_screen_batch(em_screen *s, em_str path, em_error *err)
+static void say_end(batch *b)
+{
+        em_cli *cli = b->s->cli;
+        if (b->s->look)
+                em_cli_say(cli, "asked %.*s again; %.*s could not be asked",
+                           EM_ARG(em_cli_many(cli, b->now.asked, "question", "questions")), EM_ARG(em_cli_count(cli, b->now.bad)));
+        else
+                em_cli_done(cli, NULL, "asked %.*s: %.*s with an entry that may match, %.*s could not be asked",
+                            EM_ARG(em_cli_many(cli, b->now.asked, "question", "questions")),
+                            EM_ARG(em_cli_count(cli, b->now.hits)), EM_ARG(em_cli_count(cli, b->now.bad)));
+}
+
+em_status em_screen_batch(em_screen *s, em_str path, uint64_t *ret_hits, em_error *err)
 {
         batch *b = calloc(1, sizeof *b);
         if (!b)
@@ -349,9 +371,9 @@ em_status em_screen_batch(em_screen *s, em_str path, em_error *err)
         if (st == EM_OK)
                 st = run_batch(b, err);
         if (st == EM_OK)
-                em_cli_done(s->cli, NULL, "asked %.*s: %.*s with an entry that may match, %.*s could not be asked",
-                            EM_ARG(em_cli_many(s->cli, b->now.asked, "question", "questions")),
-                            EM_ARG(em_cli_count(s->cli, b->now.hits)), EM_ARG(em_cli_count(s->cli, b->now.bad)));
+                say_end(b);
+        if (st == EM_OK && ret_hits)
+                *ret_hits = b->now.hits;
         close_batch(b);
         free(b);
         return st;

@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { COLUMNS_MOST = 16, GAP = 2 };
+enum { COLUMNS_MOST = 24, GAP = 2 };
 
 em_table em_table_make(const em_column *column, size_t columns, em_arena *arena)
 {

@@ -141,6 +141,7 @@ static em_status by_record(em_why *w, em_str id, em_error *err)
         EM_TRY(find_links(w, &held, err));
         EM_TRY(em_why_trace(w, &w->record[0], err));
         EM_TRY(em_why_ships(w, &w->record[0], err));
+        EM_TRY(em_why_screen(w, &w->record[0], err));
         return find_findings(w, held.id, err);
 }
 

@@ -174,6 +174,8 @@ EM_MUST em_status em_claims_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_measures_render(em_print *p, em_str topics, bool caps_only, em_html h, em_error *err);
 EM_MUST em_status em_sources_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_replies_render(em_print *p, em_html h, em_error *err);
+/* Who of the evidence may be listed, with reasons; nothing in a case without a screening. */
+EM_MUST em_status em_listed_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_ledger_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_method_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_abbreviations_render(em_print *p, em_html h, em_error *err);

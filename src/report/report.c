@@ -77,6 +77,12 @@ static em_status part_replies(em_print *p, em_str args, em_html h, em_error *err
         return em_replies_render(p, h, err);
 }
 
+static em_status part_listed(em_print *p, em_str args, em_html h, em_error *err)
+{
+        (void)args;
+        return em_listed_render(p, h, err);
+}
+
 static em_status part_ledger(em_print *p, em_str args, em_html h, em_error *err)
 {
         (void)args;
@@ -93,6 +99,7 @@ static const struct {
         { EM_S_INIT("finding"), part_finding, false },  { EM_S_INIT("chart"), part_chart, false },
         { EM_S_INIT("map"), part_map, false },          { EM_S_INIT("sources"), part_sources, false },
         { EM_S_INIT("replies"), part_replies, false },  { EM_S_INIT("ledger"), part_ledger, false },
+        { EM_S_INIT("listed"), part_listed, false },
         { EM_S_INIT("annex"), part_annex, true },       { EM_S_INIT("method"), part_method, true },
         { EM_S_INIT("abbreviations"), part_abbreviations, true },
 };

@@ -398,6 +398,95 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
         return em_buf_status(h.out, err);
 }
 
+/* ---- who may be listed ---- */
+
+/* A run that a later one restates is left out, as the questions leave it out. */
+static const char listed_sql[] =
+        "select record, asked, who as caption, listed_name, name_kind, dataset, entry, list_date, substr(list_sha256, 1, 12) as list, "
+        "substr(cast(score as text) || '000', 1, 5) as score, band, reasons, against, cast(records as integer) as records, "
+        "coalesce((select max(coalesce(answered_on, 'asked ' || asked_on)) from correspondence "
+        "where correspondence.who = t.asked), '') as reply "
+        "from screen as t where class = 'match' and not exists "
+        "(select 1 from link join screen as r on r.record = link.to_record "
+        "where link.relation = 'restates' and r.class = 'run' and r.source = t.source) "
+        "order by t.score desc, record limit 200";
+
+/* "+0.500 equal: a | b; ..." as one line each. */
+static void put_points(em_html h, em_str reasons)
+{
+        while (reasons.n) {
+                ptrdiff_t at = em_str_find(reasons, EM_S("; "));
+                size_t    n = at < 0 ? reasons.n : (size_t)at;
+                em_html_text(h, em_str_sub(reasons, 0, n));
+                reasons = em_str_sub(reasons, at < 0 ? n : n + 2, reasons.n);
+                if (reasons.n)
+                        em_html_lit(h, "<br>");
+        }
+}
+
+static em_status put_listed(em_print *p, const em_rows *rows, size_t i, em_html h, em_error *err)
+{
+        em_arena *a = p->arena;
+        const em_held *held = NULL;
+        em_str against = em_rows_text(rows, i, "against", a), reply = em_rows_text(rows, i, "reply", a);
+        em_str date = em_rows_text(rows, i, "list_date", a);
+        EM_TRY(em_load_held(p, em_rows_at(rows, i, 0)->i, &held, err));
+        em_html_lit(h, "<tr><th scope=\"row\">");
+        em_piece_record(h, held, em_rows_text(rows, i, "asked", a));
+        em_html_lit(h, " <small>in ");
+        em_html_text(h, em_rows_text(rows, i, "records", a));
+        em_html_lit(h, " of the records</small>");
+        open_cell(h, "May match");
+        em_html_text(h, em_rows_text(rows, i, "listed_name", a));
+        em_html_lit(h, " <small>(");
+        em_html_text(h, em_rows_text(rows, i, "name_kind", a));
+        em_html_lit(h, ") of ");
+        em_html_text(h, em_rows_text(rows, i, "caption", a));
+        em_html_lit(h, "</small>");
+        open_cell(h, "List and entry");
+        em_html_text(h, em_rows_text(rows, i, "dataset", a));
+        em_html_lit(h, " ");
+        em_html_text(h, em_rows_text(rows, i, "entry", a));
+        if (date.n)
+                em_html_lit(h, ", ");
+        em_html_text(h, date);
+        em_html_lit(h, " <code>");
+        em_html_text(h, em_rows_text(rows, i, "list", a));
+        em_html_lit(h, "</code>");
+        open_cell(h, "Score");
+        em_html_text(h, em_rows_text(rows, i, "score", a));
+        em_html_lit(h, ", ");
+        em_html_text(h, em_rows_text(rows, i, "band", a));
+        open_cell(h, "Why");
+        put_points(h, em_rows_text(rows, i, "reasons", a));
+        put_cell(h, "Against", against.n ? against : EM_S("nothing that the evidence or the list says"));
+        put_cell(h, "Reply", reply.n ? reply : EM_S("not asked"));
+        em_html_lit(h, "\n");
+        return EM_OK;
+}
+
+em_status em_listed_render(em_print *p, em_html h, em_error *err)
+{
+        em_rows rows;
+        em_error none;
+        em_query_opts opts = em_query_defaults;
+        opts.as_known = p->known;
+        em_status status = em_case_query(p->c, em_str_c(listed_sql), NULL, 0, &opts, p->arena, &rows, &none);
+        if (status != EM_OK && status != EM_FORMAT && status != EM_MISSING) {
+                if (err)
+                        *err = none;
+                return status;
+        }
+        if (status != EM_OK || rows.rows == 0)
+                return EM_OK;
+        open_table(h, "listed", (const char *const[]){ "Named in the evidence", "May match", "List and entry", "Score", "Why",
+                                                        "Against", "Reply", NULL });
+        for (size_t i = 0; i < rows.rows; i++)
+                EM_TRY(put_listed(p, &rows, i, h, err));
+        close_table(h);
+        return em_buf_status(h.out, err);
+}
+
 /* ---- ledger ---- */
 
 em_status em_ledger_render(em_print *p, em_html h, em_error *err)

@@ -217,7 +217,7 @@ static em_status add_directive(scan *s, em_str line, const char *after)
         if (!em_str_word(&rest, &name) || !em_directive_known(name))
                 return fail_here(s, line.p, "there is no such part; known are summary, claims, measures, finding, "
                                  "chart, map, annex, method, abbreviations, sources, ledger, "
-                                 "replies, caps");
+                                 "replies, caps, listed");
         t->block[t->blocks - 1].text.n = (size_t)(line.p - t->block[t->blocks - 1].text.p);
         EM_TRY(open_block(s, (em_block){ .directive = true, .name = name, .args = em_str_trim(rest),
                                          .text = line }));
