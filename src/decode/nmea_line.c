@@ -99,8 +99,8 @@ static em_nmea_reject body(const char *p, const char *end, em_sentence *s)
         const char *after = star + 3;
         if (after < end && *after == ',')
                 appended(after + 1, end, s);
-        else if (after < end && *after != ' ' && *after != '\t' && *after != ';' && *after != '"')
-                return EM_NMEA_FIELDS;
+        else if (after < end && (em_nmea_hex(*after) >= 0 || *after == '!' || *after == '$'))
+                return EM_NMEA_FIELDS;                  /* three digits, or two sentences in one line */
         return EM_NMEA_OK;
 }
 

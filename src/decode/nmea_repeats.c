@@ -1,8 +1,8 @@
 /* Which messages were heard a moment ago, by another receiver.
  *
- * A table of buckets of four, a cache line each: 64 bits of hash of the message's bits, and when and where it was first heard.  A new
- * message takes a free place or that of the oldest in its bucket.  The table begins with 4,096 buckets, so that it stays in the near cache, and
- * doubles, up to 65,536, when that oldest was still within the window for more than one message in a thousand: its size follows what is heard in
+ * A table of buckets of eight, two cache lines: 64 bits of hash of the message's bits, and when and where it was first heard.  A new
+ * message takes a free place or that of the oldest in its bucket.  The table begins with 2,048 buckets, so that it stays in the near cache, and
+ * doubles, up to 32,768, when that oldest was still within the window for more than one message in a thousand: its size follows what is heard in
  * thirty seconds.  Doubling splits each bucket in two, in place.  What is forgotten too early leaves a repeat in the stream and takes nothing
  * out.  Two messages that differ are taken for one when their hashes agree: one chance in 2^60 for a message.
  *
@@ -15,16 +15,16 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define MOST  ((size_t)1 << 16)
-#define FIRST ((size_t)1 << 12)
+#define MOST  ((size_t)1 << 15)
+#define FIRST ((size_t)1 << 11)
 #define SPAN  4096u                     /* messages over which early forgetting is counted */
-#define WAYS  4
+#define WAYS  8
 #define HUGE_PAGE ((size_t)2 << 20)
 #define DATED UINT64_C(1)               /* in a hash: its window goes by time */
 #define TAKEN UINT64_C(2)               /* in every hash */
 
 typedef struct heard { uint64_t hash; uint32_t when, line; } heard;     /* hash 0: free */
-typedef struct bucket { _Alignas(64) heard at[WAYS]; } bucket;
+typedef struct bucket { _Alignas(128) heard at[WAYS]; } bucket;
 
 struct em_repeats {
         bucket   bucket[MOST];

@@ -1,4 +1,4 @@
-/* ships_decode HOW FILE   what the bytes of one file of AIS sentences cost on one core; bench/ships calls it.
+/* nmea_speed HOW FILE   what the bytes of one file of AIS sentences cost on one core; bench/ships calls it.
  *
  * HOW: ends, finds line ends by memchr and does nothing else, which no reader avoids; messages, to whole messages with repeats taken out; kept,
  * with repeats marked; values, each message given to em_ais_decode; ship, to em_ais_decode_ship; json, to em_ais_json.
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         em_mapping map;
         char       text[1200];
         if (argc != 3) {
-                fprintf(stderr, "use: ships_decode ends|messages|kept|values|ship|json FILE\n");
+                fprintf(stderr, "use: nmea_speed ends|messages|kept|values|ship|json FILE\n");
                 return 2;
         }
         if (em_mapping_open(em_str_c(argv[2]), &map, &err) != EM_OK) {
