@@ -21,6 +21,7 @@
 #define STILL_FIXES   40u
 #define STILL_S       7200
 #define STILL_M       15.0
+#define CLOCK_S       600
 #define DEEP_M        5000.0            /* inland */
 #define DEEP_FIXES    3u
 
@@ -30,15 +31,9 @@ typedef struct looking {
         em_event_sink      *sink;
 } looking;
 
-static double knots_between(const em_fix *a, const em_fix *b)
-{
-        double hours = (double)(b->time_s - a->time_s) / 3600;
-        return hours > 0 ? em_sphere_m(a->lon, a->lat, b->lon, b->lat) / 1852 / hours : 0;
-}
-
 /* ---- circles ------------------------------------------------------------------------------- */
 
-typedef struct circle { double radius_m, shake_m, knots; } circle;
+typedef struct circle { double radius_m, shake_m, way_m, knots; } circle;
 
 /* Across the dateline as on the globe. */
 static double eastward(int32_t from, int32_t to)
@@ -75,7 +70,7 @@ static bool fit_circle(const em_fix *fix, size_t n, circle *ret)
                 off += miss * miss;
         }
         double hours = (double)(fix[n - 1].time_s - fix->time_s) / 3600;
-        *ret = (circle){ radius, sqrt(off / k), hours > 0 ? way_m / 1852 / hours : 0 };
+        *ret = (circle){ radius, sqrt(off / k), way_m, hours > 0 ? way_m / 1852 / hours : 0 };
         return true;
 }
 
@@ -102,6 +97,9 @@ static void judge_circle(const looking *l, size_t from, size_t to, double turned
         if (n < CIRCLE_FIXES || fabs(turned) < CIRCLE_TURNS * 360 || !fit_circle(fix, n, &c) || c.radius_m < CIRCLE_LEAST ||
             c.shake_m > CIRCLE_SHAKE * c.radius_m || c.knots < CIRCLE_KNOTS)
                 return;
+        double rounds = c.way_m / (2 * M_PI * c.radius_m);
+        if (rounds < 0.75 * CIRCLE_TURNS)       /* an arc: courses between close positions turn by noise alone */
+                return;
         double off = course_off(fix, n);
         em_event *e = em_event_add(l->sink, EM_EVENT_SPOOFING, "circle", l->hull, fix, fix + n - 1);
         if (!e)
@@ -109,8 +107,8 @@ static void judge_circle(const looking *l, size_t from, size_t to, double turned
         e->speed_kn = c.knots;
         e->distance_m = c.radius_m;
         e->score = off > 45 ? 0.8 : 0.4;
-        em_event_reason(l->sink, e, "%.1f times round a circle of %.1f km at %.1f kn, %zu positions within %.0f m of it%s; fishing, "
-                        "survey and trials go in circles too", fabs(turned) / 360, c.radius_m / KM, c.knots, n, c.shake_m,
+        em_event_reason(l->sink, e, "%.1f times round a circle of %.1f km radius at %.1f kn, %zu positions within %.0f m of it%s; fishing, "
+                        "survey and trials go in circles too", rounds, c.radius_m / KM, c.knots, n, c.shake_m,
                         off > 45 ? ", while the course it says is another than the way it goes" : "");
 }
 
@@ -196,8 +194,11 @@ static void judge_land(const looking *l, size_t from, size_t to)
         if (to - from < DEEP_FIXES)
                 return;
         const em_fix *fix = l->hull->fix + from;
-        bool from_sea = from && !em_sea_on_land(l->with->sea, fix[-1].lon, fix[-1].lat) &&
-                        fix->time_s - fix[-1].time_s <= PAUSE_S && em_sea_coast_m(l->with->sea, fix[-1].lon, fix[-1].lat, DEEP_M) >= DEEP_M;
+        bool heard_before = from && fix->time_s - fix[-1].time_s <= PAUSE_S;
+        bool from_sea = heard_before && !em_sea_on_land(l->with->sea, fix[-1].lon, fix[-1].lat) &&
+                        em_sea_coast_m(l->with->sea, fix[-1].lon, fix[-1].lat, DEEP_M) >= DEEP_M;
+        if (heard_before && !from_sea)          /* it came up a river, step by step */
+                return;
         em_event *e = em_event_add(l->sink, EM_EVENT_SPOOFING, "on-land", l->hull, fix, &l->hull->fix[to - 1]);
         if (!e)
                 return;
@@ -222,12 +223,14 @@ static void find_land(const looking *l)
 
 /* ---- speed ------------------------------------------------------------------------------------ */
 
+/* Receivers, satellites above all, date what they heard minutes late and out of turn: the time between is given that much more. */
 static void find_speed(const looking *l)
 {
         const em_fix *fix = l->hull->fix;
         for (size_t i = 1; i < l->hull->fixes; i++) {
-                double knots = knots_between(&fix[i - 1], &fix[i]), m = em_sphere_m(fix[i - 1].lon, fix[i - 1].lat, fix[i].lon, fix[i].lat);
-                if (knots <= l->with->rules->jump_knots || m < 2 * KM)
+                double m = em_sphere_m(fix[i - 1].lon, fix[i - 1].lat, fix[i].lon, fix[i].lat);
+                double knots = m / 1852 * 3600 / ((double)(fix[i].time_s - fix[i - 1].time_s) + CLOCK_S);
+                if (knots <= l->with->rules->jump_knots)
                         continue;
                 em_event *e = em_event_add(l->sink, EM_EVENT_SPOOFING, "speed", l->hull, &fix[i - 1], &fix[i]);
                 if (!e)
@@ -235,8 +238,8 @@ static void find_speed(const looking *l)
                 e->distance_m = m;
                 e->speed_kn = knots;
                 e->score = 0.5;
-                em_event_reason(l->sink, e, "%.1f km in %.1f min would be %.0f kn; a clock that is wrong does this too", m / KM,
-                                (double)(fix[i].time_s - fix[i - 1].time_s) / 60, knots);
+                em_event_reason(l->sink, e, "%.1f km in %.1f min would be %.0f kn, even were a clock %d min late; a clock that is "
+                                "more wrong does this too", m / KM, (double)(fix[i].time_s - fix[i - 1].time_s) / 60, knots, CLOCK_S / 60);
         }
 }
 

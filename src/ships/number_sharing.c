@@ -16,6 +16,7 @@
 #define PARTS      64u                  /* of one number that are compared; a number given by default to hundreds says no more */
 #define TURNS      4                    /* changes from one hull to the other that make two at once */
 #define FAR_M      20000.0
+#define HEARD      3u                   /* positions; one alone is a fault of a receiver */
 #define TOGETHER_S 1800
 #define AROUND_M   100000.0             /* ships that jump together start within this of each other */
 #define CROWD      3
@@ -119,7 +120,8 @@ static void two_at_once(sharing *s, const part *a, const em_hull *hull, const me
                         differ ? em_str_show(em_str_c(name), is, sizeof is) : "");
 }
 
-static em_status jumped(sharing *s, const part *a, const em_hull *hull, const meeting *m, em_event_sink *sink, em_error *err)
+static em_status jumped(sharing *s, const part *a, const em_hull *hull, const meeting *m, em_event_sink *sink, bool *ret_jumped,
+                        em_error *err)
 {
         const em_fix *b = hull->fix, *b_end = &hull->fix[hull->fixes - 1];
         size_t after = em_fixes_before(m->a, m->a_fixes, b->time_s);
@@ -151,6 +153,7 @@ static em_status jumped(sharing *s, const part *a, const em_hull *hull, const me
         em_event_reason(sink, e, "%.0f km away within %.1f h and back again, as %zu positions say; a second device under the "
                         "number or a fault of the receiver may be behind it", m_apart / 1000, hours, hull->fixes);
         s->jump[s->jumps++] = (jump){ .event = e, .from = *left, .mmsi = s->mmsi };
+        *ret_jumped = true;
         return EM_OK;
 }
 
@@ -183,6 +186,8 @@ static em_status look(void *state, const em_hull *hull, em_event_sink *sink, em_
         if (hull->mmsi != s->mmsi)
                 s->count = s->fixes = 0;
         s->mmsi = hull->mmsi;
+        if (hull->fixes < HEARD)
+                return EM_OK;
         for (size_t i = 0; i < s->count; i++) {
                 meeting m = { .a = s->fix + s->parts[i].first, .a_fixes = s->parts[i].fixes, .b = hull->fix,
                               .b_fixes = hull->fixes };
@@ -191,7 +196,10 @@ static em_status look(void *state, const em_hull *hull, em_event_sink *sink, em_
                         two_at_once(s, &s->parts[i], hull, &m, sink);
                         break;
                 }
-                EM_TRY(jumped(s, &s->parts[i], hull, &m, sink, err));
+                bool is_jump = false;
+                EM_TRY(jumped(s, &s->parts[i], hull, &m, sink, &is_jump, err));
+                if (is_jump)
+                        break;
         }
         return remember(s, hull, err);
 }

@@ -5,6 +5,8 @@
 #include <cmocka.h>
 
 #include "ship_hulls.h"
+
+#include <stdlib.h>
 #include "ships/call_sign.h"
 
 /* 9074729 carries a right check digit: 9x7 + 0x6 + 7x5 + 4x4 + 7x3 + 2x2 = 139, ends in 9 (the example of the IMO's own
@@ -100,6 +102,39 @@ static void another_imo_number_on_the_same_number_is_shown_and_two_in_turns_are_
         report[0].last_s = NOON + 12000;        /* said in turns: two devices, not a change */
         assert_null(one_hull(&events, 431000001, fix, 40, report, 2, "imo-changed"));
         em_events_free(events);
+}
+
+/* 125 E, 30 N lies in the East China Sea, 200 km and more from any coast; 121.9 E, 31.0 N at Shanghai's Yangshan and coast. */
+static void a_name_that_changes_out_at_sea_is_shown_and_in_port_it_is_not(void **state)
+{
+        (void)state;
+        const char *root = getenv("EMBARGO_ROOT");
+        em_error err = { 0 };
+        em_sea *sea = NULL;
+        em_fix fix[40];
+        const em_events_opts opts = { .kinds = 1u << EM_EVENT_IDENTITY };
+        em_ship_report report[2] = { report_of(NOON, NOON + 6000, IMO_A, "ALPHA STAR", "", 100, 20),
+                                     report_of(NOON + 6600, NOON + 12000, IMO_A, "GRAND OCEAN", "", 100, 20) };
+        em_hull hull = { .mmsi = 431000001, .fix = fix, .fixes = 40, .report = report, .reports = 2 };
+        em_events *events = NULL;
+        assert_int_equal(em_sea_open(em_str_c(root ? root : "."), EM_S(""), &sea, &err), EM_OK);
+        sail(fix, 40, NOON, 600, 125, 30, 10);
+        assert_int_equal(em_events_of(&hull, 1, sea, &em_ship_rules_embargo, &opts, &events, &err), EM_OK);
+        const em_event *e = only(events, "name-at-sea");
+        assert_non_null(e);
+        double plain = e->score;
+        em_events_free(events);
+        snprintf(report[1].name, sizeof report[1].name, "ALFA STAR");   /* two letters: a correction, perhaps */
+        assert_int_equal(em_events_of(&hull, 1, sea, &em_ship_rules_embargo, &opts, &events, &err), EM_OK);
+        e = only(events, "name-at-sea");
+        assert_non_null(e);
+        assert_true(e->score < plain);
+        em_events_free(events);
+        sail(fix, 40, NOON, 600, 121.9, 31, 0);
+        assert_int_equal(em_events_of(&hull, 1, sea, &em_ship_rules_embargo, &opts, &events, &err), EM_OK);
+        assert_null(only(events, "name-at-sea"));
+        em_events_free(events);
+        em_sea_close(sea);
 }
 
 static void a_size_that_changes_is_shown_and_bow_for_stern_is_not(void **state)
@@ -247,6 +282,7 @@ int main(void)
                 cmocka_unit_test(a_call_sign_of_another_flag_is_shown_and_a_territorys_is_not),
                 cmocka_unit_test(the_series_of_call_signs_are_the_itus),
                 cmocka_unit_test(another_imo_number_on_the_same_number_is_shown_and_two_in_turns_are_not),
+                cmocka_unit_test(a_name_that_changes_out_at_sea_is_shown_and_in_port_it_is_not),
                 cmocka_unit_test(a_size_that_changes_is_shown_and_bow_for_stern_is_not),
                 cmocka_unit_test(a_hull_that_goes_on_under_another_number_and_imo_is_shown),
                 cmocka_unit_test(a_hull_that_is_heard_until_the_data_end_has_not_fallen_silent),
