@@ -40,6 +40,7 @@ typedef struct em_token {
         uint32_t symbol;
         em_token_kind kind;
         em_writing writing;     /* that it was read in: Han read as Korean is EM_WRITING_HANGUL */
+        const struct em_spelling *spelling;     /* NULL: made when comparing asks for it (src/names/edit.h) */
 } em_token;
 
 enum { EM_NAME_TOKENS = 24, EM_NAME_FORMS = 12 };

@@ -258,3 +258,13 @@ bool em_word_nick(em_str a, em_str b)
         uint64_t groups = groups_of(a);
         return groups && groups & groups_of(b);
 }
+
+size_t em_word_nicks(em_str name, const char **out, size_t most)
+{
+        uint64_t groups = groups_of(name);
+        size_t   n = 0;
+        for (size_t i = 0; groups && i < COUNT(nicks) && n < most; i++)
+                if (nicks[i].groups & groups && compare(name, nicks[i].text) != 0)
+                        out[n++] = nicks[i].text;
+        return n;
+}

@@ -16,5 +16,7 @@ em_token_kind em_word_kind(em_str token, bool person, uint32_t *ret_symbol);
 size_t em_word_form(const em_str *token, size_t tokens, uint32_t *ret_symbol);
 /* Both are usual short forms or writings of one given name ("ben", "benjamin"). */
 bool em_word_nick(em_str a, em_str b);
+/* The other short forms and writings of a given name; returns how many. */
+size_t em_word_nicks(em_str name, const char **out, size_t most);
 
 #endif

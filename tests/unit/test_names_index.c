@@ -387,8 +387,8 @@ static void an_index_cut_anywhere_is_refused(void **state)
 static void a_lie_with_a_right_checksum_is_refused(void **state)
 {
         static const struct { em_nx_section s; size_t from; } lies[] = {
-                {NX_PARTY_AT, 8}, {NX_NAME, 0}, {NX_NAME, 4}, {NX_ROW, 0}, {NX_ROW, 4}, {NX_ROW_TOKEN, 0}, {NX_ROW_TOKEN, 8}, {NX_TOKEN, 0},
-                {NX_TOKEN, 4}, {NX_TOKEN, 8}, {NX_POST_AT, 8}, {NX_POST, 0}, {NX_NEAR, 4}, {NX_NEAR_AT, 8}, {NX_TRI_AT, 8}, {NX_TRI, 0}, {NX_KOREAN, 4},
+                {NX_PARTY_AT, 8}, {NX_NAME, 0}, {NX_NAME, 4}, {NX_ROW, 0}, {NX_ROW, 4}, {NX_ROW_TOKEN, 0}, {NX_ROW_TOKEN, 12}, {NX_TOKEN, 0},
+                {NX_TOKEN, 4}, {NX_TOKEN, 8}, {NX_TOKEN, 12}, {NX_TOKEN, 16}, {NX_TOKEN, 32}, {NX_POST_AT, 8}, {NX_POST, 0}, {NX_NEAR, 4}, {NX_NEAR_AT, 8}, {NX_TRI_AT, 8}, {NX_TRI, 0}, {NX_KOREAN, 4},
                 {NX_NUMBER, 8}, {NX_FIND, 8}, {NX_FILE, 0},
         };
         world     *w = *state;
