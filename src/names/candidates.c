@@ -504,7 +504,7 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const uint32_t **re
 {
         asking          *k = EM_NEW(arena, asking);
         const candidate *list = NULL;
-        size_t           count = 0, rows = 0, passed = 0;
+        size_t           count = 0, rows = 0;
         if (!k)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         k->a = a;
@@ -520,13 +520,12 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const uint32_t **re
         uint32_t *row = EM_NEW_N(arena, uint32_t, count + 1);
         if (!row)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
-        for (size_t i = 0; i < count && passed < a->most; i++) {
+        for (size_t i = 0; i < count && rows < a->most; i++) {
                 known n;
                 fetch(a->x, list, i, count);
                 look_at(k, &list[i], &n);
                 if (bound(k, &n) < a->least || !em_schema_fits(a->schema, (em_schema)a->x->name[a->x->row[list[i].row].name].schema))
                         continue;
-                passed++;
                 if (holds(k, &list[i], &n, a->least))
                         row[rows++] = list[i].row;
         }

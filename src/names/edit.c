@@ -7,39 +7,50 @@
 #include "names/edit.h"
 #include "names/korean.h"
 
+#include <limits.h>
+
 static bool vowel(char c) { return c >= 'a' && c <= 'z' && 0x1104111u >> (c - 'a') & 1; }  /* a e i o u y */
 
 /* What one letter costs in place of another, in tenths of a letter from '0' on (a colon: ten): less where they are confused in
- * writing down foreign names, six for one vowel in place of another.  The last row and column: whatever is no letter. */
-static const char instead[27][28] = {
-        /*abcdefghijklmnopqrstuvwxyz*/
-        "0:::6:::6:::::6:::::6:::6::", /* a */
-        ":0:::::::::::::8:::::7:::::", /* b */
-        "::0:::::::4:::::4:6::::::::", /* c */
-        ":::0:::::::::::::::8:::::::", /* d */
-        "6:::0:::6:::::6:::::6:::6::", /* e */
-        ":::::0:::::::::::::::6:::::", /* f */
-        "::::::0::6:::::::::::::::::", /* g */
-        ":::::::0:::::::::::::::::::", /* h */
-        "6:::6:::06::::6:::::6:::3::", /* i */
-        "::::::6:60::::::::::::::5::", /* j */
-        "::4:::::::0:::::3::::::::::", /* k */
-        ":::::::::::0:::::9:::::::::", /* l */
-        "::::::::::::08:::::::::::::", /* m */
-        "::::::::::::80:::::::::::::", /* n */
-        "6:::6:::6:::::0:::::6:::6::", /* o */
-        ":8:::::::::::::0:::::::::::", /* p */
-        "::4:::::::3:::::0::::::::::", /* q */
-        ":::::::::::9:::::0:::::::::", /* r */
-        "::6:::::::::::::::0::::7:5:", /* s */
-        ":::8:::::::::::::::0:::::8:", /* t */
-        "6:::6:::6:::::6:::::0:5:6::", /* u */
-        ":7:::6:::::::::::::::04::::", /* v */
-        "::::::::::::::::::::540::::", /* w */
-        "::::::::::::::::::7::::0:::", /* x */
-        "6:::6:::35::::6:::::6:::0::", /* y */
-        "::::::::::::::::::58:::::0:", /* z */
-        ":::::::::::::::::::::::::::",
+ * writing down foreign names, six for one vowel in place of another.  Behind the letters the digits. */
+static const char instead[36][37] = {
+        /*abcdefghijklmnopqrstuvwxyz0123456789*/
+        "0:::6:::6:::::6:::::6:::6:::::::::::", /* a */
+        ":0:::::::::::::8:::::7::::::::::::::", /* b */
+        "::0:::::::4:::::4:6:::::::::::::::::", /* c */
+        ":::0:::::::::::::::8::::::::::::::::", /* d */
+        "6:::0:::6:::::6:::::6:::6:::::::::::", /* e */
+        ":::::0:::::::::::::::6::::::::::::::", /* f */
+        "::::::0::6::::::::::::::::::::::::::", /* g */
+        ":::::::0::::::::::::::::::::::::::::", /* h */
+        "6:::6:::06::::6:::::6:::3:::::::::::", /* i */
+        "::::::6:60::::::::::::::5:::::::::::", /* j */
+        "::4:::::::0:::::3:::::::::::::::::::", /* k */
+        ":::::::::::0:::::9::::::::::::::::::", /* l */
+        "::::::::::::08::::::::::::::::::::::", /* m */
+        "::::::::::::80::::::::::::::::::::::", /* n */
+        "6:::6:::6:::::0:::::6:::6:::::::::::", /* o */
+        ":8:::::::::::::0::::::::::::::::::::", /* p */
+        "::4:::::::3:::::0:::::::::::::::::::", /* q */
+        ":::::::::::9:::::0::::::::::::::::::", /* r */
+        "::6:::::::::::::::0::::7:5::::::::::", /* s */
+        ":::8:::::::::::::::0:::::8::::::::::", /* t */
+        "6:::6:::6:::::6:::::0:5:6:::::::::::", /* u */
+        ":7:::6:::::::::::::::04:::::::::::::", /* v */
+        "::::::::::::::::::::540:::::::::::::", /* w */
+        "::::::::::::::::::7::::0::::::::::::", /* x */
+        "6:::6:::35::::6:::::6:::0:::::::::::", /* y */
+        "::::::::::::::::::58:::::0::::::::::", /* z */
+        "::::::::::::::::::::::::::0:::::::::",
+        ":::::::::::::::::::::::::::0::::::::",
+        "::::::::::::::::::::::::::::0:::::::",
+        ":::::::::::::::::::::::::::::0::::::",
+        "::::::::::::::::::::::::::::::0:::::",
+        ":::::::::::::::::::::::::::::::0::::",
+        "::::::::::::::::::::::::::::::::0:::",
+        ":::::::::::::::::::::::::::::::::0::",
+        "::::::::::::::::::::::::::::::::::0:",
+        ":::::::::::::::::::::::::::::::::::0",
 };
 
 /* One letter more, c, behind the letter before it and in front of the next. */
@@ -56,32 +67,36 @@ static unsigned insert(char before, char c, char next)
 
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
-static unsigned char place(char c) { return c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a') : 26; }
+static unsigned char place(char c) { return (unsigned char)(c >= 'a' && c <= 'z' ? c - 'a' : 26 + (c - '0') % 10); }
 
 /* Counted in tenths of a letter; a swap of two neighbours costs eight. */
 double em_edit(em_str a, em_str b, double limit)
 {
-        unsigned      row[3][EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
-        unsigned char at[EM_EDIT_LETTERS + 1];
+        unsigned      row[3][EM_EDIT_LETTERS + 1], *now = row[0], *last = row[1], *older = row[2];
+        unsigned char at[EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
         unsigned      most = limit > 0 ? (unsigned)(limit * 10) + 8 : 8; /* a swap may still go back one row */
         a.n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS;
         b.n = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
-        row[0][0] = 0;
+        now[0] = 0;
+        at[0] = UCHAR_MAX;
         for (size_t j = 1; j <= b.n; j++) {
-                more[j] = insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < b.n ? b.p[j] : 0);
-                row[0][j] = row[0][j - 1] + more[j];
+                more[j] = (unsigned char)insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < b.n ? b.p[j] : 0);
                 at[j] = place(b.p[j - 1]);
+                now[j] = now[j - 1] + more[j];
         }
+        unsigned char x = UCHAR_MAX;
         for (size_t i = 1; i <= a.n; i++) {
-                unsigned *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
-                unsigned  drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < a.n ? a.p[i] : 0);
-                unsigned  lowest = now[0] = last[0] + drop, left = now[0];
-                char      x = a.p[i - 1], before = i > 1 ? a.p[i - 2] : 0;
-                const char *cost = instead[place(x)];
+                unsigned     *free = older, before = x;
+                older = last;
+                last = now;
+                now = free;
+                x = place(a.p[i - 1]);
+                const char *cost = instead[x];
+                unsigned    drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < a.n ? a.p[i] : 0);
+                unsigned    left = now[0] = last[0] + drop, lowest = left;
                 for (size_t j = 1; j <= b.n; j++) {
-                        unsigned instead_of = x == b.p[j - 1] ? 0 : (unsigned)(cost[at[j]] - '0');
-                        left = least(least(last[j - 1] + instead_of, last[j] + drop), left + more[j]);
-                        if (before == b.p[j - 1] && j > 1 && x == b.p[j - 2] && x != before)
+                        left = least(least(last[j - 1] + (unsigned)(cost[at[j]] - '0'), last[j] + drop), left + more[j]);
+                        if (at[j] == before && at[j - 1] == x && x != before)
                                 left = least(left, older[j - 2] + 8);
                         now[j] = left;
                         lowest = least(lowest, left);
@@ -89,7 +104,7 @@ double em_edit(em_str a, em_str b, double limit)
                 if (lowest > most)
                         return lowest / 10.0;
         }
-        return row[a.n % 3][b.n] / 10.0;
+        return now[b.n] / 10.0;
 }
 
 typedef struct change { char from[5], to[3]; } change;

@@ -149,7 +149,7 @@ static const em_spelling *spelling_of(spellings *s, const em_name_form *f, size_
         return &s->of[at];
 }
 
-static double token_cost(pairing *p, size_t i, size_t k, const char **ret_rule)
+static double token_cost(pairing *p, size_t i, size_t k, uint64_t nicks, const char **ret_rule)
 {
         const em_token *a = &p->q->token[i], *b = &p->l->token[k];
         *ret_rule = "equal";
@@ -166,7 +166,7 @@ static double token_cost(pairing *p, size_t i, size_t k, const char **ret_rule)
                 return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
         double cost = em_near_cost(spelling_of(&p->q_spelt, p->q, i), spelling_of(&p->l_spelt, p->l, k), telling_script(a, b), p->w, ret_rule);
-        if (p->person && cost > p->w->nick && em_word_nick(a->text, b->text)) {
+        if (nicks && cost > p->w->nick && nicks & em_word_groups(b->text)) {
                 *ret_rule = "short form";
                 return p->w->nick;
         }
@@ -205,15 +205,17 @@ static void take_equal(pairing *p)
 
 static void single_edges(pairing *p)
 {
-        for (size_t i = 0; i < p->q->tokens; i++)
+        for (size_t i = 0; i < p->q->tokens; i++) {
+                uint64_t nicks = p->person && !p->q_used[i] ? em_word_groups(p->q->token[i].text) : 0;
                 for (size_t k = 0; k < p->l->tokens && !p->q_used[i]; k++) {
                         edge e = {.q = (uint8_t)i, .qn = 1, .l = (uint8_t)k, .ln = 1};
                         if (p->l_used[k])
                                 continue;
-                        e.cost = token_cost(p, i, k, &e.rule);
+                        e.cost = token_cost(p, i, k, nicks, &e.rule);
                         e.weight = (kind_weight(p->w, &p->q->token[i]) + kind_weight(p->w, &p->l->token[k])) / 2;
                         add_edge(p, e);
                 }
+        }
 }
 
 static bool is_free(const bool *used, size_t at, size_t n)
@@ -233,39 +235,56 @@ static em_str joined(const em_name_form *f, size_t at, size_t n, char out[EM_EDI
         return (em_str){out, w};
 }
 
-/* Tokens of `many` from at, joined, against one token of the other side: "van der bilt" and "vanderbilt";
- * their first letters against it: "j c" of Jean Claude and "jc". */
-static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to, bool query_is_many)
+/* Joined words and a word that are long enough and near enough in length and letters to be worth an alignment. */
+static bool worth(spellings *s, const em_name_form *many, size_t at, size_t n, size_t letters, const em_spelling *one)
 {
-        char            text[EM_EDIT_LETTERS], first[JOIN + 1];
-        em_str          all = joined(many, at, n, text);
+        uint32_t set = 0;
+        if (letters < 5 || one->text.n < 5)
+                return false;
+        for (size_t i = at; i < at + n; i++)
+                set |= spelling_of(s, many, i)->letters;
+        return !far(letters < EM_EDIT_LETTERS ? letters : EM_EDIT_LETTERS, set, one->text.n, one->letters);
+}
+
+/* What tokens of `many` from at, joined, cost against one token of the other side: "van der bilt" and "vanderbilt";
+ * or their first letters against it: "j c" of Jean Claude and "jc". */
+static double joined_cost(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to,
+                          bool query_is_many, const char **ret_rule)
+{
+        char            text[EM_EDIT_LETTERS], first[JOIN + 1], room[EM_SPELLING_ROOM];
         const em_token *t = &one->token[to];
-        edge            e = {.rule = "joined", .cost = 1};
         bool            plain = true;
-        if (!wordy(t) || all.n == 0)
-                return;
+        size_t          letters = 0;
         for (size_t i = 0; i < n; i++) {
+                letters += many->token[at + i].text.n;
                 first[i] = many->token[at + i].text.p[0];
                 plain &= many->token[at + i].kind != EM_TOKEN_NUMBER && many->token[at + i].kind != EM_TOKEN_CLASS;
         }
-        if (em_str_eq(all, t->text)) {
-                e.cost = 0.02;
-        } else if (!plain) {
-                return;
-        } else if (t->text.n == n && !p->person && n >= 3 && memcmp(first, t->text.p, n) == 0) {
-                e.cost = p->w->acronym;
-                e.rule = "acronym";
-        } else if (t->text.n == n && p->person && memcmp(first, t->text.p, n) == 0) {
-                e.cost = p->w->initial_cost;
-                e.rule = "initials";
-        } else if (t->text.n >= 5 && all.n >= 5 && !far(all.n, em_edit_letters(all), t->text.n, em_edit_letters(t->text))) {
-                const char *rule;
-                char        room[EM_SPELLING_ROOM];
-                em_spelling spelt;
-                em_spelling_of(all, room, &spelt);
-                e.cost = em_near_cost(&spelt, spelling_of(query_is_many ? &p->l_spelt : &p->q_spelt, one, to),
-                                      telling_script(t, &many->token[at]), p->w, &rule) + 0.05;
+        *ret_rule = "joined";
+        if ((letters == t->text.n || letters > EM_EDIT_LETTERS) && em_str_eq(joined(many, at, n, text), t->text))
+                return 0.02;
+        if (plain && t->text.n == n && memcmp(first, t->text.p, n) == 0 && (p->person || n >= 3)) {
+                *ret_rule = p->person ? "initials" : "acronym";
+                return p->person ? p->w->initial_cost : p->w->acronym;
         }
+        spellings         *many_spelt = query_is_many ? &p->q_spelt : &p->l_spelt, *one_spelt = query_is_many ? &p->l_spelt : &p->q_spelt;
+        const em_spelling *alone = spelling_of(one_spelt, one, to);
+        if (!plain || !worth(many_spelt, many, at, n, letters, alone))
+                return 1;
+        const char *rule;
+        em_spelling together;
+        em_spelling_of(joined(many, at, n, text), room, &together);
+        return em_near_cost(&together, alone, telling_script(t, &many->token[at]), p->w, &rule) + 0.05;
+}
+
+static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to, bool query_is_many)
+{
+        edge e;
+        if (!wordy(&one->token[to]))
+                return;
+        e.cost = joined_cost(p, many, at, n, one, to, query_is_many, &e.rule);
+        if (e.cost >= 1)
+                return;
         e.q = (uint8_t)(query_is_many ? at : to);
         e.l = (uint8_t)(query_is_many ? to : at);
         e.qn = (uint8_t)(query_is_many ? n : 1);
