@@ -53,6 +53,8 @@ static em_status parse_limits(em_screen *s, em_error *err)
                 s->opts.limit = (size_t)limit;
         }
         s->opts.exhaustive = em_cli_given(s->cli, "exhaustive");
+        if (em_cli_given(s->cli, "algorithm") && !em_algorithm_parse(em_cli_value(s->cli, "algorithm"), &s->opts.algorithm))
+                return em_fail(err, EM_USAGE, "--algorithm is embargo or ofac-site");
         return parse_datasets(s, err);
 }
 
@@ -137,6 +139,7 @@ static const em_flag flags[] = {
         {"limit", 0, EM_ARG_COUNT, "N", "at most N entries a question (default: 5)"},
         {"dataset", 'd', EM_ARG_TEXT, "NAME,...", "only of these lists: un, us-sdn, eu-oj ..."},
         {"explain", 'e', EM_ARG_NONE, NULL, "every pair of words with its rule, cost, weight and points"},
+        {"algorithm", 0, EM_ARG_TEXT, "NAME", "embargo, or ofac-site: the score that OFAC's Sanctions List Search shows"},
         {"exhaustive", 0, EM_ARG_NONE, NULL, "compare every name of the index: slow, misses nothing"},
         {"batch", 'b', EM_ARG_FILE, "FILE", "ask each row of a CSV, or each line of NDJSON"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --batch: write there; a run that was stopped goes on where it was"},

@@ -6,6 +6,7 @@
  * name_compare.c does, which is the only thing that makes a score.
  */
 #include "names/candidates.h"
+#include "names/ofac_site.h"
 
 #include <stdlib.h>
 
@@ -262,6 +263,20 @@ static void judge_rest(const searching *s, const em_party *p, em_match *m)
 
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
+static const char *const algorithms[] = {"embargo", "ofac-site"};
+
+const char *em_algorithm_name(em_algorithm algorithm) { return algorithms[algorithm]; }
+
+bool em_algorithm_parse(em_str name, em_algorithm *ret)
+{
+        for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+                if (em_str_eq(name, em_str_c(algorithms[i]))) {
+                        *ret = (em_algorithm)i;
+                        return true;
+                }
+        return false;
+}
+
 const char *em_band_words(em_band band)
 {
         static const char *const words[] = {"no", "review", "likely", "may be the same"};
@@ -374,6 +389,8 @@ em_status em_names_search(const em_names *names, const em_query *query, const em
 {
         searching s = {.x = names, .q = query, .o = opts ? opts : &em_search_defaults, .arena = arena};
         em_found  found = {0};
+        if (s.o->algorithm == EM_ALGORITHM_OFAC_SITE)
+                return em_site_search(names, query, s.o, arena, ret_found, err);
         s.name = EM_NEW_N(arena, em_name, query->names + 1);
         if (!s.name || query->names > UINT16_MAX)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");

@@ -83,6 +83,29 @@ SKIP: {
         is_deeply(\@strong, [], 'no pair of the strong tier is judged wrongly');
 }
 
+# ---- the scores of OFAC's site ----------------------------------------------------------------------------
+
+SKIP: {
+        my $file = unpacked('cases/ofac_site_scores_half.csv');
+        skip 'the scores read off the site of OFAC are not here (set EMBARGO_SHARED), or names_pairs is not built', 3 unless $file && -x $pairs;
+        my @shown = table($file);
+        my $in = scratch() . '/site.tsv';
+        my $text = join '', map { "ofac-site\t$_->{query_name}\t$_->{result_name}\n" } @shown;
+        utf8::encode($text);
+        spew($in, $text);
+        my @score = split /\n/, `'$pairs' <'$in'`;
+        # -1: the site showed nothing, with its slider at 80
+        my @far = grep { my $s = $shown[$_]{ofac_score}; $s < 0 ? $score[$_] >= 0.80 : abs(100 * $score[$_] - $s) > 5 } 0 .. $#shown;
+        my ($sum, $n, %half) = (0, 0);
+        for (grep { $shown[$_]{ofac_score} >= 0 } 0 .. $#shown) { $sum += abs(100 * $score[$_] - $shown[$_]{ofac_score}); $n++ }
+        $half{ $_ % 2 }++ for @far;
+        diag(sprintf 'scores of the site of OFAC: %d of %d within 5 points (%d and %d off in the halves), %.2f points off in the mean; not %s',
+                @shown - @far, scalar @shown, $half{0} // 0, $half{1} // 0, $sum / $n, join ', ', map { "$shown[$_]{query_name} / $shown[$_]{result_name}" } @far);
+        cmp_ok(scalar @shown, '>', 80, 'scores that the site has shown');
+        cmp_ok(1 - @far / @shown, '>=', 0.97, 'within five points');
+        cmp_ok($sum / $n, '<=', 1, 'a point off in the mean');
+}
+
 # ---- the UN's persons, and invented ones --------------------------------------------------------------------
 
 SKIP: {
