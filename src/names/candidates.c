@@ -12,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { UNITS = 31, HITS = 512, POSTS = 60000, LOOKS = 4000, MEMO = 1024, LOOK = 4 };
+enum { UNITS = 31, HITS = 512, POSTS = 16000, ALONG = 300000, LOOKS = 4000, MEMO = 1024, LOOK = 4 };
 static const uint32_t TWO_LISTED = 1u << 31;     /* a unit that met two words of the list taken together */
 static const float SHARE = 0.3f;        /* of the greatest mass, below which nothing is looked at */
 static const double FAR = 0.6;          /* cost over which words are not near */
@@ -264,49 +264,102 @@ static void leave(asking *k, size_t from)
                 k->part[i].free = units >> i & 1;
 }
 
+/* Rows by what they share; open addressing. */
+typedef struct pile { candidate *table; size_t slots, count; float most; } pile;
+
+static void put_on(pile *p, uint32_t row, const hit *h, float mass, uint32_t joined)
+{
+        size_t at = row * 0x9e3779b1u & (p->slots - 1);
+        while (p->table[at].row && p->table[at].row != row + 1)
+                at = (at + 1) & (p->slots - 1);
+        candidate *c = &p->table[at];
+        if (!c->row && p->count * 2 >= p->slots)
+                return;
+        p->count += c->row == 0;
+        c->row = row + 1;
+        if (!(c->units >> h->unit & 1))
+                c->mass += mass;
+        c->units |= 1u << h->unit | joined;
+        p->most = c->mass > p->most ? c->mass : p->most;
+}
+
+static void put_all(const asking *k, pile *p, const hit *h, size_t most)
+{
+        const em_names *x = k->x;
+        float           mass = rarity(x, h->token) * h->good;
+        uint32_t        joined = x->token[h->token].joined ? TWO_LISTED : 0;
+        uint64_t        from = x->post_at[h->token], to = x->post_at[h->token + 1];
+        for (to = to - from > most ? from + most : to; from < to; from++)
+                put_on(p, x->post[from], h, mass, joined);
+}
+
+/* Rows that hold both of two common words: the shorter postings in order, the longer by leaps. */
+static size_t put_both(const asking *k, pile *p, const hit *a, const hit *b, size_t most)
+{
+        const em_names *x = k->x;
+        uint64_t        i = x->post_at[a->token], end = x->post_at[a->token + 1], lo = x->post_at[b->token], last = x->post_at[b->token + 1];
+        size_t          read = 0;
+        for (; i < end && lo < last && most; i++, read++) {
+                uint32_t row = x->post[i];
+                uint64_t step = 1;
+                while (lo + step < last && x->post[lo + step] < row)
+                        step *= 2;
+                for (uint64_t hi = lo + step < last ? lo + step + 1 : last; lo < hi;) {
+                        uint64_t mid = lo + (hi - lo) / 2;
+                        *(x->post[mid] < row ? &lo : &hi) = x->post[mid] < row ? mid + 1 : mid;
+                }
+                if (lo < last && x->post[lo] == row) {
+                        put_on(p, row, a, rarity(x, a->token) * a->good, 0);
+                        put_on(p, row, b, rarity(x, b->token) * b->good, 0);
+                        most--;
+                }
+        }
+        return read;
+}
+
+/* Common words that were not read: what holds two of them; of a name of one word, the first that hold it. */
+static void gather_common(const asking *k, pile *p, size_t used)
+{
+        size_t along = 0, met = p->count;
+        for (size_t i = used; i < k->hits && along < ALONG; i++)
+                for (size_t m = i + 1; m < k->hits && along < ALONG; m++)
+                        if (k->hit[i].good >= 0.8f && k->hit[m].good >= 0.8f && k->hit[i].unit != k->hit[m].unit)
+                                along += put_both(k, p, &k->hit[i], &k->hit[m], POSTS / 8);
+        for (size_t i = used; i < k->hits && p->count == met; i++)
+                if (k->hit[i].good >= 1)
+                        put_all(k, p, &k->hit[i], POSTS / 8);
+}
+
 /* The rarest words first, until so many postings are read: a name that shares only common words needs several. */
 static em_status gather(asking *k, const candidate **ret, size_t *ret_count, em_error *err)
 {
         const em_names *x = k->x;
         hit            *h = k->hit;
-        size_t          posts = 0, used = 0, slots = 64;
+        size_t          posts = 0, used = 0, count = 0;
+        pile            p = {.slots = 64};
         qsort_r(h, k->hits, sizeof *h, by_rows, (void *)(uintptr_t)x);
-        while (used < k->hits && (posts + x->token[h[used].token].rows < POSTS || used == 0))
+        while (used < k->hits && posts + x->token[h[used].token].rows < POSTS)
                 posts += x->token[h[used++].token].rows;
         leave(k, used);
-        while (slots < posts * 2)
-                slots *= 2;
-        candidate *table = EM_NEW_N(k->arena, candidate, slots);
-        float      most = 0;
-        size_t     count = 0;
-        if (!table)
+        while (p.slots < (used < k->hits ? posts + POSTS : posts) * 2)
+                p.slots *= 2;
+        p.table = EM_NEW_N(k->arena, candidate, p.slots);
+        if (!p.table)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
-        for (size_t i = 0; i < used; i++) {
-                float    mass = rarity(x, h[i].token) * h[i].good;
-                uint32_t joined = x->token[h[i].token].joined ? TWO_LISTED : 0;
-                for (uint64_t p = x->post_at[h[i].token]; p < x->post_at[h[i].token + 1]; p++) {
-                        size_t at = x->post[p] * 0x9e3779b1u & (slots - 1);
-                        while (table[at].row && table[at].row != x->post[p] + 1)
-                                at = (at + 1) & (slots - 1);
-                        candidate *c = &table[at];
-                        c->row = x->post[p] + 1;
-                        if (!(c->units >> h[i].unit & 1))
-                                c->mass += mass;
-                        c->units |= 1u << h[i].unit | joined;
-                        most = c->mass > most ? c->mass : most;
-                }
-        }
-        for (size_t i = 0; i < slots; i++)
-                if (table[i].row && table[i].mass >= most * SHARE)
-                        table[count++] = (candidate){table[i].row - 1, table[i].units, table[i].mass};
-        *ret = table;
+        for (size_t i = 0; i < used; i++)
+                put_all(k, &p, &h[i], SIZE_MAX);
+        gather_common(k, &p, used);
+        for (size_t i = 0; i < p.slots; i++)
+                if (p.table[i].row && p.table[i].mass >= p.most * SHARE)
+                        p.table[count++] = (candidate){p.table[i].row - 1, p.table[i].units, p.table[i].mass};
+        *ret = p.table;
         *ret_count = count;
         if (count <= k->a->most)
                 return EM_OK;
         candidate *list = EM_NEW_N(k->arena, candidate, count);
         if (!list)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
-        by_mass(table, count, most, list);
+        by_mass(p.table, count, p.most, list);
         *ret = list;
         return EM_OK;
 }
@@ -499,7 +552,13 @@ static void fetch(const em_names *x, const candidate *list, size_t i, size_t cou
                 __builtin_prefetch(&x->row_token[x->row[list[i + 4].row].token]);
 }
 
-em_status em_candidates(const em_asking *a, em_arena *arena, const uint32_t **ret_row, size_t *ret_rows, size_t *ret_hits,
+static int by_most(const void *a, const void *b)
+{
+        const em_may *x = a, *y = b;
+        return x->most != y->most ? (x->most > y->most ? -1 : 1) : x->row < y->row ? -1 : x->row > y->row;
+}
+
+em_status em_candidates(const em_asking *a, em_arena *arena, const em_may **ret_list, size_t *ret_count, size_t *ret_hits,
                         em_error *err)
 {
         asking          *k = EM_NEW(arena, asking);
@@ -517,8 +576,8 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const uint32_t **re
                 EM_TRY(gather(k, &list, &count, err));
         remember(k);
         count = count < a->most * LOOK ? count : a->most * LOOK;
-        uint32_t *row = EM_NEW_N(arena, uint32_t, count + 1);
-        if (!row)
+        em_may *may = EM_NEW_N(arena, em_may, a->most + 1);
+        if (!may)
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
         for (size_t i = 0; i < count && rows < a->most; i++) {
                 known n;
@@ -527,10 +586,11 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const uint32_t **re
                 if (bound(k, &n) < a->least || !em_schema_fits(a->schema, (em_schema)a->x->name[a->x->row[list[i].row].name].schema))
                         continue;
                 if (holds(k, &list[i], &n, a->least))
-                        row[rows++] = list[i].row;
+                        may[rows++] = (em_may){list[i].row, (float)bound(k, &n)};
         }
-        *ret_row = row;
-        *ret_rows = rows;
+        qsort(may, rows, sizeof *may, by_most);
+        *ret_list = may;
+        *ret_count = rows;
         *ret_hits = k->hits;
         return EM_OK;
 }

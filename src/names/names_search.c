@@ -16,7 +16,12 @@ static const double MORE = 0.05;        /* than what qualifiers may add */
 
 typedef struct scored { uint32_t party, name, row; uint16_t query; double score, name_score; em_str number; } scored;
 
+/* The best parties so far, by their names alone: what cannot come among them need not be compared. */
+enum { TOP = 64 };
+typedef struct top { uint32_t party; double score; } top;
+
 typedef struct searching {
+        top                   top[TOP]; size_t tops;
         const em_names       *x;
         const em_query       *q;
         const em_search_opts *o;
@@ -112,15 +117,58 @@ static em_status compare_korean(searching *s, uint16_t query, em_error *err)
         return EM_OK;
 }
 
+static void note(searching *s, uint32_t party, double score)
+{
+        size_t at = 0;
+        while (at < s->tops && s->top[at].party != party)
+                at++;
+        if (at == s->tops && at < s->o->limit)
+                s->top[s->tops++] = (top){party, score};
+        else if (at == s->tops && score > s->top[at - 1].score)
+                s->top[--at] = (top){party, score};
+        else if (at == s->tops)
+                return;
+        s->top[at].score = score > s->top[at].score ? score : s->top[at].score;
+        for (; at > 0 && s->top[at - 1].score < s->top[at].score; at--) {
+                top up = s->top[at];
+                s->top[at] = s->top[at - 1];
+                s->top[at - 1] = up;
+        }
+}
+
+/* How far what stands beside the names may turn the order. */
+static double turn(const em_query *q)
+{
+        return 0.1 + (q->borns ? 0.22 : 0) + (q->countries ? 0.09 : 0) + (q->gender.n ? 0.15 : 0);
+}
+
+/* Neither among the best, nor another name of one of them. */
+static bool hopeless(const searching *s, const em_may *m)
+{
+        uint32_t party = s->x->name[s->x->row[m->row].name].party;
+        if (s->o->limit > TOP || s->tops < s->o->limit || s->o->datasets || (double)m->most + turn(s->q) >= s->top[s->tops - 1].score)
+                return false;
+        for (size_t i = 0; i < s->tops; i++)
+                if (s->top[i].party == party)
+                        return false;
+        return true;
+}
+
 static em_status compare_form(searching *s, uint16_t query, size_t form, bool trigrams, em_error *err)
 {
         const em_asking a = {s->x, &s->name[query].form[form], s->q->schema, trigrams, s->o->least - MORE, s->o->candidates};
-        const uint32_t *row;
-        size_t          rows, hits;
-        EM_TRY(em_candidates(&a, s->arena, &row, &rows, &hits, err));
+        const em_may   *list;
+        size_t          count, hits;
+        EM_TRY(em_candidates(&a, s->arena, &list, &count, &hits, err));
         s->hits += hits;
-        for (size_t i = 0; i < rows; i++)
-                EM_TRY(compare_row(s, query, row[i], err));
+        for (size_t i = 0; i < count; i++) {
+                size_t before = s->founds;
+                if (hopeless(s, &list[i]))
+                        continue;
+                EM_TRY(compare_row(s, query, list[i].row, err));
+                if (s->founds > before && s->o->limit <= TOP && s->o->limit > 0)
+                        note(s, s->found[before].party, s->found[before].score);
+        }
         return EM_OK;
 }
 
