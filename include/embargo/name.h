@@ -40,6 +40,7 @@ typedef struct em_token {
         uint32_t symbol;
         em_token_kind kind;
         em_writing writing;     /* that it was read in: Han read as Korean is EM_WRITING_HANGUL */
+        const struct em_spelling *spelling;     /* NULL: made when comparing asks for it (src/names/edit.h) */
 } em_token;
 
 enum { EM_NAME_TOKENS = 24, EM_NAME_FORMS = 12 };
@@ -104,5 +105,7 @@ EM_MUST em_status em_name_compare(const em_name *query, const em_name *listed, c
                                   em_arena *arena, em_comparison *ret, em_error *err);
 /* Only the number, without reasons and without memory: the same score. */
 double em_name_score(const em_name *query, const em_name *listed, const em_name_weights *weights);
+/* The score, 0 to 1, that OFAC's Sanctions List Search would show, for names as the site prints them (src/names/ofac_site.c). */
+double em_name_like_ofac_site(em_str query, em_str listed, em_arena *arena);
 
 #endif

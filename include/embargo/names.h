@@ -44,7 +44,15 @@ typedef struct em_query {               /* who is asked for; everything but one 
         em_str        gender;
 } em_query;
 
+typedef enum em_algorithm {
+        EM_ALGORITHM_EMBARGO,
+        EM_ALGORITHM_OFAC_SITE          /* the score of OFAC's Sanctions List Search: names alone, every name compared */
+} em_algorithm;
+const char *em_algorithm_name(em_algorithm algorithm);          /* "embargo", "ofac-site" */
+bool        em_algorithm_parse(em_str name, em_algorithm *ret_algorithm);
+
 typedef struct em_search_opts {
+        em_algorithm algorithm;
         double least;                   /* 0.70: results below are left out */
         size_t limit;                   /* 5 */
         size_t candidates;              /* 300: compared exactly */
@@ -68,7 +76,7 @@ double      em_names_probability(double score);         /* calibrated; curve and
 
 typedef struct em_match {
         uint32_t party;
-        double   score, probability;
+        double   score, probability;    /* probability: 0 where none is known, as for another algorithm's score */
         em_band  band;
         uint32_t name;                  /* which of its names */
         em_str   name_text;

@@ -53,6 +53,8 @@ static em_status parse_limits(em_screen *s, em_error *err)
                 s->opts.limit = (size_t)limit;
         }
         s->opts.exhaustive = em_cli_given(s->cli, "exhaustive");
+        if (em_cli_given(s->cli, "algorithm") && !em_algorithm_parse(em_cli_value(s->cli, "algorithm"), &s->opts.algorithm))
+                return em_fail(err, EM_USAGE, "--algorithm is embargo or ofac-site");
         return parse_datasets(s, err);
 }
 
@@ -189,6 +191,7 @@ static const em_flag flags[] = {
         {"limit", 0, EM_ARG_COUNT, "N", "at most N entries a question (default: 5)"},
         {"dataset", 'd', EM_ARG_TEXT, "NAME,...", "only of these lists: un, us-sdn, eu-oj ..."},
         {"explain", 'e', EM_ARG_NONE, NULL, "every pair of words with its rule, cost, weight and points"},
+        {"algorithm", 0, EM_ARG_TEXT, "NAME", "embargo, or ofac-site: the score that OFAC's Sanctions List Search shows"},
         {"exhaustive", 0, EM_ARG_NONE, NULL, "compare every name of the index: slow, misses nothing"},
         {"show", 0, EM_ARG_NONE, NULL, "of a case: show who may be listed and keep nothing"},
         {"lookback", 0, EM_ARG_NONE, NULL, "OLD NEW: which matches of --batch, or of the case, a new list version changes"},

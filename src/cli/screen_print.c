@@ -203,8 +203,9 @@ static em_status print_reasons(em_screen *s, const em_match *m, const em_party *
         EM_TRY(print_rows(s, m, err));
         if (m->names.capped)
                 wrap(s, 2, em_cli_text(s->cli, "Held down: %s.", m->names.capped));
-        wrap(s, 2, em_cli_text(s->cli, "%.0f %% of labelled pairs with this score were the same; among all the world's names "
-                               "far fewer are.", 100 * m->probability));
+        if (m->probability > 0)
+                wrap(s, 2, em_cli_text(s->cli, "%.0f %% of labelled pairs with this score were the same; among all the world's names "
+                                       "far fewer are.", 100 * m->probability));
         return EM_OK;
 }
 

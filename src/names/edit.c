@@ -5,45 +5,53 @@
  * letter, a silent h.  Costs are ours, tuned on the labelled half of public name pairs.
  */
 #include "names/edit.h"
+#include "names/korean.h"
+
+#include <limits.h>
 
 static bool vowel(char c) { return c >= 'a' && c <= 'z' && 0x1104111u >> (c - 'a') & 1; }  /* a e i o u y */
 
-/* What b costs in place of a, in tenths of a letter, where it is less than one: letters that are confused in
- * writing down foreign names. */
-static const uint8_t alike[26][26] = {
-        ['b' - 'a'] = {['p' - 'a'] = 8, ['v' - 'a'] = 7},
-        ['c' - 'a'] = {['k' - 'a'] = 4, ['q' - 'a'] = 4, ['s' - 'a'] = 6},
-        ['d' - 'a'] = {['t' - 'a'] = 8},
-        ['f' - 'a'] = {['v' - 'a'] = 6},
-        ['g' - 'a'] = {['j' - 'a'] = 6},
-        ['i' - 'a'] = {['j' - 'a'] = 6, ['y' - 'a'] = 3},
-        ['j' - 'a'] = {['g' - 'a'] = 6, ['i' - 'a'] = 6, ['y' - 'a'] = 5},
-        ['k' - 'a'] = {['c' - 'a'] = 4, ['q' - 'a'] = 3},
-        ['l' - 'a'] = {['r' - 'a'] = 9},
-        ['m' - 'a'] = {['n' - 'a'] = 8},
-        ['n' - 'a'] = {['m' - 'a'] = 8},
-        ['p' - 'a'] = {['b' - 'a'] = 8},
-        ['q' - 'a'] = {['c' - 'a'] = 4, ['k' - 'a'] = 3},
-        ['r' - 'a'] = {['l' - 'a'] = 9},
-        ['s' - 'a'] = {['c' - 'a'] = 6, ['x' - 'a'] = 7, ['z' - 'a'] = 5},
-        ['t' - 'a'] = {['d' - 'a'] = 8, ['z' - 'a'] = 8},
-        ['u' - 'a'] = {['w' - 'a'] = 5},
-        ['v' - 'a'] = {['b' - 'a'] = 7, ['f' - 'a'] = 6, ['w' - 'a'] = 4},
-        ['w' - 'a'] = {['u' - 'a'] = 5, ['v' - 'a'] = 4},
-        ['x' - 'a'] = {['s' - 'a'] = 7},
-        ['y' - 'a'] = {['i' - 'a'] = 3, ['j' - 'a'] = 5},
-        ['z' - 'a'] = {['s' - 'a'] = 5, ['t' - 'a'] = 8},
+/* What one letter costs in place of another, in tenths of a letter from '0' on (a colon: ten): less where they are confused in
+ * writing down foreign names, six for one vowel in place of another.  Behind the letters the digits. */
+static const char instead[36][37] = {
+        /*abcdefghijklmnopqrstuvwxyz0123456789*/
+        "0:::6:::6:::::6:::::6:::6:::::::::::", /* a */
+        ":0:::::::::::::8:::::7::::::::::::::", /* b */
+        "::0:::::::4:::::4:6:::::::::::::::::", /* c */
+        ":::0:::::::::::::::8::::::::::::::::", /* d */
+        "6:::0:::6:::::6:::::6:::6:::::::::::", /* e */
+        ":::::0:::::::::::::::6::::::::::::::", /* f */
+        "::::::0::6::::::::::::::::::::::::::", /* g */
+        ":::::::0::::::::::::::::::::::::::::", /* h */
+        "6:::6:::06::::6:::::6:::3:::::::::::", /* i */
+        "::::::6:60::::::::::::::5:::::::::::", /* j */
+        "::4:::::::0:::::3:::::::::::::::::::", /* k */
+        ":::::::::::0:::::9::::::::::::::::::", /* l */
+        "::::::::::::08::::::::::::::::::::::", /* m */
+        "::::::::::::80::::::::::::::::::::::", /* n */
+        "6:::6:::6:::::0:::::6:::6:::::::::::", /* o */
+        ":8:::::::::::::0::::::::::::::::::::", /* p */
+        "::4:::::::3:::::0:::::::::::::::::::", /* q */
+        ":::::::::::9:::::0::::::::::::::::::", /* r */
+        "::6:::::::::::::::0::::7:5::::::::::", /* s */
+        ":::8:::::::::::::::0:::::8::::::::::", /* t */
+        "6:::6:::6:::::6:::::0:5:6:::::::::::", /* u */
+        ":7:::6:::::::::::::::04:::::::::::::", /* v */
+        "::::::::::::::::::::540:::::::::::::", /* w */
+        "::::::::::::::::::7::::0::::::::::::", /* x */
+        "6:::6:::35::::6:::::6:::0:::::::::::", /* y */
+        "::::::::::::::::::58:::::0::::::::::", /* z */
+        "::::::::::::::::::::::::::0:::::::::",
+        ":::::::::::::::::::::::::::0::::::::",
+        "::::::::::::::::::::::::::::0:::::::",
+        ":::::::::::::::::::::::::::::0::::::",
+        "::::::::::::::::::::::::::::::0:::::",
+        ":::::::::::::::::::::::::::::::0::::",
+        "::::::::::::::::::::::::::::::::0:::",
+        ":::::::::::::::::::::::::::::::::0::",
+        "::::::::::::::::::::::::::::::::::0:",
+        ":::::::::::::::::::::::::::::::::::0",
 };
-
-static unsigned substitute(char a, char b)
-{
-        if (a == b)
-                return 0;
-        if (a < 'a' || b < 'a')
-                return 10;
-        unsigned tenths = alike[a - 'a'][b - 'a'];
-        return tenths ? tenths : vowel(a) && vowel(b) ? 6 : 10;
-}
 
 /* One letter more, c, behind the letter before it and in front of the next. */
 static unsigned insert(char before, char c, char next)
@@ -59,33 +67,44 @@ static unsigned insert(char before, char c, char next)
 
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
+static unsigned char place(char c) { return (unsigned char)(c >= 'a' && c <= 'z' ? c - 'a' : 26 + (c - '0') % 10); }
+
 /* Counted in tenths of a letter; a swap of two neighbours costs eight. */
 double em_edit(em_str a, em_str b, double limit)
 {
-        unsigned row[3][EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
-        size_t   n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS, m = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
-        unsigned most = (unsigned)(limit * 10) + 8;     /* a swap may still go back one row */
-        row[0][0] = 0;
-        for (size_t j = 1; j <= m; j++) {
-                more[j] = insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < m ? b.p[j] : 0);
-                row[0][j] = row[0][j - 1] + more[j];
+        unsigned      row[3][EM_EDIT_LETTERS + 1], *now = row[0], *last = row[1], *older = row[2];
+        unsigned char at[EM_EDIT_LETTERS + 1], more[EM_EDIT_LETTERS + 1];
+        unsigned      most = limit > 0 ? (unsigned)(limit * 10) + 8 : 8; /* a swap may still go back one row */
+        a.n = a.n < EM_EDIT_LETTERS ? a.n : EM_EDIT_LETTERS;
+        b.n = b.n < EM_EDIT_LETTERS ? b.n : EM_EDIT_LETTERS;
+        now[0] = 0;
+        at[0] = UCHAR_MAX;
+        for (size_t j = 1; j <= b.n; j++) {
+                more[j] = (unsigned char)insert(j > 1 ? b.p[j - 2] : 0, b.p[j - 1], j < b.n ? b.p[j] : 0);
+                at[j] = place(b.p[j - 1]);
+                now[j] = now[j - 1] + more[j];
         }
-        for (size_t i = 1; i <= n; i++) {
-                unsigned *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
-                unsigned  drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < n ? a.p[i] : 0);
-                unsigned  lowest = now[0] = last[0] + drop;
-                char      x = a.p[i - 1];
-                for (size_t j = 1; j <= m; j++) {
-                        char y = b.p[j - 1];
-                        now[j] = least(least(last[j - 1] + substitute(x, y), last[j] + drop), now[j - 1] + more[j]);
-                        if (i > 1 && j > 1 && x == b.p[j - 2] && y == a.p[i - 2] && x != y)
-                                now[j] = least(now[j], older[j - 2] + 8);
-                        lowest = least(lowest, now[j]);
+        unsigned char x = UCHAR_MAX;
+        for (size_t i = 1; i <= a.n; i++) {
+                unsigned     *free = older, before = x;
+                older = last;
+                last = now;
+                now = free;
+                x = place(a.p[i - 1]);
+                const char *cost = instead[x];
+                unsigned    drop = insert(i > 1 ? a.p[i - 2] : 0, a.p[i - 1], i < a.n ? a.p[i] : 0);
+                unsigned    left = now[0] = last[0] + drop, lowest = left;
+                for (size_t j = 1; j <= b.n; j++) {
+                        left = least(least(last[j - 1] + (unsigned)(cost[at[j]] - '0'), last[j] + drop), left + more[j]);
+                        if (at[j] == before && at[j - 1] == x && x != before)
+                                left = least(left, older[j - 2] + 8);
+                        now[j] = left;
+                        lowest = least(lowest, left);
                 }
                 if (lowest > most)
                         return lowest / 10.0;
         }
-        return row[n % 3][m] / 10.0;
+        return now[b.n] / 10.0;
 }
 
 typedef struct change { char from[5], to[3]; } change;
@@ -144,4 +163,14 @@ em_str em_edit_skeleton(em_str a, char out[EM_EDIT_LETTERS])
                 i += by ? strlen(by->from) : 1;
         }
         return (em_str){out, n};
+}
+
+void em_spelling_of(em_str text, char room[EM_SPELLING_ROOM], em_spelling *ret)
+{
+        char  *key = room + 2 * EM_EDIT_LETTERS;
+        size_t syllables = em_korean_key(text, key, 64);
+        *ret = (em_spelling){.text = text, .sound = em_edit_sound(text, room), .bones = em_edit_skeleton(text, room + EM_EDIT_LETTERS),
+                             .korean = syllables ? em_str_c(key) : (em_str){key, 0}, .letters = em_edit_letters(text),
+                             .syllables = syllables};
+        ret->sound_letters = em_edit_letters(ret->sound);
 }

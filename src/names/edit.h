@@ -21,18 +21,24 @@ static inline uint32_t em_edit_letters(em_str a)
                 set |= a.p[i] >= 'a' ? 1u << (a.p[i] - 'a') : 1u << 26;
         return set;
 }
-/* Words of these lengths and letters that not even their sound can bring near: what is heard drops or turns few letters. */
-static inline bool em_edit_unheard(size_t a, uint32_t letters_a, size_t b, uint32_t letters_b)
-{
-        size_t longer = a > b ? a : b, shorter = a + b - longer;
-        return longer > 2 * shorter + 2 || (size_t)__builtin_popcount(letters_a & letters_b) * 3 < shorter
-               || (size_t)__builtin_popcount(letters_a ^ letters_b) > 5 + longer / 3;
-}
+/* FNV-1a, which em_token.hash is (name_prepare.c). */
+uint32_t em_token_hash(em_str s);
 
-/* How unlike two words are, 0 to 1, by the cheapest rule (name_compare.c); skeletons: one is of a script without vowels. */
-double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule);
+/* A word in all the ways in which it is compared.  Made once: of the query's words by em_spelling_of, of the list's from the
+ * index. */
+typedef struct em_spelling {
+        em_str   text, sound, bones;    /* bones: the consonants */
+        em_str   korean;                /* its Korean key (korean.h); empty: cannot be Korean */
+        uint32_t letters, sound_letters;
+        size_t   syllables;             /* of the Korean key */
+} em_spelling;
+enum { EM_SPELLING_ROOM = 2 * EM_EDIT_LETTERS + 64 };
+/* room must outlive the spelling. */
+void em_spelling_of(em_str text, char room[EM_SPELLING_ROOM], em_spelling *ret);
 
-/* The same with what is known of the script that a was read from (name_compare.c). */
-double em_near_cost(em_str a, em_str b, em_writing writing, const em_name_weights *w, const char **ret_rule);
+/* How unlike two words are, 0 to 1, by the cheapest rule, with what is known of the script that either was read from
+ * (name_compare.c). */
+double em_near_cost(const em_spelling *a, const em_spelling *b, em_writing writing, const em_name_weights *w,
+                    const char **ret_rule);
 
 #endif

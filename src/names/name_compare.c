@@ -27,9 +27,16 @@ enum { JOIN = 4, EDGES = 512 };
 
 typedef struct edge { double cost, weight; const char *rule; uint8_t q, qn, l, ln; } edge;
 
+typedef struct spellings {
+        em_spelling of[EM_NAME_TOKENS];
+        char        room[EM_NAME_TOKENS][EM_SPELLING_ROOM];
+        bool        made[EM_NAME_TOKENS];
+} spellings;
+
 typedef struct pairing {
         const em_name_form *q, *l;
         const em_name_weights *w;
+        spellings q_spelt, l_spelt;
         bool   person, east;    /* east: a person, and one side is written in Hangul or Han */
         edge   edge[EDGES]; size_t edges;
         edge   taken[EM_NAME_TOKENS]; size_t takens;
@@ -59,42 +66,45 @@ static double kind_weight(const em_name_weights *w, const em_token *t)
 /* An edit's cost as a share of the longer word; 1 when they are different words. */
 static double edit_cost(em_str a, em_str b, const em_name_weights *w, double more)
 {
-        double longer = (double)(a.n > b.n ? a.n : b.n), d = em_edit(a, b, w->most * longer) + more;
-        if (a.p[0] != b.p[0])
-                d += w->first;
-        double share = d / longer;
-        return share > w->most ? 1 : share * w->slope;
+        double longer = (double)(a.n > b.n ? a.n : b.n), most = w->most * longer;
+        more += a.p[0] != b.p[0] ? w->first : 0;
+        double d = em_edit(a, b, most - more) + more;
+        return d > most ? 1 : d / longer * w->slope;
 }
 
 /* Too little in common to be worth an alignment. */
-static bool far(em_str a, em_str b)
+static bool far(size_t a, uint32_t letters_a, size_t b, uint32_t letters_b)
 {
-        size_t longer = a.n > b.n ? a.n : b.n, shorter = a.n + b.n - longer;
-        if (shorter == 0 || longer - shorter > 1 + longer / 3)
-                return true;
-        return (size_t)__builtin_popcount(em_edit_letters(a) ^ em_edit_letters(b)) > 3 + longer / 3;
+        size_t longer = a > b ? a : b, shorter = a + b - longer;
+        return shorter == 0 || longer - shorter > 1 + longer / 3
+               || (size_t)__builtin_popcount(letters_a ^ letters_b) > 3 + longer / 3;
 }
 
-double em_word_cost(em_str a, em_str b, bool skeletons, const em_name_weights *w, const char **ret_rule)
+/* Words of these lengths and letters that not even their sound can bring near: what is heard drops or turns few letters. */
+static bool unheard(const em_spelling *a, const em_spelling *b)
 {
-        char   sa[EM_EDIT_LETTERS], sb[EM_EDIT_LETTERS];
-        double cost = far(a, b) ? 1 : edit_cost(a, b, w, 0);
+        size_t longer = a->text.n > b->text.n ? a->text.n : b->text.n, shorter = a->text.n + b->text.n - longer;
+        return longer > 2 * shorter + 2 || (size_t)__builtin_popcount(a->letters & b->letters) * 3 < shorter
+               || (size_t)__builtin_popcount(a->letters ^ b->letters) > 5 + longer / 3;
+}
+
+static double word_cost(const em_spelling *a, const em_spelling *b, bool skeletons, const em_name_weights *w, const char **ret_rule)
+{
+        double cost = far(a->text.n, a->letters, b->text.n, b->letters) ? 1 : edit_cost(a->text, b->text, w, 0);
         *ret_rule = "spelling";
-        if (cost > 0.05 && !em_edit_unheard(a.n, em_edit_letters(a), b.n, em_edit_letters(b))) {
-                em_str x = em_edit_sound(a, sa), y = em_edit_sound(b, sb);
-                double heard = far(x, y) ? 1 : edit_cost(x, y, w, .25);
+        if (cost > 0.05 && !unheard(a, b) && !far(a->sound.n, a->sound_letters, b->sound.n, b->sound_letters)) {
+                double heard = edit_cost(a->sound, b->sound, w, .25);
                 if (heard < cost) {
                         cost = heard;
                         *ret_rule = "sounds like";
                 }
         }
         if (skeletons && cost > w->skeleton) {
-                em_str x = em_edit_skeleton(a, sa), y = em_edit_skeleton(b, sb);
-                double same = x.n >= 3 ? w->skeleton : 2 * w->skeleton;        /* many names share two consonants */
-                if (x.n >= 2 && em_str_eq(x, y) && cost > same) {
+                double same = a->bones.n >= 3 ? w->skeleton : 2 * w->skeleton; /* many names share two consonants */
+                if (a->bones.n >= 2 && em_str_eq(a->bones, b->bones) && cost > same) {
                         cost = same;
                         *ret_rule = "same consonants";
-                } else if (x.n >= 4 && y.n >= 4 && em_edit(x, y, 1) <= 1 && cost > 3 * w->skeleton) {
+                } else if (a->bones.n >= 4 && b->bones.n >= 4 && cost > 3 * w->skeleton && em_edit(a->bones, b->bones, 1) <= 1) {
                         cost = 3 * w->skeleton;
                         *ret_rule = "nearly the same consonants";
                 }
@@ -107,30 +117,41 @@ static bool wordy(const em_token *t)
         return t->kind != EM_TOKEN_NUMBER && t->kind != EM_TOKEN_CLASS && t->kind != EM_TOKEN_INITIAL;
 }
 
-/* How unlike two words are, by the scripts they come from.  Where one is known to be Korean, the other must be the same
- * syllables; of Chinese, a likeness counts half: syllables have few letters, so a likeness of spelling says little. */
-double em_near_cost(em_str a, em_str b, em_writing writing, const em_name_weights *w, const char **ret_rule)
+/* Where one word is known to be Korean, the other must be the same syllables; of Chinese, a likeness counts half:
+ * syllables have few letters, so a likeness of spelling says little. */
+double em_near_cost(const em_spelling *a, const em_spelling *b, em_writing writing, const em_name_weights *w, const char **ret_rule)
 {
-        char   ka[64], kb[64];
-        size_t n = writing == EM_WRITING_HANGUL ? em_korean_key(a, ka, sizeof ka) : 0, m = n ? em_korean_key(b, kb, sizeof kb) : 0;
-        if (n && n == m) {
+        if (writing == EM_WRITING_HANGUL && a->korean.n && a->syllables == b->syllables) {
                 *ret_rule = "Korean key";
-                return strcmp(ka, kb) == 0 ? w->korean : 1;
+                return em_str_eq(a->korean, b->korean) ? w->korean : 1;
         }
-        double cost = em_word_cost(a, b, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, w, ret_rule);
+        double cost = word_cost(a, b, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, w, ret_rule);
         return writing != EM_WRITING_HAN ? cost : cost < .5 ? 2 * cost : 1;
 }
 
 /* The script that says most about how two words may differ. */
-static double likeness(const pairing *p, em_str a, em_str b, const em_token *x, const em_token *y, const char **ret_rule)
+static em_writing telling_script(const em_token *x, const em_token *y)
 {
         static const uint8_t says[] = {[EM_WRITING_HANGUL] = 4, [EM_WRITING_HAN] = 3, [EM_WRITING_ARABIC] = 2, [EM_WRITING_HEBREW] = 1,
                                        [EM_WRITING_OTHER] = 0};
-        return em_near_cost(a, b, says[x->writing] >= says[y->writing] ? x->writing : y->writing, p->w, ret_rule);
+        return says[x->writing] >= says[y->writing] ? x->writing : y->writing;
 }
 
-static double token_cost(const pairing *p, const em_token *a, const em_token *b, const char **ret_rule)
+/* A token of one side in all its spellings: as it came, or made when first asked for. */
+static const em_spelling *spelling_of(spellings *s, const em_name_form *f, size_t at)
 {
+        if (f->token[at].spelling)
+                return f->token[at].spelling;
+        if (!s->made[at]) {
+                s->made[at] = true;
+                em_spelling_of(f->token[at].text, s->room[at], &s->of[at]);
+        }
+        return &s->of[at];
+}
+
+static double token_cost(pairing *p, size_t i, size_t k, uint64_t nicks, const char **ret_rule)
+{
+        const em_token *a = &p->q->token[i], *b = &p->l->token[k];
         *ret_rule = "equal";
         if (a->kind == EM_TOKEN_NUMBER || b->kind == EM_TOKEN_NUMBER)
                 return a->kind == b->kind && a->symbol == b->symbol ? 0 : 1;
@@ -144,8 +165,8 @@ static double token_cost(const pairing *p, const em_token *a, const em_token *b,
                 *ret_rule = "initial";
                 return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
-        double cost = likeness(p, a->text, b->text, a, b, ret_rule);
-        if (p->person && cost > p->w->nick && em_word_nick(a->text, b->text)) {
+        double cost = em_near_cost(spelling_of(&p->q_spelt, p->q, i), spelling_of(&p->l_spelt, p->l, k), telling_script(a, b), p->w, ret_rule);
+        if (nicks && cost > p->w->nick && nicks & em_word_groups(b->text)) {
                 *ret_rule = "short form";
                 return p->w->nick;
         }
@@ -184,15 +205,17 @@ static void take_equal(pairing *p)
 
 static void single_edges(pairing *p)
 {
-        for (size_t i = 0; i < p->q->tokens; i++)
+        for (size_t i = 0; i < p->q->tokens; i++) {
+                uint64_t nicks = p->person && !p->q_used[i] ? em_word_groups(p->q->token[i].text) : 0;
                 for (size_t k = 0; k < p->l->tokens && !p->q_used[i]; k++) {
                         edge e = {.q = (uint8_t)i, .qn = 1, .l = (uint8_t)k, .ln = 1};
                         if (p->l_used[k])
                                 continue;
-                        e.cost = token_cost(p, &p->q->token[i], &p->l->token[k], &e.rule);
+                        e.cost = token_cost(p, i, k, nicks, &e.rule);
                         e.weight = (kind_weight(p->w, &p->q->token[i]) + kind_weight(p->w, &p->l->token[k])) / 2;
                         add_edge(p, e);
                 }
+        }
 }
 
 static bool is_free(const bool *used, size_t at, size_t n)
@@ -212,35 +235,56 @@ static em_str joined(const em_name_form *f, size_t at, size_t n, char out[EM_EDI
         return (em_str){out, w};
 }
 
-/* Tokens of `many` from at, joined, against one token of the other side: "van der bilt" and "vanderbilt";
- * their first letters against it: "j c" of Jean Claude and "jc". */
-static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to, bool query_is_many)
+/* Joined words and a word that are long enough and near enough in length and letters to be worth an alignment. */
+static bool worth(spellings *s, const em_name_form *many, size_t at, size_t n, size_t letters, const em_spelling *one)
 {
-        char            text[EM_EDIT_LETTERS], first[JOIN + 1];
-        em_str          all = joined(many, at, n, text);
+        uint32_t set = 0;
+        if (letters < 5 || one->text.n < 5)
+                return false;
+        for (size_t i = at; i < at + n; i++)
+                set |= spelling_of(s, many, i)->letters;
+        return !far(letters < EM_EDIT_LETTERS ? letters : EM_EDIT_LETTERS, set, one->text.n, one->letters);
+}
+
+/* What tokens of `many` from at, joined, cost against one token of the other side: "van der bilt" and "vanderbilt";
+ * or their first letters against it: "j c" of Jean Claude and "jc". */
+static double joined_cost(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to,
+                          bool query_is_many, const char **ret_rule)
+{
+        char            text[EM_EDIT_LETTERS], first[JOIN + 1], room[EM_SPELLING_ROOM];
         const em_token *t = &one->token[to];
-        edge            e = {.rule = "joined", .cost = 1};
         bool            plain = true;
-        if (!wordy(t) || all.n == 0)
-                return;
+        size_t          letters = 0;
         for (size_t i = 0; i < n; i++) {
+                letters += many->token[at + i].text.n;
                 first[i] = many->token[at + i].text.p[0];
                 plain &= many->token[at + i].kind != EM_TOKEN_NUMBER && many->token[at + i].kind != EM_TOKEN_CLASS;
         }
-        if (em_str_eq(all, t->text)) {
-                e.cost = 0.02;
-        } else if (!plain) {
-                return;
-        } else if (t->text.n == n && !p->person && n >= 3 && memcmp(first, t->text.p, n) == 0) {
-                e.cost = p->w->acronym;
-                e.rule = "acronym";
-        } else if (t->text.n == n && p->person && memcmp(first, t->text.p, n) == 0) {
-                e.cost = p->w->initial_cost;
-                e.rule = "initials";
-        } else if (t->text.n >= 5 && all.n >= 5 && !far(all, t->text)) {
-                const char *rule;
-                e.cost = likeness(p, all, t->text, t, &many->token[at], &rule) + 0.05;
+        *ret_rule = "joined";
+        if ((letters == t->text.n || letters > EM_EDIT_LETTERS) && em_str_eq(joined(many, at, n, text), t->text))
+                return 0.02;
+        if (plain && t->text.n == n && memcmp(first, t->text.p, n) == 0 && (p->person || n >= 3)) {
+                *ret_rule = p->person ? "initials" : "acronym";
+                return p->person ? p->w->initial_cost : p->w->acronym;
         }
+        spellings         *many_spelt = query_is_many ? &p->q_spelt : &p->l_spelt, *one_spelt = query_is_many ? &p->l_spelt : &p->q_spelt;
+        const em_spelling *alone = spelling_of(one_spelt, one, to);
+        if (!plain || !worth(many_spelt, many, at, n, letters, alone))
+                return 1;
+        const char *rule;
+        em_spelling together;
+        em_spelling_of(joined(many, at, n, text), room, &together);
+        return em_near_cost(&together, alone, telling_script(t, &many->token[at]), p->w, &rule) + 0.05;
+}
+
+static void join_edge(pairing *p, const em_name_form *many, size_t at, size_t n, const em_name_form *one, size_t to, bool query_is_many)
+{
+        edge e;
+        if (!wordy(&one->token[to]))
+                return;
+        e.cost = joined_cost(p, many, at, n, one, to, query_is_many, &e.rule);
+        if (e.cost >= 1)
+                return;
         e.q = (uint8_t)(query_is_many ? at : to);
         e.l = (uint8_t)(query_is_many ? to : at);
         e.qn = (uint8_t)(query_is_many ? n : 1);
@@ -487,6 +531,8 @@ static void compare_forms(const em_name *q, const em_name *l, size_t qf, size_t 
         p->person = q->schema <= EM_SCHEMA_PERSON && l->schema <= EM_SCHEMA_PERSON;
         p->east = p->person && (eastern(p->q) || eastern(p->l));
         p->edges = p->takens = 0;
+        memset(p->q_spelt.made, 0, sizeof p->q_spelt.made);
+        memset(p->l_spelt.made, 0, sizeof p->l_spelt.made);
         memset(p->q_used, 0, sizeof p->q_used);
         memset(p->l_used, 0, sizeof p->l_used);
         p->capped = NULL;

@@ -4,6 +4,7 @@
  * word ("S.A.R.L."), then legal forms of several words become one token, then numbers are read, then kinds.
  * Whatever is not Latin gives several forms, one for each system of writing it.
  */
+#include "names/edit.h"
 #include "names/fold.h"
 #include "names/korean.h"
 #include "names/name_words.h"
@@ -12,7 +13,6 @@
 
 typedef struct cutting { em_str text; const em_folded *f; em_token *token; size_t tokens, cap; bool person, cut; } cutting;
 
-uint32_t em_token_hash(em_str s);
 uint32_t em_token_hash(em_str s)        /* FNV-1a */
 {
         uint32_t h = 2166136261u;

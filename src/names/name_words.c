@@ -241,7 +241,7 @@ size_t em_word_form(const em_str *token, size_t tokens, uint32_t *ret_symbol)
         return most;
 }
 
-static uint64_t groups_of(em_str name)
+uint64_t em_word_groups(em_str name)
 {
         for (size_t lo = 0, hi = COUNT(nicks); lo < hi;) {
                 size_t mid = lo + (hi - lo) / 2;
@@ -253,8 +253,12 @@ static uint64_t groups_of(em_str name)
         return 0;
 }
 
-bool em_word_nick(em_str a, em_str b)
+size_t em_word_nicks(em_str name, const char **out, size_t most)
 {
-        uint64_t groups = groups_of(a);
-        return groups && groups & groups_of(b);
+        uint64_t groups = em_word_groups(name);
+        size_t   n = 0;
+        for (size_t i = 0; groups && i < COUNT(nicks) && n < most; i++)
+                if (nicks[i].groups & groups && compare(name, nicks[i].text) != 0)
+                        out[n++] = nicks[i].text;
+        return n;
 }

@@ -14,7 +14,10 @@ typedef struct em_word { const char *text; uint16_t kind, symbol; } em_word;
 em_token_kind em_word_kind(em_str token, bool person, uint32_t *ret_symbol);
 /* How many tokens from the first make one legal form; 0 none.  ret_symbol: its class. */
 size_t em_word_form(const em_str *token, size_t tokens, uint32_t *ret_symbol);
-/* Both are usual short forms or writings of one given name ("ben", "benjamin"). */
-bool em_word_nick(em_str a, em_str b);
+/* The groups of given names that it belongs to, as bits: names that share one are usual short forms or writings of one name
+ * ("ben", "benjamin"). */
+uint64_t em_word_groups(em_str name);
+/* The other short forms and writings of a given name; returns how many. */
+size_t em_word_nicks(em_str name, const char **out, size_t most);
 
 #endif

@@ -68,6 +68,12 @@ static bool grow_find(building *b)
         return true;
 }
 
+static uint32_t letters_of(building *b, em_str s)
+{
+        em_buf_str(&b->text, s);
+        return (uint32_t)(b->text.n - s.n);
+}
+
 static uint32_t token_of(building *b, em_str s, bool joined)
 {
         if ((b->token.n + 1) * 2 > b->slots && !grow_find(b))
@@ -82,13 +88,21 @@ static uint32_t token_of(building *b, em_str s, bool joined)
                 }
         }
         em_nx_token *new = PUSH(b, token, em_nx_token);
-        if (!new || b->text.n + s.n > UINT32_MAX) {
+        if (!new || b->text.n > UINT32_MAX - 1024) {
                 b->failed = true;
                 return 0;
         }
-        *new = (em_nx_token){.text = (uint32_t)b->text.n, .length = (uint16_t)s.n, .joined = joined,
-                             .letters = em_edit_letters(s)};
-        em_buf_str(&b->text, s);
+        char        room[EM_SPELLING_ROOM];
+        em_spelling spelt;
+        em_spelling_of(s, room, &spelt);
+        *new = (em_nx_token){.length = (uint8_t)s.n, .sound_length = (uint8_t)spelt.sound.n, .bones_length = (uint8_t)spelt.bones.n,
+                             .korean_length = (uint8_t)spelt.korean.n, .syllables = (uint8_t)spelt.syllables, .joined = joined,
+                             .letters = spelt.letters, .sound_letters = spelt.sound_letters, .hash = em_token_hash(s)};
+        new->text = new->sound = letters_of(b, s);
+        if (!em_str_eq(s, spelt.sound))
+                new->sound = letters_of(b, spelt.sound);
+        new->bones = letters_of(b, spelt.bones);
+        new->korean = letters_of(b, spelt.korean);
         b->find_token[at] = (uint32_t)b->token.n;
         return (uint32_t)b->token.n - 1;
 }
@@ -118,11 +132,12 @@ static void add_row(building *b, uint32_t name, const em_name_form *f)
         if (row)
                 *row = (em_nx_row){name, (uint32_t)b->row_token.n};
         for (size_t i = 0; i < f->tokens; i++) {
-                uint32_t         token = token_of(b, em_str_sub(f->token[i].text, 0, 64), false);
+                em_str           text = em_str_sub(f->token[i].text, 0, 64);
+                uint32_t         token = token_of(b, text, false);
                 em_nx_row_token *t = PUSH(b, row_token, em_nx_row_token);
                 if (t)
-                        *t = (em_nx_row_token){token, f->token[i].symbol, (uint8_t)f->token[i].kind,
-                                               (uint8_t)f->token[i].writing, {0}};
+                        *t = (em_nx_row_token){token, f->token[i].symbol, em_edit_letters(text), (uint8_t)f->token[i].kind,
+                                               (uint8_t)f->token[i].writing, (uint8_t)text.n, 0};
         }
         add_joins(b, f, at);
 }
@@ -224,9 +239,12 @@ static void find_near(building *b)
 {
         uint32_t           keys[EM_NEAR_MOST + 1];
         const em_nx_token *t = b->token.p;
+        const char        *text = b->text.p;
         for (uint32_t i = 0; i < b->token.n; i++) {
-                size_t n = em_near_keys((em_str){b->text.p + t[i].text, t[i].length}, t[i].joined, true, keys);
-                n += em_near_korean((em_str){b->text.p + t[i].text, t[i].length}, &keys[n]);
+                em_spelling s = {{text + t[i].text, t[i].length}, {text + t[i].sound, t[i].sound_length}, {text + t[i].bones, t[i].bones_length},
+                                 {text + t[i].korean, t[i].korean_length}, t[i].letters, t[i].sound_letters, t[i].syllables};
+                size_t n = em_near_keys(&s, t[i].joined, true, keys);
+                n += em_near_korean(&s, &keys[n]);
                 for (size_t k = 0; k < n; k++) {
                         em_nx_near *near = PUSH(b, near, em_nx_near);
                         if (near)
@@ -363,18 +381,23 @@ static bool put_trigrams(building *b, writing *w)
         return done;
 }
 
+/* As many places as leave about eight keys to each. */
 static bool put_near(building *b, writing *w)
 {
-        uint32_t         *at = calloc(65537, sizeof *at);
+        unsigned bits = 16;
+        while (bits < 26 && b->near.n >> bits > 8)
+                bits++;
+        size_t            places = (size_t)1 << bits;
+        uint32_t         *at = calloc(places + 1, sizeof *at);
         const em_nx_near *near = b->near.p;
         if (!at)
                 return false;
         for (size_t i = 0; i < b->near.n; i++)
-                at[(near[i].hash >> 16) + 1]++;
-        for (size_t i = 0; i < 65536; i++)
+                at[(near[i].hash >> (32 - bits)) + 1]++;
+        for (size_t i = 0; i < places; i++)
                 at[i + 1] += at[i];
         put_vec(w, NX_NEAR, &b->near);
-        put(w, NX_NEAR_AT, at, 65537 * sizeof *at);
+        put(w, NX_NEAR_AT, at, (places + 1) * sizeof *at);
         free(at);
         return true;
 }

@@ -58,7 +58,7 @@ static em_status set_sections(em_names *x, em_error *err)
                 {NX_PARTY_AT, (h->parties + 1) * 8}, {NX_NAME, h->names * sizeof(em_nx_name)},
                 {NX_ROW, (h->rows + 1) * sizeof(em_nx_row)}, {NX_ROW_TOKEN, h->row_tokens * sizeof(em_nx_row_token)},
                 {NX_TOKEN, h->tokens * sizeof(em_nx_token)}, {NX_POST_AT, (h->tokens + 1) * 8},
-                {NX_NEAR_AT, 65537 * 4}, {NX_TRI_AT, (EM_NX_TRIGRAMS + 1) * 4},
+                {NX_TRI_AT, (EM_NX_TRIGRAMS + 1) * 4},
         };
         if ((h->parties | h->names | h->rows | h->row_tokens | h->tokens) >> 32)
                 return em_fail(err, EM_FORMAT, "the index of names counts more than there can be");
@@ -87,6 +87,10 @@ static em_status set_sections(em_names *x, em_error *err)
         x->koreans = count(x, NX_KOREAN, sizeof(em_nx_near));
         x->numbers = count(x, NX_NUMBER, sizeof(em_nx_number));
         x->finds = count(x, NX_FIND, sizeof(em_nx_number));
+        while (x->near_shift < 17 && h->place[NX_NEAR_AT].length != ((UINT64_C(1) << (32 - x->near_shift)) + 1) * 4)
+                x->near_shift++;
+        if (x->near_shift < 6 || x->near_shift > 16)
+                return damaged(NX_NEAR_AT, "its length is none that there is", err);
         return EM_OK;
 }
 
@@ -141,14 +145,21 @@ static em_status check_names(const em_names *x, em_error *err)
         return EM_OK;
 }
 
+static bool inside(uint32_t from, uint8_t length, uint8_t most, uint64_t letters)
+{
+        return length <= most && from <= letters && length <= letters - from;
+}
+
 static em_status check_tokens(const em_names *x, em_error *err)
 {
         const em_nx_head *h = &x->head;
         uint64_t          letters = h->place[NX_TEXT].length;
-        for (uint64_t i = 0; i < h->tokens; i++)
-                if (x->token[i].text > letters || x->token[i].length > letters - x->token[i].text || !x->token[i].length
-                    || x->token[i].length > 64)
+        for (uint64_t i = 0; i < h->tokens; i++) {
+                const em_nx_token *t = &x->token[i];
+                if (!t->length || !inside(t->text, t->length, 64, letters) || !inside(t->sound, t->sound_length, EM_EDIT_LETTERS, letters)
+                    || !inside(t->bones, t->bones_length, EM_EDIT_LETTERS, letters) || !inside(t->korean, t->korean_length, 64, letters))
                         return damaged(NX_TOKEN, "a token's letters are not there", err);
+        }
         size_t empty = 0;
         for (size_t i = 0; i < x->token_slots; i++)
                 empty += x->token_find[i] == 0;
@@ -161,7 +172,7 @@ static em_status check_tokens(const em_names *x, em_error *err)
                 counted &= x->token[i].rows == x->post_at[i + 1] - x->post_at[i];
         if (!counted)
                 return damaged(NX_TOKEN, "it counts other postings than there are", err);
-        if (!starts32(x->near_at, 65536, x->nears) || !starts32(x->tri_at, EM_NX_TRIGRAMS, count(x, NX_TRI, 4))
+        if (!starts32(x->near_at, UINT64_C(1) << (32 - x->near_shift), x->nears) || !starts32(x->tri_at, EM_NX_TRIGRAMS, count(x, NX_TRI, 4))
             || !below32(x->tri, count(x, NX_TRI, 4), h->tokens))
                 return damaged(NX_TRI, "a token that is not there", err);
         for (size_t i = 0; i < x->nears; i++)

@@ -5,27 +5,23 @@
  * A bound from the number of words shared throws most of them out; the rest are compared as
  * name_compare.c does, which is the only thing that makes a score.
  */
-#include "names/edit.h"
-#include "names/name_words.h"
-#include "names/names_inside.h"
+#include "names/candidates.h"
+#include "names/ofac_site.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 const em_search_opts em_search_defaults = {.least = 0.70, .limit = 5, .candidates = 300, .reasons = true};
 
-enum { UNITS = 31, HITS = 512, POSTS = 60000 };
-static const uint32_t TWO_LISTED = 1u << 31;     /* a unit that met two words of the list taken together */
 static const double MORE = 0.05;        /* than what qualifiers may add */
-static const double FAR = 0.6;          /* cost over which words are not near */
-
-typedef struct hit { uint32_t token; float good; uint32_t unit; } hit;          /* good: 1 - cost */
-typedef struct gathered { uint32_t row, units; float mass; } gathered;          /* row + 1; 0 empty */
-typedef struct candidate { uint32_t row, units; float mass; } candidate;
 
 typedef struct scored { uint32_t party, name, row; uint16_t query; double score, name_score; em_str number; } scored;
 
+/* The best parties so far, by their names alone: what cannot come among them need not be compared. */
+enum { TOP = 64 };
+typedef struct top { uint32_t party; double score; } top;
+
 typedef struct searching {
+        top                   top[TOP]; size_t tops;
         const em_names       *x;
         const em_query       *q;
         const em_search_opts *o;
@@ -36,186 +32,7 @@ typedef struct searching {
         bool                  trigrams;
 } searching;
 
-/* ---- near words ------------------------------------------------------------------------------------ */
-
-static bool find_token(const em_names *x, em_str s, uint32_t *ret)
-{
-        for (size_t at = em_nx_hash(s, 0) & (x->token_slots - 1); x->token_find[at]; at = (at + 1) & (x->token_slots - 1))
-                if (em_str_eq(em_nx_token_text(x, x->token_find[at] - 1), s)) {
-                        *ret = x->token_find[at] - 1;
-                        return true;
-                }
-        return false;
-}
-
-static void add_hit(hit *h, size_t *n, uint32_t token, double good, uint32_t unit)
-{
-        for (size_t i = 0; i < *n; i++)
-                if (h[i].token == token && h[i].unit == unit)
-                        return;
-        if (*n < HITS)
-                h[(*n)++] = (hit){token, (float)good, unit};
-}
-
-/* Tokens under one near key that are near indeed; UINT32_MAX: none is left out. */
-static void key_tokens(const em_names *x, em_str word, uint32_t key, em_writing writing, uint32_t except, uint32_t unit, hit *h,
-                       size_t *n)
-{
-        uint32_t    lo = x->near_at[key >> 16], end = x->near_at[(key >> 16) + 1];
-        const char *rule;
-        for (uint32_t hi = end; lo < hi;) {
-                uint32_t mid = lo + (hi - lo) / 2;
-                *(x->near[mid].hash < key ? &lo : &hi) = x->near[mid].hash < key ? mid + 1 : mid;
-        }
-        for (; lo < end && x->near[lo].hash == key; lo++) {
-                uint32_t t = x->near[lo].to;
-                if (t == except)
-                        continue;
-                double cost = em_near_cost(word, em_nx_token_text(x, t), writing, &em_name_weights_default, &rule);
-                if (cost < FAR)
-                        add_hit(h, n, t, 1 - cost, unit);
-        }
-}
-
-/* A word of known Korean syllables has no misspellings but writings, which meet under their Korean key. */
-static void near_tokens(const em_names *x, em_str word, bool joined, em_writing writing, uint32_t unit, hit *h, size_t *n)
-{
-        uint32_t keys[EM_NEAR_MOST], exact = UINT32_MAX;
-        size_t   count = 0;
-        if (find_token(x, word, &exact))
-                add_hit(h, n, exact, 1, unit);
-        if (writing == EM_WRITING_HANGUL && em_near_korean(word, keys))
-                count = 1;
-        else if (word.n >= 3)
-                count = em_near_keys(word, joined, writing == EM_WRITING_ARABIC || writing == EM_WRITING_HEBREW, keys);
-        for (size_t i = 0; i < count; i++)
-                key_tokens(x, word, keys[i], writing, exact, unit, h, n);
-}
-
-static void trigram_tokens(const em_names *x, em_str word, uint32_t unit, hit *h, size_t *n, em_arena *arena)
-{
-        uint32_t code[66];
-        size_t   codes = em_trigrams(word, code), most = 0;
-        uint8_t *shared = EM_NEW_N(arena, uint8_t, x->head.tokens + 1);
-        if (!shared || word.n < 4)
-                return;
-        for (size_t i = 0; i < codes; i++)
-                for (uint32_t k = x->tri_at[code[i]]; k < x->tri_at[code[i] + 1]; k++)
-                        most = ++shared[x->tri[k]] > most ? shared[x->tri[k]] : most;
-        for (uint32_t t = 0; t < x->head.tokens; t++)
-                if (shared[t] * 2u >= codes && shared[t] + 2u >= most)
-                        add_hit(h, n, t, 0.5, unit);
-}
-
-static bool leads(const em_token *t)
-{
-        return t->kind == EM_TOKEN_NAME || t->kind == EM_TOKEN_COMMON || t->kind == EM_TOKEN_NUMBER;
-}
-
-/* Each word that leads, and two and three that stand together, as one. */
-static size_t find_hits(const em_names *x, const em_name_form *f, bool trigrams, hit *h, em_arena *arena)
-{
-        size_t   n = 0;
-        uint32_t unit = 0;
-        char     text[64];
-        for (size_t i = 0; i < f->tokens && unit < UNITS; i++, unit++) {
-                const em_token *t = &f->token[i];
-                if (leads(t) && trigrams)
-                        trigram_tokens(x, t->text, unit, h, &n, arena);
-                else if (leads(t) || (t->kind == EM_TOKEN_TITLE || t->kind == EM_TOKEN_LINK))
-                        near_tokens(x, t->text, false, t->writing, unit, h, &n);
-        }
-        for (size_t width = 2; width <= 3; width++)
-                for (size_t i = 0; i + width <= f->tokens && unit < UNITS; i++, unit++) {
-                        size_t at = 0;
-                        for (size_t k = i; k < i + width && at + f->token[k].text.n < sizeof text; k++) {
-                                memcpy(text + at, f->token[k].text.p, f->token[k].text.n);
-                                at += f->token[k].text.n;
-                        }
-                        if (at >= 5 && at <= 24)
-                                near_tokens(x, (em_str){text, at}, true, f->token[0].writing, unit, h, &n);
-                }
-        return n;
-}
-
-/* ---- candidates --------------------------------------------------------------------------------------- */
-
-static float rarity(const em_names *x, uint32_t token)
-{
-        return (float)log(1 + (double)x->head.rows / (1 + x->token[token].rows));
-}
-
-static int by_rows(const void *a, const void *b, void *ctx)
-{
-        const em_names *x = ctx;
-        const hit      *p = a, *q = b;
-        uint32_t        m = x->token[p->token].rows, n = x->token[q->token].rows;
-        if (m != n)
-                return m < n ? -1 : 1;
-        return p->token != q->token ? (p->token < q->token ? -1 : 1) : p->unit < q->unit ? -1 : p->unit > q->unit;
-}
-
-static int by_mass(const void *a, const void *b)
-{
-        const candidate *x = a, *y = b;
-        return x->mass != y->mass ? (x->mass > y->mass ? -1 : 1) : x->row < y->row ? -1 : x->row > y->row;
-}
-
-/* The rarest words first, until so many postings are read: a name that shares only common words needs several. */
-static em_status gather(searching *s, hit *h, size_t hits, candidate **ret, size_t *ret_count, uint32_t *ret_left, em_error *err)
-{
-        const em_names *x = s->x;
-        size_t          posts = 0, used = 0, slots = 64;
-        qsort_r(h, hits, sizeof *h, by_rows, (void *)(uintptr_t)x);
-        while (used < hits && (posts + x->token[h[used].token].rows < POSTS || used == 0))
-                posts += x->token[h[used++].token].rows;
-        for (size_t i = used; i < hits; i++)
-                *ret_left |= 1u << h[i].unit;
-        while (slots < posts * 2)
-                slots *= 2;
-        gathered  *table = EM_NEW_N(s->arena, gathered, slots);
-        candidate *list = EM_NEW_N(s->arena, candidate, posts + 1);
-        size_t     count = 0;
-        float      most = 0;
-        if (!table || !list)
-                return em_fail(err, EM_NOMEM, "no memory left for candidates");
-        for (size_t i = 0; i < used; i++) {
-                float    mass = rarity(x, h[i].token) * h[i].good;
-                uint32_t joined = x->token[h[i].token].joined ? TWO_LISTED : 0;
-                for (uint64_t k = x->post_at[h[i].token]; k < x->post_at[h[i].token + 1]; k++) {
-                        size_t at = x->post[k] * 0x9e3779b1u & (slots - 1);
-                        while (table[at].row && table[at].row != x->post[k] + 1)
-                                at = (at + 1) & (slots - 1);
-                        gathered *g = &table[at];
-                        g->row = x->post[k] + 1;
-                        if (!(g->units >> h[i].unit & 1))
-                                g->mass += mass;
-                        g->units |= 1u << h[i].unit | joined;
-                        most = g->mass > most ? g->mass : most;
-                }
-        }
-        for (size_t i = 0; i < slots; i++)
-                if (table[i].row && table[i].mass >= most * 0.3f)
-                        list[count++] = (candidate){table[i].row - 1, table[i].units, table[i].mass};
-        qsort(list, count, sizeof *list, by_mass);
-        *ret = list;
-        *ret_count = count < s->o->candidates ? count : s->o->candidates;
-        return EM_OK;
-}
-
 /* ---- comparing ------------------------------------------------------------------------------------------ */
-
-static bool fits(em_schema asked, em_schema listed)
-{
-        if (asked == EM_SCHEMA_THING || listed == EM_SCHEMA_THING || asked == listed)
-                return true;
-        bool a = asked == EM_SCHEMA_ORGANIZATION || asked == EM_SCHEMA_COMPANY, b = listed == EM_SCHEMA_ORGANIZATION || listed == EM_SCHEMA_COMPANY;
-        if (asked == EM_SCHEMA_LEGAL_ENTITY)
-                return b || listed == EM_SCHEMA_PERSON;
-        if (listed == EM_SCHEMA_LEGAL_ENTITY)
-                return a || asked == EM_SCHEMA_PERSON;
-        return a && b;
-}
 
 static bool in_datasets(const searching *s, uint32_t party, em_arena *arena)
 {
@@ -231,135 +48,23 @@ static bool in_datasets(const searching *s, uint32_t party, em_arena *arena)
 }
 
 /* A row as a prepared name of one form, out of the map. */
-static void row_name(const em_names *x, uint32_t row, em_token *token, em_name *ret)
+typedef struct row_room { em_token token[EM_NAME_TOKENS]; em_spelling spelt[EM_NAME_TOKENS]; em_name name; } row_room;
+
+static void row_name(const em_names *x, uint32_t row, row_room *ret)
 {
         const em_nx_name *n = &x->name[x->row[row].name];
         uint32_t          from = x->row[row].token, to = x->row[row + 1].token;
-        *ret = (em_name){.schema = (em_schema)n->schema, .forms = 1};
-        ret->form[0] = (em_name_form){token, to - from, "as indexed"};
+        ret->name.schema = (em_schema)n->schema;
+        ret->name.forms = 1;
+        ret->name.koreans = 0;
+        ret->name.form[0] = (em_name_form){ret->token, to - from, "as indexed"};
         for (uint32_t i = from; i < to; i++) {
                 const em_nx_row_token *t = &x->row_token[i];
-                em_str                 text = em_nx_token_text(x, t->token);
-                uint32_t               hash = 2166136261u;
-                for (size_t k = 0; k < text.n; k++)
-                        hash = (hash ^ (uint8_t)text.p[k]) * 16777619u;
-                token[i - from] = (em_token){.text = text, .form = text, .hash = hash, .symbol = t->symbol,
-                                             .kind = (em_token_kind)t->kind, .writing = (em_writing)t->writing};
+                em_spelling           *s = &ret->spelt[i - from];
+                em_nx_spelling(x, t->token, s);
+                ret->token[i - from] = (em_token){.text = s->text, .form = s->text, .hash = x->token[t->token].hash, .symbol = t->symbol,
+                                                  .kind = (em_token_kind)t->kind, .writing = (em_writing)t->writing, .spelling = s};
         }
-}
-
-/* ---- a bound ------------------------------------------------------------------------------------------ */
-
-enum { MEMO = 1024 };
-
-/* What of a query's form a bound needs, made once; and what words cost each other, as far as it has been asked. */
-typedef struct part { em_str text; uint32_t letters; em_writing writing; bool name, free, nick; } part;
-typedef struct memo { uint32_t token, unit; float cost; } memo;         /* token + 1; 0 empty */
-typedef struct outline { size_t tokens; double rest; part part[EM_NAME_TOKENS]; memo *memo; } outline;
-
-static memo *memo_at(const outline *o, uint32_t token, uint32_t unit)
-{
-        return &o->memo[(token * 0x9e3779b1u >> 16 ^ unit * 37) & (MEMO - 1)];
-}
-
-static void outline_of(const em_name_form *f, const hit *h, size_t hits, uint32_t left, outline *o)
-{
-        o->tokens = f->tokens;
-        o->rest = 0;
-        for (size_t i = 0; i < f->tokens; i++) {
-                const em_token *t = &f->token[i];
-                o->part[i] = (part){t->text, em_edit_letters(t->text), t->writing, t->kind == EM_TOKEN_NAME, left >> i & 1,
-                                    em_word_nick(t->text, t->text)};
-                o->rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
-        }
-        for (size_t i = 0; i < hits; i++)
-                *memo_at(o, h[i].token, h[i].unit) = (memo){h[i].token + 1, h[i].unit, 1 - h[i].good};
-}
-
-static bool no_vowels(em_writing w) { return w == EM_WRITING_ARABIC || w == EM_WRITING_HEBREW; }
-
-/* Words that share a sound or one deletion have met already; what else is near shares most of its letters. */
-static bool shares_letters(const part *q, const em_nx_token *l, em_writing w)
-{
-        static const uint32_t vowels = 0x1504191;       /* a e h i o u w y: scripts without vowels leave out, or take for another */
-        uint32_t apart = q->letters ^ l->letters;
-        size_t   longer = q->text.n > l->length ? q->text.n : l->length, shorter = q->text.n + l->length - longer;
-        if (w == EM_WRITING_HANGUL)
-                return true;
-        if (no_vowels(w))
-                return (size_t)__builtin_popcount(apart & ~vowels) <= 3;
-        return longer - shorter <= 1 + longer / 3 && (size_t)__builtin_popcount(apart) <= 3 + longer / 3;
-}
-
-/* The least that two words may cost, as name_compare.c has it; quick: 0 where that is not known yet. */
-static float pair_cost(const em_names *x, const outline *o, uint32_t unit, const em_nx_row_token *t, bool quick)
-{
-        const part        *q = &o->part[unit];
-        const em_nx_token *l = &x->token[t->token];
-        const char        *rule;
-        if (q->free)
-                return 0;
-        if (q->text.n == 1 || l->length == 1)
-                return q->letters & l->letters ? 0 : 1;
-        memo *m = memo_at(o, t->token, unit);
-        if (m->token == t->token + 1 && m->unit == unit)
-                return m->cost;
-        em_writing w = q->writing > EM_WRITING_LATIN && q->writing < EM_WRITING_OTHER ? q->writing : (em_writing)t->writing;
-        if (!q->nick && !shares_letters(q, l, w))
-                return 1;
-        if (quick)
-                return 0;
-        em_str text = em_nx_token_text(x, t->token);
-        double cost = q->nick && em_word_nick(q->text, text) ? 0 : em_near_cost(q->text, text, w, &em_name_weights_default, &rule);
-        *m = (memo){t->token + 1, unit, (float)cost};
-        return m->cost;
-}
-
-/* The words of the query that met as two or three taken together (units as find_hits counts them). */
-static uint32_t together(const outline *q, uint32_t units)
-{
-        uint32_t words = 0, unit = (uint32_t)q->tokens;
-        for (uint32_t width = 2; width <= 3; width++)
-                for (uint32_t i = 0; i + width <= q->tokens && unit < UNITS; i++, unit++)
-                        if (units >> unit & 1)
-                                words |= ((1u << width) - 1) << i;
-        return words;
-}
-
-/* No score can be more: each name of the query pairs with the nearest of the other side, whoever else wants that.  Names
- * that pair with nothing are left over, and where both sides have some they contradict each other. */
-static double bound(const em_names *x, const outline *q, uint32_t row, uint32_t units, bool quick)
-{
-        const em_name_weights *w = &em_name_weights_default;
-        const em_nx_row       *r = &x->row[row];
-        uint32_t               joined = together(q, units);
-        float                  best[EM_NAME_TOKENS];
-        size_t                 alone = 0, lost = 0, taken = (joined ? 1u : 0u) + (units & TWO_LISTED ? 2u : 0u);
-        double                 rest = q->rest, good = 0, pairs = 0;
-        for (size_t i = 0; i < q->tokens; i++)
-                best[i] = joined >> i & 1 || (units & TWO_LISTED && units >> i & 1) ? 0 : 1;
-        for (uint32_t k = r[0].token; k < r[1].token; k++) {
-                const em_nx_row_token *t = &x->row_token[k];
-                bool                   paired = false;
-                for (uint32_t i = 0; i < q->tokens; i++) {
-                        float cost = best[i] > 0 || t->kind == EM_TOKEN_NAME ? pair_cost(x, q, i, t, quick) : 1;
-                        best[i] = cost < best[i] ? cost : best[i];
-                        paired |= cost < 1;
-                }
-                alone += t->kind == EM_TOKEN_NAME && !paired;
-                rest += t->kind == EM_TOKEN_NAME ? 0 : 0.5;
-        }
-        for (size_t i = 0; i < q->tokens; i++) {
-                if (!q->part[i].name)
-                        continue;
-                lost += best[i] >= 1;
-                pairs += best[i] < 1;
-                good += best[i] < 1 ? 1 - (double)best[i] : 0;
-        }
-        alone -= alone < taken ? alone : taken;
-        size_t both = lost < alone ? lost : alone;
-        return (good + rest / 2) / (pairs + rest / 2 + w->conflict * (double)both + w->extra_query * (double)(lost - both)
-                                    + w->extra_listed * (double)(alone - both) + 1e-9);
 }
 
 /* ---- comparing one ------------------------------------------------------------------------------------- */
@@ -383,13 +88,12 @@ static em_status keep(searching *s, uint32_t row, uint16_t query, double score, 
 
 static em_status compare_row(searching *s, uint16_t query, uint32_t row, em_error *err)
 {
-        em_token token[EM_NAME_TOKENS];
-        em_name  listed;
+        row_room listed;
         uint32_t name = s->x->row[row].name;
-        if (!fits(s->q->schema, (em_schema)s->x->name[name].schema))
+        if (!em_schema_fits(s->q->schema, (em_schema)s->x->name[name].schema))
                 return EM_OK;
-        row_name(s->x, row, token, &listed);
-        double score = em_name_score(&s->name[query], &listed, &em_name_weights_default);
+        row_name(s->x, row, &listed);
+        double score = em_name_score(&s->name[query], &listed.name, &em_name_weights_default);
         s->compared++;
         return score >= s->o->least - MORE ? keep(s, row, query, score, err) : EM_OK;
 }
@@ -406,32 +110,65 @@ static em_status compare_korean(searching *s, uint16_t query, em_error *err)
                 }
                 for (; lo < s->x->koreans && s->x->korean[lo].hash == key; lo++) {
                         const em_nx_name *listed = &s->x->name[s->x->korean[lo].to];
-                        if (listed->rows && fits(s->q->schema, (em_schema)listed->schema))
+                        if (listed->rows && em_schema_fits(s->q->schema, (em_schema)listed->schema))
                                 EM_TRY(keep(s, listed->row, query, 1 - em_name_weights_default.korean, err));
                 }
         }
         return EM_OK;
 }
 
+static void note(searching *s, uint32_t party, double score)
+{
+        size_t at = 0;
+        while (at < s->tops && s->top[at].party != party)
+                at++;
+        if (at == s->tops && at < s->o->limit)
+                s->top[s->tops++] = (top){party, score};
+        else if (at == s->tops && score > s->top[at - 1].score)
+                s->top[--at] = (top){party, score};
+        else if (at == s->tops)
+                return;
+        s->top[at].score = score > s->top[at].score ? score : s->top[at].score;
+        for (; at > 0 && s->top[at - 1].score < s->top[at].score; at--) {
+                top up = s->top[at];
+                s->top[at] = s->top[at - 1];
+                s->top[at - 1] = up;
+        }
+}
+
+/* How far what stands beside the names may turn the order. */
+static double turn(const em_query *q)
+{
+        return 0.1 + (q->borns ? 0.22 : 0) + (q->countries ? 0.09 : 0) + (q->gender.n ? 0.15 : 0);
+}
+
+/* Neither among the best, nor another name of one of them. */
+static bool hopeless(const searching *s, const em_may *m)
+{
+        uint32_t party = s->x->name[s->x->row[m->row].name].party;
+        if (s->o->limit > TOP || s->tops < s->o->limit || s->o->datasets || (double)m->most + turn(s->q) >= s->top[s->tops - 1].score)
+                return false;
+        for (size_t i = 0; i < s->tops; i++)
+                if (s->top[i].party == party)
+                        return false;
+        return true;
+}
+
 static em_status compare_form(searching *s, uint16_t query, size_t form, bool trigrams, em_error *err)
 {
-        const em_name_form *f = &s->name[query].form[form];
-        hit                *h = EM_NEW_N(s->arena, hit, HITS);
-        outline             o = {.memo = EM_NEW_N(s->arena, memo, MEMO)};
-        candidate          *list = NULL;
-        size_t              count = 0;
-        uint32_t            left = 0;   /* units whose postings were not all read */
-        if (!h || !o.memo)
-                return em_fail(err, EM_NOMEM, "no memory left for a query");
-        size_t hits = find_hits(s->x, f, trigrams, h, s->arena);
+        const em_asking a = {s->x, &s->name[query].form[form], s->q->schema, trigrams, s->o->least - MORE, s->o->candidates};
+        const em_may   *list;
+        size_t          count, hits;
+        EM_TRY(em_candidates(&a, s->arena, &list, &count, &hits, err));
         s->hits += hits;
-        if (hits)
-                EM_TRY(gather(s, h, hits, &list, &count, &left, err));
-        outline_of(f, h, hits, hits == HITS ? UINT32_MAX : left, &o);
-        for (size_t i = 0; i < count; i++)
-                if (bound(s->x, &o, list[i].row, list[i].units, true) >= s->o->least - MORE
-                    && bound(s->x, &o, list[i].row, list[i].units, false) >= s->o->least - MORE)
-                        EM_TRY(compare_row(s, query, list[i].row, err));
+        for (size_t i = 0; i < count; i++) {
+                size_t before = s->founds;
+                if (hopeless(s, &list[i]))
+                        continue;
+                EM_TRY(compare_row(s, query, list[i].row, err));
+                if (s->founds > before && s->o->limit <= TOP && s->o->limit > 0)
+                        note(s, s->found[before].party, s->found[before].score);
+        }
         return EM_OK;
 }
 
@@ -574,6 +311,20 @@ static void judge_rest(const searching *s, const em_party *p, em_match *m)
 
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
+static const char *const algorithms[] = {"embargo", "ofac-site"};
+
+const char *em_algorithm_name(em_algorithm algorithm) { return algorithms[algorithm]; }
+
+bool em_algorithm_parse(em_str name, em_algorithm *ret)
+{
+        for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+                if (em_str_eq(name, em_str_c(algorithms[i]))) {
+                        *ret = (em_algorithm)i;
+                        return true;
+                }
+        return false;
+}
+
 const char *em_band_words(em_band band)
 {
         static const char *const words[] = {"no", "review", "likely", "may be the same"};
@@ -686,6 +437,8 @@ em_status em_names_search(const em_names *names, const em_query *query, const em
 {
         searching s = {.x = names, .q = query, .o = opts ? opts : &em_search_defaults, .arena = arena};
         em_found  found = {0};
+        if (s.o->algorithm == EM_ALGORITHM_OFAC_SITE)
+                return em_site_search(names, query, s.o, arena, ret_found, err);
         s.name = EM_NEW_N(arena, em_name, query->names + 1);
         if (!s.name || query->names > UINT16_MAX)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");

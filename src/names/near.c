@@ -4,8 +4,6 @@
  * deletes, 2012, after Mor and Fraenkel 1982); words that sound alike share the sound; words out of scripts
  * without vowels share their consonants.  Trigrams find what is left, for a price.
  */
-#include "names/edit.h"
-#include "names/korean.h"
 #include "names/names_inside.h"
 
 uint64_t em_nx_hash(em_str s, uint64_t salt)
@@ -23,50 +21,84 @@ static uint32_t key(em_str s, em_near_kind kind)
         return (uint32_t)(em_nx_hash(s, (uint64_t)kind) >> 32);
 }
 
-static em_str without(em_str word, size_t at, char out[64])
-{
-        memcpy(out, word.p, at);
-        memcpy(out + at, word.p + at + 1, word.n - at - 1);
-        return (em_str){out, word.n - 1};
-}
+/* The hashes of what is left of a word when letters are left out, each in one step: a polynomial (Karp and Rabin 1987) of
+ * what stands before, between and behind. */
+enum { LETTERS = 24 };
+typedef struct rolling { uint64_t head[LETTERS + 1], tail[LETTERS + 2], power[LETTERS + 1]; size_t n; } rolling;
 
-static void add(uint32_t *out, size_t *n, uint32_t k)
+static void roll(em_str word, rolling *r)
 {
-        for (size_t i = 0; i < *n; i++)
-                if (out[i] == k)
-                        return;
-        if (*n < EM_NEAR_MOST)
-                out[(*n)++] = k;
-}
-
-size_t em_near_keys(em_str word, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST])
-{
-        char   once[64], twice[64], room[EM_EDIT_LETTERS];
-        size_t n = 0;
-        word = em_str_sub(word, 0, 24);
-        add(out, &n, key(word, EM_NEAR_DELETION));
-        for (size_t i = 0; i < word.n && word.n > 2; i++) {
-                em_str less = without(word, i, once);
-                add(out, &n, key(less, EM_NEAR_DELETION));
-                for (size_t k = i; k < less.n && word.n >= 8 && word.n <= 14 && !joined; k++)
-                        add(out, &n, key(without(less, k, twice), EM_NEAR_DELETION));
+        static const uint64_t by = UINT64_C(0x9e3779b97f4a7c15);
+        r->n = word.n;
+        r->head[0] = r->tail[word.n] = r->tail[word.n + 1] = 0;
+        r->power[0] = 1;
+        for (size_t i = 0; i < word.n; i++) {
+                r->head[i + 1] = r->head[i] * by + (uint8_t)word.p[i];
+                r->power[i + 1] = r->power[i] * by;
         }
-        em_str sound = em_edit_sound(word, room);
-        if (sound.n >= 2)
-                add(out, &n, key(sound, EM_NEAR_SOUND));
-        em_str skeleton = em_edit_skeleton(word, room);
-        if (consonants && skeleton.n >= 2)
-                add(out, &n, key(skeleton, EM_NEAR_SKELETON));
-        return n;
+        for (size_t i = word.n; i > 0; i--)
+                r->tail[i - 1] = r->tail[i] + (uint8_t)word.p[i - 1] * r->power[word.n - i];
 }
 
-bool em_near_korean(em_str word, uint32_t *ret_key)
+static uint32_t finish(uint64_t h)
 {
-        char   room[64];
-        size_t syllables = word.n <= 21 ? em_korean_key(word, room, sizeof room) : 0;
-        if (!syllables || syllables > 3)
+        h ^= h >> 32;
+        h *= UINT64_C(0xd6e8feb86659fd93);
+        return (uint32_t)((h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93) >> 32);
+}
+
+static uint64_t without(const rolling *r, size_t at)
+{
+        return r->head[at] * r->power[r->n - 1 - at] + r->tail[at + 1];
+}
+
+static uint64_t without_two(const rolling *r, size_t i, size_t k)
+{
+        uint64_t before = (r->head[i] - r->head[i + 1]) * r->power[k - i - 1] + r->head[k];     /* all before k but the one at i */
+        return before * r->power[r->n - 1 - k] + r->tail[k + 1];
+}
+
+enum { SEEN = 256 };
+typedef struct keys { uint32_t *out; size_t n; uint8_t seen[SEEN]; } keys;    /* seen: place + 1 */
+
+static void add(keys *k, uint32_t key)
+{
+        size_t at = key & (SEEN - 1);
+        for (; k->seen[at]; at = (at + 1) & (SEEN - 1))
+                if (k->out[k->seen[at] - 1] == key)
+                        return;
+        if (k->n < EM_NEAR_MOST) {
+                k->out[k->n++] = key;
+                k->seen[at] = (uint8_t)k->n;
+        }
+}
+
+size_t em_near_keys(const em_spelling *spelt, bool joined, bool consonants, uint32_t out[EM_NEAR_MOST])
+{
+        em_str  word = em_str_sub(spelt->text, 0, LETTERS);
+        keys    k = {.out = out};
+        rolling r;
+        roll(word, &r);
+        add(&k, finish(r.head[word.n]));
+        for (size_t i = 0; i < word.n && word.n > 2; i++) {
+                if (i && word.p[i] == word.p[i - 1])
+                        continue;       /* leaves the same */
+                add(&k, finish(without(&r, i)));
+                for (size_t m = i + 1; m < word.n && word.n >= 8 && word.n <= 14 && !joined; m++)
+                        add(&k, finish(without_two(&r, i, m)));
+        }
+        if (spelt->sound.n >= 2)
+                add(&k, key(spelt->sound, EM_NEAR_SOUND));
+        if (consonants && spelt->bones.n >= 2)
+                add(&k, key(spelt->bones, EM_NEAR_SKELETON));
+        return k.n;
+}
+
+bool em_near_korean(const em_spelling *word, uint32_t *ret_key)
+{
+        if (word->text.n > 21 || !word->syllables || word->syllables > 3)
                 return false;
-        *ret_key = key(em_str_c(room), EM_NEAR_KOREAN);
+        *ret_key = key(word->korean, EM_NEAR_KOREAN);
         return true;
 }
 

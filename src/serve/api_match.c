@@ -1,13 +1,14 @@
 /* POST /match/{dataset}: yente's batch of examples, each answered with the parties that it may be.
  *
  * Every result is an entity with its score and the features that make it: score times weight, added up over
- * the features, is the score.  The name of an algorithm is checked and then let pass: there is one.
+ * the features, is the score.  The names of others' algorithms are let pass and answered by
+ * ours; "ofac-site" is another (names.h).
  */
 #include "serve/service.h"
 
 #include <math.h>
 
-static const char *const algorithms[] = {"embargo", "best", "logic-v1", "logic-v2", "name-based", "name-qualified", "regression-v1"};
+static const char *const algorithms[] = {"embargo", "ofac-site", "best", "logic-v1", "logic-v2", "name-based", "name-qualified", "regression-v1"};
 
 static em_status check_algorithm(em_form form, em_error *err)
 {
@@ -236,7 +237,8 @@ em_status em_answer_algorithms(em_ask *ask, em_error *err)
         for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
                 em_json_open(j, '{');
                 em_json_kstr(j, "name", em_str_c(algorithms[i]));
-                em_json_kstr(j, "description", i ? EM_S("Accepted for clients that ask for it; answered by \"embargo\".")
+                em_json_kstr(j, "description", i == 1 ? EM_S("The score of OFAC's Sanctions List Search: names alone, every name compared.")
+                                               : i ? EM_S("Accepted for clients that ask for it; answered by \"embargo\".")
                                                  : EM_S("Aligns the words of two names, with numbers, birth dates, countries and gender."));
                 em_json_key(j, EM_S("docs"));
                 em_json_open(j, '{');

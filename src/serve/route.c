@@ -34,7 +34,7 @@ struct em_service {
         {"changed_since", "string", "only entries listed or changed on this day or later"}
 
 static const em_route_param match_params[] = {
-        {"algorithm", "string", "any of /algorithms; there is one"}, {"threshold", "number", "match is true from this score; 0.7"},
+        {"algorithm", "string", "any of /algorithms; embargo"}, {"threshold", "number", "match is true from this score; 0.7"},
         {"cutoff", "number", "results below are left out; 0.5"}, {"limit", "integer", "results of each query; 5, at most 500"},
         {"fuzzy", "boolean", "accepted; matching is always fuzzy"}, SCOPE, {0}};
 static const em_route_param search_params[] = {

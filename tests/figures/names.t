@@ -83,6 +83,29 @@ SKIP: {
         is_deeply(\@strong, [], 'no pair of the strong tier is judged wrongly');
 }
 
+# ---- the scores of OFAC's site ----------------------------------------------------------------------------
+
+SKIP: {
+        my $file = unpacked('cases/ofac_site_scores_half.csv');
+        skip 'the scores read off the site of OFAC are not here (set EMBARGO_SHARED), or names_pairs is not built', 3 unless $file && -x $pairs;
+        my @shown = table($file);
+        my $in = scratch() . '/site.tsv';
+        my $text = join '', map { "ofac-site\t$_->{query_name}\t$_->{result_name}\n" } @shown;
+        utf8::encode($text);
+        spew($in, $text);
+        my @score = split /\n/, `'$pairs' <'$in'`;
+        # -1: the site showed nothing, with its slider at 80
+        my @far = grep { my $s = $shown[$_]{ofac_score}; $s < 0 ? $score[$_] >= 0.80 : abs(100 * $score[$_] - $s) > 5 } 0 .. $#shown;
+        my ($sum, $n, %half) = (0, 0);
+        for (grep { $shown[$_]{ofac_score} >= 0 } 0 .. $#shown) { $sum += abs(100 * $score[$_] - $shown[$_]{ofac_score}); $n++ }
+        $half{ $_ % 2 }++ for @far;
+        diag(sprintf 'scores of the site of OFAC: %d of %d within 5 points (%d and %d off in the halves), %.2f points off in the mean; not %s',
+                @shown - @far, scalar @shown, $half{0} // 0, $half{1} // 0, $sum / $n, join ', ', map { "$shown[$_]{query_name} / $shown[$_]{result_name}" } @far);
+        cmp_ok(scalar @shown, '>', 80, 'scores that the site has shown');
+        cmp_ok(1 - @far / @shown, '>=', 0.97, 'within five points');
+        cmp_ok($sum / $n, '<=', 1, 'a point off in the mean');
+}
+
 # ---- the UN's persons, and invented ones --------------------------------------------------------------------
 
 SKIP: {
@@ -183,6 +206,60 @@ SKIP: {
                 diag(sprintf '%s: %d of %d in the first three%s', $way, @asked - @lost, scalar @asked,
                         @lost ? '; not ' . join ', ', map { my $s = $_->{name}; utf8::encode($s); $s } @lost : '');
                 cmp_ok(1 - @lost / @asked, '>=', 0.95, "$way: its person is in the first three");
+        }
+}
+
+# The same persons in Han characters, which no list at hand has beside a Latin name: each syllable by the characters that
+# libhangul's dictionary has for it (the first four, in turn), the family name by the one that most bearers write (census of
+# 2015); as they are and in the forms of the People's Republic.
+my %family = map { split // } qw(김金 리李 박朴 최崔 정鄭 강姜 조趙 윤尹 장張 림林 오吳 한韓 신申 서徐 권權 황黃 안安 송宋 류柳 홍洪 전全 고高 문文
+        손孫 양梁 량梁 백白 허許 남南 심沈 로盧 하河 곽郭 성成 차車 주朱 우禹 구具 민閔 라羅 진陳 엄嚴 지池 채蔡 원元 방方 공孔 현玄 함咸 변卞 태太 계桂);
+
+SKIP: {
+        my ($file, $dictionary) = (unpacked('eu/oj/32017R1509.csv.zst'), '/usr/share/libhangul/hanja/hanja.txt');
+        my $variants = '/usr/share/unicode/Unihan_Variants.txt.bz2';
+        skip 'the annexes of Regulation (EU) 2017/1509, libhangul-data or unicode-data are not here', 3 unless $file && -f $dictionary && -f $variants;
+        my (%han, %simple, %hangul, $text);
+        open my $in, '<:encoding(UTF-8)', $dictionary or die;
+        while (<$in>) { push @{ $han{$1} }, $2 if /^(\p{Hangul}):(\p{Han}):/ }
+        open $in, '-|', 'bzip2', '-dc', $variants or die;
+        while (<$in>) {
+                next unless /^U\+(\w+)\tkSimplifiedVariant\t(.*)/;
+                my ($c, @to) = (hex $1, map { hex } $2 =~ /U\+(\w+)/g);
+                $simple{ chr $c } = chr $to[0] unless grep { $_ == $c } @to;
+        }
+        $text = "id,schema,name,alias\n";
+        my $n = 0;
+        for my $p (grep { $_->{schema} eq 'Person' } table($file)) {
+                my @all = split /\s*;\s*/, "$p->{name};$p->{alias}";
+                my ($hangul) = grep { /^\p{Hangul}{2,4}$/ } @all;
+                my @latin = grep { length && !/\p{Hangul}/ } @all;
+                next unless @latin;
+                $n++;
+                $hangul{$n} = $hangul if $hangul;
+                $text .= sprintf qq(%d,Person,"%s","%s"\n), $n, $latin[0] =~ s/"/""/gr, join(';', @latin[1 .. $#latin]) =~ s/"/""/gr;
+        }
+        utf8::encode($text);
+        my ($list, $index, %want, %asked) = (scratch() . '/dprk-han.csv', scratch() . '/dprk-han.idx');
+        spew($list, $text);
+        works('index', 'names', $list, '--out', $index);
+        for my $id (sort { $a <=> $b } keys %hangul) {
+                for my $turn (0 .. 3) {
+                        my ($family, @given) = split //, $hangul{$id};
+                        my @part = ($family{$family} // ($han{$family} // [])->[0], map { my @c = @{ $han{$_} // [] }; @c = splice @c, 0, 4; @c ? $c[$turn % @c] : undef } @given);
+                        next if grep { !defined } @part;
+                        push @{ $asked{traditional} }, { id => "$id.$turn", name => join '', @part };
+                        push @{ $asked{simplified} }, { id => "$id.$turn", name => join '', map { $simple{$_} // $_ } @part };
+                        $want{"$id.$turn"} = $id;
+                }
+        }
+        cmp_ok(scalar @{ $asked{traditional} }, '>', 200, 'names in Han characters');
+        for my $way ('traditional', 'simplified') {
+                my $found = batch($index, $asked{$way}, '--limit', '3', '--least', '0.6');
+                my @lost = grep { my $q = $_; !grep { ($_->{entry} // '') eq $want{ $q->{id} } } @{ $found->{ $q->{id} } } } @{ $asked{$way} };
+                diag(sprintf 'Han characters, %s: %d of %d in the first three; not %s', $way, @{ $asked{$way} } - @lost, scalar @{ $asked{$way} },
+                        join ', ', map { my $s = $_->{name}; utf8::encode($s); $s } @lost);
+                cmp_ok(1 - @lost / @{ $asked{$way} }, '>=', 0.95, "Han characters, $way: its person is in the first three");
         }
 }
 

@@ -159,6 +159,24 @@ static void what_is_no_korean_has_no_key(void **state)
         assert_true(em_korean_family(EM_S("rhee")) && em_korean_family(EM_S("park")) && !em_korean_family(EM_S("blacksmith")));
 }
 
+static void every_usual_family_name_is_known(void **state)
+{
+        static const char *const usual[] = {
+                "an", "cha", "chae", "cho", "choe", "chon", "chu", "ha", "ham", "han", "ho", "hong", "huh",
+                "hwang", "hyon", "im", "in", "jang", "je", "ji", "jin", "jo", "jon", "jong", "ju", "ka", "kang",
+                "ki", "kil", "kim", "ko", "kong", "ku", "kuk", "kum", "kwak", "kwon", "kye", "ma", "maeng",
+                "min", "mo", "mun", "myong", "na", "nam", "no", "o", "oh", "ok", "om", "pae", "paek", "pak",
+                "pan", "pang", "phi", "phyo", "pong", "pu", "pyo", "pyon", "ra", "ri", "rim", "ro", "ryang",
+                "rye", "ryo", "ryom", "ryu", "sa", "sim", "sin", "so", "sok", "sol", "son", "song", "tae",
+                "tak", "thae", "to", "u", "un", "wang", "wi", "won", "yang", "yo", "yom", "yong", "yoon", "yuk",
+                "yun",
+        };
+        (void)state;
+        for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+                if (!em_korean_family(em_str_c(usual[i])))
+                        fail_msg("%s is not known", usual[i]);
+}
+
 static em_token_kind kind_of(em_arena *a, const char *text, em_schema schema, size_t at)
 {
         em_name n;
@@ -203,6 +221,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(han_is_read_as_chinese_and_where_it_may_be_as_korean, make, drop),
                 cmocka_unit_test(writings_of_one_korean_name_meet_under_its_key),
                 cmocka_unit_test(what_is_no_korean_has_no_key),
+                cmocka_unit_test(every_usual_family_name_is_known),
                 cmocka_unit_test_setup_teardown(words_have_kinds, make, drop),
                 cmocka_unit_test_setup_teardown(a_name_of_any_length_has_a_bounded_form, make, drop),
         };
