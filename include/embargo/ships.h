@@ -13,7 +13,7 @@
  *     EM_TRY(em_ships_hulls(ships, NULL, each, ctx, err));      // one hull after the other, by MMSI and part
  *
  * Same fixes, same bytes: the order of lines and files, repeats, the number of threads and the memory do not matter.  Two fixes of one
- * MMSI at the same second and place are one (the first in file order is cited); at the same second and other places both stay.
+ * MMSI at the same second and place are one (the first in the order of the files' hashes is cited); at the same second and other places both stay.
  *
  * The format is described in doc/format-ships.md.
  */
@@ -42,7 +42,7 @@ typedef struct em_fix {                 /* 40 bytes */
 
 typedef struct em_ship_report {         /* the same said from first to last */
         int64_t  first_s, last_s;
-        uint64_t times;
+        uint64_t times;                 /* hours of the clock in which it was heard */
         uint32_t imo;                   /* 0: not said; as said, check digit or not */
         char     call_sign[8], name[36], destination[24];
         uint16_t to_bow, to_stern;      /* m from the antenna */
@@ -57,7 +57,7 @@ typedef struct em_ship_report {         /* the same said from first to last */
 typedef struct em_ship_file {           /* one file that was read */
         em_str   path;                  /* as given at the last build */
         char     sha256[65];
-        em_str   format;                /* "nmea" "noaa" "dma" "spire" "mapped" */
+        em_str   format;                /* "nmea" "noaa" "dma" "spire" "table" "mapped" "json" */
         uint64_t bytes, lines, fixes, reports, rejects;
         int64_t  first_s, last_s;
 } em_ship_file;
@@ -86,6 +86,14 @@ EM_MUST em_status em_ships_open(em_str index, em_ships **ret_ships, em_error *er
 em_ships *em_ships_close(em_ships *ships);
 em_ships_built em_ships_counts(const em_ships *ships);
 size_t em_ships_files(const em_ships *ships, const em_ship_file **ret_files);
+/* Of a file of em_ships_files: "3 checksum, 1 mmsi"; empty. */
+em_str em_ships_reasons(const em_ships *ships, size_t file);
+/* What the fixes take, without and for their places in the files. */
+void em_ships_sizes(const em_ships *ships, uint64_t *ret_column_bytes, uint64_t *ret_locator_bytes);
+/* Rehashes every section of the index, and reads up to `sample` fixes anew from the files where they stand.  hear gets a sentence for each
+ * difference.  EM_DIFF: there were some. */
+EM_MUST em_status em_ships_verify(const em_ships *ships, uint64_t sample, void (*hear)(void *ctx, const char *sentence), void *ctx,
+                                  const em_progress *progress, em_error *err);
 
 typedef struct em_hull {                /* borrowed for the call */
         uint32_t mmsi, part;            /* part 0 is the first that was heard */
@@ -100,6 +108,7 @@ typedef struct em_hulls_opts {
         const uint32_t *mmsi; size_t mmsis;     /* none: all */
         bool     whole;                 /* do not cut: one hull for each MMSI */
 } em_hulls_opts;
+extern const em_hulls_opts em_hulls_defaults;
 typedef em_status em_hull_fn(void *ctx, const em_hull *hull, em_error *err);
 /* In order of MMSI and part, one thread.  Memory: the largest MMSI. */
 EM_MUST em_status em_ships_hulls(const em_ships *ships, const em_hulls_opts *opts, em_hull_fn *each, void *ctx, em_error *err);

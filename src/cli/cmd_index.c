@@ -7,6 +7,7 @@
 #include "cli/index_moves.h"
 #include "cli/index_names.h"
 #include "cli/index_part.h"
+#include "cli/index_ships.h"
 #include "cli/owner.h"
 #include "embargo/chain.h"
 #include "embargo/moves.h"
@@ -260,9 +261,20 @@ static em_status build_moves(em_cli *cli, em_error *err)
         return em_index_moves_build(cli, dir, memory, err);
 }
 
+static em_status ships(em_cli *cli, em_error *err)
+{
+        static const char *const others[] = {"network", "chain", "change", "blocks", "coinjoin", "as-of", "leave-out", NULL};
+        uint64_t memory = 0;
+        EM_TRY(none_of(cli, others, "chain or index clusters", err));
+        if (em_cli_given(cli, "memory"))
+                EM_TRY(parse_memory(em_cli_value(cli, "memory"), &memory, err));
+        return em_index_ships(cli, memory, err);
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
-        static const char *const kinds[] = {"chain", "clusters", "names"};
+        static const char *const kinds[] = {"chain", "clusters", "names", "ships"};
+        static const char *const for_ships[] = {"format", "columns", "day", NULL};
         static const char *const others[] = {"chain", "change", "blocks", "coinjoin", "as-of", "leave-out", NULL};
         const em_parsed *p = cli->parsed;
         em_str dir = {0}, blocks = p->operands > 1 ? p->operand[1] : EM_S("");
@@ -272,8 +284,11 @@ static em_status run(em_cli *cli, em_error *err)
                 return clusters(cli, err);
         if (em_str_eq(p->operand[0], EM_S("names")))
                 return em_index_names(cli, err);
+        if (em_str_eq(p->operand[0], EM_S("ships")))
+                return ships(cli, err);
         if (!em_str_eq(p->operand[0], EM_S("chain")))
-                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 3, err);
+                return em_option_unknown(EM_USAGE, "kind of index", p->operand[0], kinds, 4, err);
+        EM_TRY(none_of(cli, for_ships, "ships", err));
         EM_TRY(none_of(cli, others, "clusters", err));
         if (part.n) {
                 EM_TRY(place(cli, &dir, err));
@@ -294,20 +309,26 @@ static em_status run(em_cli *cli, em_error *err)
 }
 
 static const em_flag flags[] = {
-        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain or index/names.idx of the case named)"},
+        {"out", 'o', EM_ARG_FOLDER, "DIR", "where the index goes (default: index/chain, index/names.idx or index/ships of the case "
+                                       "named)"},
         {"network", 'n', EM_ARG_TEXT, "NAME", "main, test3, regtest, litecoin ... (default: by the first magic found); of an account "
                                             "chain ethereum, tron, bsc ... (default: by the files)"},
-        {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G)"},
+        {"memory", 'm', EM_ARG_TEXT, "SIZE", "memory for buffers and tables, as 512M or 2G (default: 2G; of ships 1G)"},
         {"verify", 0, EM_ARG_NONE, NULL, "check the index that is there, against BLOCKS when they are given"},
         {"dump", 0, EM_ARG_TEXT, "WHAT", "print a part of the index that is there: head, block:HEIGHT, TXID, or a section "
-                                         "such as out_value:100+20"},
-        {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks (default: 1000)"},
+                                         "such as out_value:100+20; of ships fixes, reports, rejects or an MMSI, as CSV"},
+        {"sample", 0, EM_ARG_COUNT, "N", "with --verify: transactions to make again from the blocks, fixes to read again "
+                                         "from their files (default: 1000)"},
         {"chain", 'c', EM_ARG_FOLDER, "DIR", "clusters: of this index (default: index/chain of the case)"},
         {"change", 0, EM_ARG_TEXT, "RULES", "clusters: join change too, by heuristics such as 'optimal_change & "
                                           "address_type - address_reuse' (default: none)"},
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "clusters: the raw blocks, which the heuristics locktime and fixed_fee need"},
         {"coinjoin", 0, EM_ARG_COUNT, "N", "clusters: leave out CoinJoins of this confidence or more (default: 50; 101: none)"},
         {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "clusters: the chain as it was when that block was its last"},
+        {"format", 0, EM_ARG_TEXT, "NAME", "ships: what the files are: nmea noaa dma spire table mapped json (default: by what is in them)"},
+        {"columns", 0, EM_ARG_TEXT, "MAP", "ships: of tables with other names: 'mmsi=ID time=t lon=x lat=y sog=speed/10'; '#1' is the first column "
+                                          "of a table without names"},
+        {"day", 0, EM_ARG_DAY, "DAY", "ships: the day of lines that give none"},
         {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };
@@ -316,6 +337,8 @@ static const em_example examples[] = {
         {"embargo index chain blk00000.dat --out chain --memory 512M", "one file, in little memory"},
         {"embargo index chain transactions.csv traces.csv logs.json --out eth", "ethereum-etl's tables, or a node's answers"},
         {"embargo index names un.xml sdn.csv alt.csv --out names.idx", "sanctions lists, for embargo screen"},
+        {"embargo index ships ais-2021-07-*.nmea.gz AIS_2023_01_01.csv --out ships", "sentences and tables of ships' positions, for embargo ships"},
+        {"embargo index ships positions.csv --columns 'mmsi=id time=t lon=x lat=y' --out ships", "a table of your own"},
         {"embargo index chain ~/.bitcoin/blocks --out chain --verify", "that the index says what the blocks say"},
         {"embargo index clusters --chain chain", "the addresses that may have one owner, into chain.clusters"},
         {"embargo index clusters --chain chain --change one_time_change --out change.clusters", "another, with change"},
@@ -323,8 +346,8 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "chains, and lists of names, into the indexes that trace and screen read",
-        .usage = "chain [BLOCKS|FILE...]|clusters|names LIST...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
+        .name = "index", .group = "trace", .brief = "chains, lists and ships' positions into the indexes that the others read",
+        .usage = "chain [BLOCKS|FILE...]|clusters|names LIST...|ships FILE...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "
                  "columns. No node and no network is needed. The chain with the most work is taken; other "
@@ -340,6 +363,10 @@ const em_command em_cmd_index = {
                  "address_reuse address_type optimal_change power_of_ten(6) client_change locktime peeling_chain fixed_fee "
                  "spent legacy one_time_change none, combined by & - | and brackets.\n\n"
                  "index names reads sanctions lists (of the UN, the United States, the EU and others, or a CSV of your own "
-                 "with a column name) into one index that embargo screen asks.",
+                 "with a column name) into one index that embargo screen asks.\n\n"
+                 "index ships reads sentences of AIS receivers (NMEA, with tag blocks and whatever receivers add) and tables of positions "
+                 "(MarineCadastre of NOAA, the Danish Maritime Authority, wide tables as of exactEarth and Spire, any other through --columns), "
+                 "also gzip and zstd, - for standard input. An index that is there grows by what it does not have; a file it has is passed "
+                 "over. Lines that cannot be read are kept aside with place and reason (--dump rejects).",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };
