@@ -45,5 +45,8 @@ extern const em_detector em_detect_meeting;             /* meeting.c */
 extern const em_detector em_detect_loitering;           /* loiter.c */
 extern const em_detector em_detect_drift;               /* drift.c */
 extern const em_detector em_detect_detour;              /* detour.c */
+extern const em_detector em_detect_port_call;           /* port_call.c */
+extern const em_detector em_detect_hidden_call;         /* hidden_call.c */
+extern const em_detector em_detect_draught;             /* draught.c */
 
 #endif

@@ -21,6 +21,7 @@ struct em_events { em_event_sink sink; };
 /* One row for each detector. */
 static const em_detector *const detectors[] = {
         &em_detect_gap, &em_detect_meeting, &em_detect_loitering, &em_detect_drift, &em_detect_detour,
+        &em_detect_port_call, &em_detect_hidden_call, &em_detect_draught,
 };
 #define DETECTORS (sizeof detectors / sizeof *detectors)
 
