@@ -346,7 +346,7 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_index = {
-        .name = "index", .group = "trace", .brief = "chains, lists of names and ships' positions into the indexes that trace, screen and ships read",
+        .name = "index", .group = "trace", .brief = "chains, lists and ships' positions into the indexes that the others read",
         .usage = "chain [BLOCKS|FILE...]|clusters|names LIST...|ships FILE...", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_FILE,
         .about = "Reads BLOCKS, a folder of blk*.dat files (with its xor.dat), a folder of raw blocks or "
                  "one such file, and writes the graph of transactions, inputs, outputs and payees as flat "

@@ -1,3 +1,4 @@
+/* The coding of fixes: any block comes back, any bytes are refused or fixes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The index of ships from end to end: what goes in comes back, whatever the order, the memory and the threads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* Tables, JSON and sentences of ships as fixes and reports: rows as their publishers write them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

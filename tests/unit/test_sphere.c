@@ -1,3 +1,4 @@
+/* Distances and bearings against the circle's arithmetic and a published line of the ellipsoid. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
