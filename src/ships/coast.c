@@ -67,7 +67,7 @@ static int32_t corner_y(int32_t row) { return 2 * (row * CELL - POLE) + 1; }
 
 bool em_coast_on_land(const em_coast *c, int32_t lon, int32_t lat)
 {
-        if (lat < -POLE || lat > POLE)
+        if (!c->edges || lat < -POLE || lat > POLE)
                 return false;
         lon = em_cells_turn(lon);
         int32_t  row = em_cells_row(&c->cells, lat), column = em_cells_column(&c->cells, lon);
@@ -118,7 +118,7 @@ static void look(void *ctx, uint32_t cell)
 
 double em_coast_m(const em_coast *c, int32_t lon, int32_t lat, double most_m)
 {
-        if (lat < -POLE || lat > POLE || !(most_m > 0))
+        if (!c->edges || lat < -POLE || lat > POLE || !(most_m > 0))
                 return most_m > 0 ? most_m : 0;
         nearest n = { .coast = c, .at = em_direction_of(lon, lat), .chord = em_chord_of(most_m), .best_m = most_m };
         em_cells_around(&c->cells, lon, lat, &n.best_m, look, &n);
@@ -247,24 +247,30 @@ static em_status make_room(em_coast *c, size_t rings, size_t edges, int32_t (**r
                 : em_fail(err, EM_NOMEM, "out of memory for the coast");
 }
 
+static em_status make_coast(em_coast *c, const reader *r)
+{
+        int32_t (*at)[2] = NULL;
+        EM_TRY(make_room(c, c->rings, c->edges, &at, r->arena, r->err));
+        EM_TRY(read_rings(*r, c, at));
+        make_edges(c);
+        EM_TRY(em_cells_make(&c->cells, CELL, c->edges, box_of_edge, c, r->arena, r->err));
+        c->corner = em_arena_array(r->arena, (size_t)c->cells.rows * (size_t)c->cells.columns, 1);
+        if (!c->corner)
+                return em_fail(r->err, EM_NOMEM, "out of memory for the coast");
+        mark_corners(c);
+        return EM_OK;
+}
+
 em_status em_coast_read(em_str text, em_arena *arena, em_coast **ret_coast, em_error *err)
 {
         em_coast *c = EM_NEW(arena, em_coast);
         if (!c)
                 return em_fail(err, EM_NOMEM, "out of memory for the coast");
-        int32_t (*at)[2] = NULL;
         reader r = { .text = text, .line = 1, .arena = arena, .err = err };
-        if (text.n) {
+        if (text.n)
                 EM_TRY(read_rings(r, c, NULL));
-                EM_TRY(make_room(c, c->rings, c->edges, &at, arena, err));
-                EM_TRY(read_rings(r, c, at));
-                make_edges(c);
-        }
-        EM_TRY(em_cells_make(&c->cells, CELL, c->edges, box_of_edge, c, arena, err));
-        c->corner = em_arena_array(arena, (size_t)c->cells.rows * (size_t)c->cells.columns, 1);
-        if (!c->corner)
-                return em_fail(err, EM_NOMEM, "out of memory for the coast");
-        mark_corners(c);
+        if (c->edges)
+                EM_TRY(make_coast(c, &r));
         *ret_coast = c;
         return EM_OK;
 }
