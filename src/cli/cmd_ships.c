@@ -115,7 +115,7 @@ static const em_example examples[] = {
         {0},
 };
 const em_command em_cmd_ships = {
-        .name = "ships", .group = "ships", .brief = "what moved at sea, who was silent, who met, and how many tonnes",
+        .name = "ships", .group = "follow ships", .brief = "what moved at sea, who was silent, who met, and how many tonnes",
         .usage = "[top|find|decode [FILE...]|SHIP]", .least = 0, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
         .about = "SHIP is an MMSI (nine digits), an IMO number (seven) or a name as the ship said it; its life is printed: "
                  "under which identities it was heard, its track, its events with what else each may have been, and its partners.\n\n"
