@@ -12,9 +12,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { UNITS = 31, HITS = 512, POSTS = 16000, ALONG = 300000, LOOKS = 4000, MEMO = 1024, LOOK = 4 };
+enum { UNITS = 31, HITS = 512, POSTS = 16000, ALONG = 60000, LOOKS = 4000, MEMO = 1024, LOOK = 4, PLENTY = 48 };
 static const uint32_t TWO_LISTED = 1u << 31;     /* a unit that met two words of the list taken together */
 static const float SHARE = 0.3f;        /* of the greatest mass, below which nothing is looked at */
+static const float ENOUGH = 0.6f;       /* the same, once plenty may be the same as the query */
 static const double FAR = 0.6;          /* cost over which words are not near */
 
 typedef struct hit { uint32_t token; float good; uint32_t unit; } hit;          /* good: 1 - cost */
@@ -323,7 +324,7 @@ static void gather_common(const asking *k, pile *p, size_t used)
         size_t along = 0, met = p->count;
         for (size_t i = used; i < k->hits && along < ALONG; i++)
                 for (size_t m = i + 1; m < k->hits && along < ALONG; m++)
-                        if (k->hit[i].good >= 0.8f && k->hit[m].good >= 0.8f && k->hit[i].unit != k->hit[m].unit)
+                        if (k->hit[i].good + k->hit[m].good >= 1.8f && k->hit[i].unit != k->hit[m].unit)
                                 along += put_both(k, p, &k->hit[i], &k->hit[m], POSTS / 8);
         for (size_t i = used; i < k->hits && p->count == met; i++)
                 if (k->hit[i].good >= 1)
@@ -354,7 +355,7 @@ static em_status gather(asking *k, const candidate **ret, size_t *ret_count, em_
                         p.table[count++] = (candidate){p.table[i].row - 1, p.table[i].units, p.table[i].mass};
         *ret = p.table;
         *ret_count = count;
-        if (count <= k->a->most)
+        if (count <= PLENTY)
                 return EM_OK;
         candidate *list = EM_NEW_N(k->arena, candidate, count);
         if (!list)
@@ -563,7 +564,7 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const em_may **ret_
 {
         asking          *k = EM_NEW(arena, asking);
         const candidate *list = NULL;
-        size_t           count = 0, rows = 0;
+        size_t           count = 0, rows = 0, good = 0;
         if (!k)
                 return em_fail(err, EM_NOMEM, "no memory left for a query");
         k->a = a;
@@ -581,12 +582,15 @@ em_status em_candidates(const em_asking *a, em_arena *arena, const em_may **ret_
                 return em_fail(err, EM_NOMEM, "no memory left for candidates");
         for (size_t i = 0; i < count && rows < a->most; i++) {
                 known n;
+                if (good >= PLENTY && list[i].mass < list[0].mass * ENOUGH)
+                        break;
                 fetch(a->x, list, i, count);
                 look_at(k, &list[i], &n);
                 if (bound(k, &n) < a->least || !em_schema_fits(a->schema, (em_schema)a->x->name[a->x->row[list[i].row].name].schema))
                         continue;
                 if (holds(k, &list[i], &n, a->least))
                         may[rows++] = (em_may){list[i].row, (float)bound(k, &n)};
+                good += rows && may[rows - 1].row == list[i].row && may[rows - 1].most >= 0.95f;
         }
         qsort(may, rows, sizeof *may, by_most);
         *ret_list = may;

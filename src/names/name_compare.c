@@ -46,6 +46,8 @@ typedef struct pairing {
         const char *capped;
 } pairing;
 
+static double least_of(double a, double b) { return a < b ? a : b; }
+
 /* ---- words ---------------------------------------------------------------------------------------- */
 
 static double kind_weight(const em_name_weights *w, const em_token *t)
@@ -88,6 +90,33 @@ static bool unheard(const em_spelling *a, const em_spelling *b)
                || (size_t)__builtin_popcount(a->letters ^ b->letters) > 5 + longer / 3;
 }
 
+/* The vowels of a word behind its first letter, as far as scripts without vowels write them: a, e i y, o u w. */
+static size_t vowels_of(em_str s, char out[EM_EDIT_LETTERS])
+{
+        static const char from[] = "aeiyouw", to[] = "aiiiuuu";
+        size_t n = 0;
+        for (size_t i = 1; i < s.n && n < EM_EDIT_LETTERS; i++) {
+                const char *at = strchr(from, s.p[i]);
+                if (at && *at)
+                        out[n++] = to[at - from];
+        }
+        return n;
+}
+
+/* Arabic writes its long vowels: those of one word must come in the other, which may have short ones between; and a word that
+ * ends in i or u is written with it.  So Hasan is not Husayn, nor Ahmad Ahmadi. */
+static bool vowels_kept(em_str a, em_str b)
+{
+        char   x[EM_EDIT_LETTERS], y[EM_EDIT_LETTERS];
+        size_t n = vowels_of(a, x), m = vowels_of(b, y), at = 0;
+        if (n > m)
+                return vowels_kept(b, a);
+        for (size_t i = 0; i < m && at < n; i++)
+                at += x[at] == y[i];
+        bool open_a = a.n && strchr("iyeou", a.p[a.n - 1]), open_b = b.n && strchr("iyeou", b.p[b.n - 1]);
+        return at == n && open_a == open_b;
+}
+
 static double word_cost(const em_spelling *a, const em_spelling *b, bool skeletons, const em_name_weights *w, const char **ret_rule)
 {
         double cost = far(a->text.n, a->letters, b->text.n, b->letters) ? 1 : edit_cost(a->text, b->text, w, 0);
@@ -102,8 +131,9 @@ static double word_cost(const em_spelling *a, const em_spelling *b, bool skeleto
         if (skeletons && cost > w->skeleton) {
                 double same = a->bones.n >= 3 ? w->skeleton : 2 * w->skeleton; /* many names share two consonants */
                 if (a->bones.n >= 2 && em_str_eq(a->bones, b->bones) && cost > same) {
-                        cost = same;
-                        *ret_rule = "same consonants";
+                        bool kept = vowels_kept(a->text, b->text);
+                        cost = least_of(cost, kept ? same : 2 * same);
+                        *ret_rule = kept ? "same consonants" : "same consonants, other vowels";
                 } else if (a->bones.n >= 4 && b->bones.n >= 4 && cost > 3 * w->skeleton && em_edit(a->bones, b->bones, 1) <= 1) {
                         cost = 3 * w->skeleton;
                         *ret_rule = "nearly the same consonants";
@@ -163,7 +193,9 @@ static double token_cost(pairing *p, size_t i, size_t k, uint64_t nicks, const c
         }
         if (a->kind == EM_TOKEN_INITIAL || b->kind == EM_TOKEN_INITIAL) {
                 *ret_rule = "initial";
-                return a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
+                bool syllable = a->writing == EM_WRITING_HANGUL || a->writing == EM_WRITING_HAN || b->writing == EM_WRITING_HANGUL
+                                || b->writing == EM_WRITING_HAN;        /* I is a family name there */
+                return !syllable && a->kind != b->kind && p->person && a->text.p[0] == b->text.p[0] ? p->w->initial_cost : 1;
         }
         double cost = em_near_cost(spelling_of(&p->q_spelt, p->q, i), spelling_of(&p->l_spelt, p->l, k), telling_script(a, b), p->w, ret_rule);
         if (nicks && cost > p->w->nick && nicks & em_word_groups(b->text)) {
@@ -479,7 +511,6 @@ static void cap(pairing *p, double most, const char *why)
         }
 }
 
-static double least_of(double a, double b) { return a < b ? a : b; }
 static double most_of(double a, double b) { return a > b ? a : b; }
 
 static void sum_up(pairing *p)
