@@ -72,7 +72,7 @@ typedef struct em_ship_rules {
         double loiter_hours, loiter_knots, loiter_shore_m;      /* 4, 2, 37,040 */
         double drift_hours, drift_knots, drift_break_hours;     /* 1, 3, 12 */
         double detour_hours, detour_degrees, detour_ratio;      /* 12, 25, 1.15: off the old course by so much, back on it within so long, and longer by so much */
-        double port_enter_m, port_leave_m, stop_knots, go_knots, port_gap_hours;        /* 3,000 4,000 0.2 0.5 4 */
+        double port_enter_m, port_leave_m, stop_knots, go_knots, port_gap_hours, port_confidence;       /* 3,000 4,000 0.2 0.5 4 2 */
         double draught_step;            /* 0.3 m */
         double jump_knots;              /* 60 */
 } em_ship_rules;

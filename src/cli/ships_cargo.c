@@ -39,7 +39,7 @@ em_leg em_fleet_leg(const em_fleet *f, const em_event *e, uint32_t mmsi, uint32_
         if (!leg.before || !leg.after || leg.after == leg.before)
                 return leg;
         int step = (int)leg.after->draught - (int)leg.before->draught;
-        leg.changed = abs(step) > (int)lround(f->rules.draught_step * 10);
+        leg.changed = abs(step) >= (int)lround(f->rules.draught_step * 10);
         leg.loaded = step > 0;
         leg.size = size_of(leg.after);
         if (leg.changed)

@@ -4,6 +4,7 @@
  * It may as well have waited for orders, a berth, a pilot, weather, or mended its engine: so lying still alone is not shown, only with a draught
  * that is another afterwards, or a way back the way it came; and the score stays below that of a meeting of two.
  */
+#include "ships/lying.h"
 #include "ships/meeting.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ void em_dark_tell(const em_detecting *with, const em_wait *wait, const em_side *
         if (!side->seen)
                 return;
         const bool drawn = side->before.draught && side->after.draught
-                && abs((int)side->after.draught - side->before.draught) > with->rules->draught_step * 10 + 1e-9;
+                && em_draught_stepped(with->rules, side->before.draught, side->after.draught);
         const bool anchored = side->anchored * 2 > side->fixes, silent = side->silent_h > with->rules->bridge_hours;
         double score = BASE + (drawn ? DRAUGHT : 0) + (wait->turned ? TURNED : 0) + (silent ? SILENT : 0) + (anchored ? ANCHORED : 0);
         const em_hull hull = { .mmsi = side->mmsi, .part = side->part };

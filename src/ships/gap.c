@@ -10,6 +10,7 @@
 #include "ships/pile.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BEFORE_S (12 * 3600)
@@ -108,12 +109,16 @@ static em_status gap_hull(void *ctx, const em_hull *hull, em_event_sink *sink, e
 
 /* ---- judged ---------------------------------------------------------------------------------------- */
 
+#define EVERYBODY_H 720
+
 typedef struct judged { bool shown; double chance, score, rate; const char *basis; } judged;
 
 static judged judge(const em_ship_rules *rules, const silence *gap, const em_reception_answer *a)
 {
         judged j = { .chance = 1 };
         j.rate = em_reception_rate(a, &j.basis);
+        if (!a->positions && a->hours >= EVERYBODY_H)
+                j.rate = -1;                    /* a month without anybody: the data have a hole there */
         if (j.rate >= 0)
                 j.chance = exp(-j.rate * a->hours);
         const double days = a->all.present / 24;
@@ -125,6 +130,16 @@ static judged judge(const em_ship_rules *rules, const silence *gap, const em_rec
                 j.shown = !by_chance(rules) || j.chance <= rules->gap_chance;
         j.score = (j.rate < 0 ? THIN_SCORE : 1 - j.chance) * (gap->in_port ? IN_PORT : 1) * (j.rate >= 0 && !a->ships ? UNSEEN : 1);
         return j;
+}
+
+/* A model so rough does not know a millionth from less. */
+static const char *chance_words(double chance, char *out, size_t cap)
+{
+        if (chance < 1e-6)
+                snprintf(out, cap, "below one in a million");
+        else
+                snprintf(out, cap, "%.2g", chance);
+        return out;
 }
 
 static void silence_tell(gap_state *s, const silence *gap, const em_reception_answer *a, em_event_sink *sink)
@@ -143,6 +158,7 @@ static void silence_tell(gap_state *s, const silence *gap, const em_reception_an
         e->distance_m = em_sphere_m(f->lon, f->lat, l->lon, l->lat);
         e->speed_kn = e->distance_m / (double)(l->time_s - f->time_s) / 0.514444;
         e->shore_m = s->with->sea ? em_sea_coast_m(s->with->sea, f->lon, f->lat, 400000) : 0;
+        char words[32];
         const char *port = gap->in_port ? "; it begins and ends in one port" : "";
         const char *shore = s->with->sea || rules->gap_shore_m <= 0 ? "" : "; no coast is known, so its distance was not asked for";
         if (j.rate < 0)
@@ -151,8 +167,9 @@ static void silence_tell(gap_state *s, const silence *gap, const em_reception_an
                                 (unsigned long long)a->positions, gap->before, port, shore);
         else
                 em_event_reason(sink, e, "silent for %.1f h and %.0f km while %llu other ships were heard along the way %llu times; a ship is heard in"
-                                " %.0f %% of its hours (%s), so the chance of %u silent hours is %.2g%s%s", e->hours, e->distance_m / 1000,
-                                (unsigned long long)a->ships, (unsigned long long)a->positions, j.rate * 100, j.basis, a->hours, j.chance, port, shore);
+                                " %.0f %% of its hours (%s), so the chance of %u silent hours is %s%s%s", e->hours, e->distance_m / 1000,
+                                (unsigned long long)a->ships, (unsigned long long)a->positions, j.rate * 100, j.basis, a->hours, chance_words(j.chance, words, sizeof words), port,
+                                shore);
 }
 
 static em_status gap_end(void *ctx, em_event_sink *sink, em_error *err)

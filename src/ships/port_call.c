@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 
+#define LOST_S (30 * 86400)    /* after a silence so long nothing is known of where it was between */
+
 enum { MOST_PLACES = 16 };
 
 typedef struct place { ptrdiff_t port; int64_t still_s, there_s; double least_m; } place;
@@ -96,6 +98,8 @@ static void tell(const em_detecting *with, const em_hull *hull, const visit *v, 
         const em_port *port;
         const place   *p = best_place(v);
         unsigned confidence = confidence_of(v);
+        if (confidence < with->rules->port_confidence)
+                return;
         em_sea_ports(with->sea, &port);
         em_event *e = em_event_add(sink, EM_EVENT_PORT_CALL, "", hull, &hull->fix[v->first], &hull->fix[v->last]);
         if (!e)
@@ -166,6 +170,12 @@ static em_status call_hull(void *ctx, const em_hull *hull, em_event_sink *sink, 
                 const em_fix *f = &hull->fix[i];
                 double    m = 0;
                 ptrdiff_t port = em_sea_port_near(with->sea, f->lon, f->lat, v.open ? rules->port_leave_m : rules->port_enter_m, &m);
+                bool lost = i > 0 && f->time_s - hull->fix[i - 1].time_s > LOST_S;
+                if (v.open && lost) {
+                        mark_stop(&v, hull, i - 1);
+                        tell(with, hull, &v, sink);
+                        v.open = false;
+                }
                 if (v.open)
                         spend(&v, hull, rules, i, at);
                 if (v.open && port < 0) {
@@ -177,7 +187,7 @@ static em_status call_hull(void *ctx, const em_hull *hull, em_event_sink *sink, 
                 if (port < 0)
                         continue;
                 if (!v.open)
-                        v = (visit){ .open = true, .entered = i > 0, .first = i, .run = SIZE_MAX };
+                        v = (visit){ .open = true, .entered = i > 0 && !lost, .first = i, .run = SIZE_MAX };
                 at = place_of(&v, port, m);
                 stay(&v, hull, rules, i);
         }

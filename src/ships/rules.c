@@ -58,7 +58,8 @@ static const row table[] = {
         { { "stop-knots", "kn", "a stop begins under", ports, 0.2, 0.2 }, AT(stop_knots) },
         { { "go-knots", "kn", "and ends above", ports, 0.5, 0.5 }, AT(go_knots) },
         { { "port-gap-hours", "h", "a silence in port of at least so long counts as a stop", ports, 4, 4 }, AT(port_gap_hours) },
-        { { "draught-step", "m", "a draught has changed when it differs by more than", own, 0.3, 0.3 }, AT(draught_step) },
+        { { "port-confidence", "1 to 4", "calls of at least this confidence; 1 may only have passed by", ports, 2, 2 }, AT(port_confidence) },
+        { { "draught-step", "m", "a draught has changed when it differs by at least", own, 0.3, 0.3 }, AT(draught_step) },
         { { "jump-knots", "kn", "two positions farther apart than this speed are a jump", own, 60, 60 }, AT(jump_knots) },
 };
 #define ROWS (sizeof table / sizeof *table)
@@ -69,7 +70,7 @@ const em_ship_rules em_ship_rules_embargo = {
         .slab_minutes = 10, .bridge_hours = 1, .day_border = false, .by_mmsi = false, .dark_hours = 48, .dark_knots = 5,
         .loiter_hours = 4, .loiter_knots = 2, .loiter_shore_m = 37040, .drift_hours = 1, .drift_knots = 3, .drift_break_hours = 12,
         .detour_hours = 12, .detour_degrees = 25, .detour_ratio = 1.15,
-        .port_enter_m = 3000, .port_leave_m = 4000, .stop_knots = 0.2, .go_knots = 0.5, .port_gap_hours = 4,
+        .port_enter_m = 3000, .port_leave_m = 4000, .stop_knots = 0.2, .go_knots = 0.5, .port_gap_hours = 4, .port_confidence = 2,
         .draught_step = 0.3, .jump_knots = 60,
 };
 
@@ -79,7 +80,7 @@ const em_ship_rules em_ship_rules_gfw = {
         .slab_minutes = 10, .bridge_hours = 1, .day_border = true, .by_mmsi = true, .dark_hours = 48, .dark_knots = 5,
         .loiter_hours = 4, .loiter_knots = 2, .loiter_shore_m = 37040, .drift_hours = 1, .drift_knots = 3, .drift_break_hours = 12,
         .detour_hours = 12, .detour_degrees = 25, .detour_ratio = 1.15,
-        .port_enter_m = 3000, .port_leave_m = 4000, .stop_knots = 0.2, .go_knots = 0.5, .port_gap_hours = 4,
+        .port_enter_m = 3000, .port_leave_m = 4000, .stop_knots = 0.2, .go_knots = 0.5, .port_gap_hours = 4, .port_confidence = 2,
         .draught_step = 0.3, .jump_knots = 60,
 };
 

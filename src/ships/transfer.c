@@ -165,8 +165,8 @@ static void samples_take(samples *all, const em_side side[2], double step_s)
 static void draught_weigh(const em_side *side, double step_m, weighed *w)
 {
         int change = side->before.draught && side->after.draught ? (int)side->after.draught - side->before.draught : 0;
-        w->rising += change > step_m * 10 + 1e-9;
-        w->falling += change < -step_m * 10 - 1e-9;
+        w->rising += change > 0 && change >= step_m * 10 - 1e-9;
+        w->falling += change < 0 && -change >= step_m * 10 - 1e-9;
 }
 
 static bool workboat(uint8_t type)

@@ -103,13 +103,15 @@ static void say_draught(ship *s, double metres)
         s->report[s->reports++] = (em_ship_report){ .first_s = s->now, .last_s = s->now, .times = 1, .draught = tenths, .offset = s->reports };
 }
 
+static em_ship_rules wanted;
+
 static em_events *found(const ship *s, uint32_t kinds)
 {
         em_hull hull = { .mmsi = 445123000, .fix = s->fix, .fixes = s->fixes, .report = s->report, .reports = s->reports };
         em_events_opts opts = { .kinds = kinds };
         em_events *events = NULL;
         em_error   err = {0};
-        if (em_events_of(&hull, 1, sea, &em_ship_rules_embargo, &opts, &events, &err) != EM_OK)
+        if (em_events_of(&hull, 1, sea, &wanted, &opts, &events, &err) != EM_OK)
                 fail_msg("%s", err.text);
         return events;
 }
@@ -162,7 +164,11 @@ static void what_was_not_seen_lowers_confidence(void **state)
         s = born(37.9, 124.98);
         heard(s, 10);
         sail(s, 38.2, 124.98, 10);
-        assert_found(s, CALLS, "port-call:quay:1:0 ");          /* 1.75 km west of it, on its way north */
+        assert_found(s, CALLS, "");             /* 1.75 km west of it, on its way north: it may only have passed by */
+        wanted = em_ship_rules_embargo;
+        wanted.port_confidence = 1;
+        assert_found(s, CALLS, "port-call:quay:1:0 ");
+        wanted = em_ship_rules_embargo;
 }
 
 /* 125.0 - 0.0571 is 5 km west of the area: past the 4 km where a call ends, let alone begins. */
@@ -221,7 +227,21 @@ static void silence_in_port_counts_as_a_stop(void **state)
         s = born(38.02, 124.5);
         sail(s, 38.02, 125.02, 10);
         vanish(s, 3.9, 38.02, 124.5, 10);       /* under four hours: it passed by */
-        assert_found(s, CALLS, "port-call:quay:1:0 ");
+        assert_found(s, CALLS, "");
+}
+
+/* Silent for 31 days from the port on: nothing says where it was, and that it was there is no stop. */
+static void after_a_month_of_silence_nothing_is_said_of_the_port(void **state)
+{
+        (void)state;
+        ship *s = born(38.02, 124.5);
+        sail(s, 38.02, 125.02, 10);
+        vanish(s, 31 * 24, 38.02, 124.5, 10);
+        assert_found(s, CALLS, "");
+        s = born(38.02, 124.5);
+        sail(s, 38.02, 125.02, 10);
+        vanish(s, 29 * 24, 38.02, 124.5, 10);
+        assert_found(s, CALLS, "port-call:quay:4:0 ");
 }
 
 static void speed_is_made_good_where_it_is_not_said(void **state)
@@ -388,6 +408,7 @@ static void a_draught_that_changed_over_a_silence_is_told(void **state)
 
 int main(void)
 {
+        wanted = em_ship_rules_embargo;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_ship_that_comes_lies_and_goes_has_called_with_confidence_4),
                 cmocka_unit_test(what_was_not_seen_lowers_confidence),
@@ -395,6 +416,7 @@ int main(void)
                 cmocka_unit_test(a_call_begins_at_three_kilometres_and_ends_at_four),
                 cmocka_unit_test(swinging_at_anchor_is_lying_still),
                 cmocka_unit_test(silence_in_port_counts_as_a_stop),
+                cmocka_unit_test(after_a_month_of_silence_nothing_is_said_of_the_port),
                 cmocka_unit_test(speed_is_made_good_where_it_is_not_said),
                 cmocka_unit_test(a_gate_is_no_port_and_a_point_is),
                 cmocka_unit_test(a_silence_at_the_gate_may_hide_a_call),
