@@ -111,7 +111,7 @@ static const em_example examples[] = {
         {"embargo ships find --index ships --profile gfw --csv", "by Global Fishing Watch's rules, as data"},
         {"embargo ships IMO 9000000 --index ships --map life.svg", "one ship: identities, track, events, partners"},
         {"embargo --case c ships find --keep", "the run into a case, for its questions and its report"},
-        {"nc receiver 10110 | embargo ships decode", "sentences as JSON, one message a line, with gpsd's names"},
+        {"embargo ships decode tcp://receiver:10110", "sentences as they come, as JSON, one message a line, with gpsd's names"},
         {0},
 };
 const em_command em_cmd_ships = {
@@ -123,6 +123,7 @@ const em_command em_cmd_ships = {
                  "there), two ships side by side, a wait as for a partner that nobody heard, a call at a port, a silence that "
                  "may hide one, another name or number, positions that no ship can have had. Each has innocent readings.\n\n"
                  "Tonnes are intervals, from draughts that ships said before and after; ship type never decides what was on board.\n\n"
-                 "decode reads receivers' lines (NMEA 0183, all 27 types) from files or standard input and prints JSON.",
+                 "decode reads receivers' lines (NMEA 0183, all 27 types) from files, from standard input (-), from tcp://HOST:PORT or as "
+                 "datagrams on udp://:PORT, and prints JSON; Ctrl-C ends a stream.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

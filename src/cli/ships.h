@@ -57,6 +57,9 @@ EM_MUST em_status em_fleet_look_at_events(em_fleet *f, em_error *err);
 EM_MUST em_status em_fleet_count(em_fleet *f, const em_ship_rules *rules, uint64_t ret_count[EM_EVENT_KINDS], em_error *err);
 const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part);  /* NULL: not looked at */
 
+/* Of each hull in f->seen: does it take part in one of these events, of the kinds in the mask?  NULL: out of memory. */
+bool *em_fleet_marks(const em_fleet *f, const em_event *const *event, size_t events, uint32_t kinds);
+
 /* ---- words (ships_words.c) ---- */
 
 em_str em_words_time(em_cli *cli, int64_t time_s);              /* "2024-03-05 16:03" */

@@ -312,6 +312,26 @@ const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part)
         return NULL;
 }
 
+bool *em_fleet_marks(const em_fleet *f, const em_event *const *event, size_t events, uint32_t kinds)
+{
+        bool *mark = EM_NEW_N(f->cli->arena, bool, f->seens + 1);
+        if (!mark)
+                return NULL;
+        memset(mark, 0, f->seens + 1);
+        for (size_t i = 0; i < events; i++) {
+                const em_event *e = event[i];
+                if (!(kinds >> e->kind & 1))
+                        continue;
+                const em_seen *own = em_fleet_seen(f, e->mmsi, e->part);
+                const em_seen *other = e->other_mmsi ? em_fleet_seen(f, e->other_mmsi, e->other_part) : NULL;
+                if (own)
+                        mark[own - f->seen] = true;
+                if (other)
+                        mark[other - f->seen] = true;
+        }
+        return mark;
+}
+
 /* ---- lists ---------------------------------------------------------------------------------------- */
 
 static const double LISTED_LEAST = 0.70;        /* what screening shows for review */

@@ -4,6 +4,7 @@
  * told at the end; the fields are those that gpsdecode prints, so that what reads its output reads this.
  */
 #include "cli/ships.h"
+#include "cli/ships_feed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,13 +46,33 @@ static void print_ready(decoding *d)
         }
 }
 
-static em_status read_one(decoding *d, em_str path, em_error *err)
+/* What is heard live is shown at once; Ctrl-C is how it ends. */
+static em_status read_feed(decoding *d, em_str name, em_error *err)
 {
-        bool standard = em_str_eq(path, EM_S("-"));
-        int  fd = standard ? 0 : open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        em_ships_feed feed;
+        bool          end = false;
+        em_status     s = EM_OK;
+        EM_TRY(em_ships_feed_open(name, &feed, err));
+        while (!end && !em_term_interrupted() && s == EM_OK) {
+                size_t n = 0;
+                s = em_ships_feed_read(&feed, d->chunk, CHUNK, 500, &n, &end, err);
+                if (s != EM_OK || !n)
+                        continue;
+                em_nmea_feed(d->nmea, d->chunk, n);
+                print_ready(d);
+                flush(d);
+                fflush(d->cli->out);
+        }
+        em_ships_feed_close(&feed);
+        return s;
+}
+
+static em_status read_file(decoding *d, em_str path, em_error *err)
+{
+        int       fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        em_status s = EM_OK;
         if (fd < 0)
                 return em_fail_at(err, errno == ENOENT ? EM_MISSING : EM_IO, path, 0, 0, "the file cannot be opened");
-        em_status s = EM_OK;
         for (;;) {
                 ssize_t n = read(fd, d->chunk, CHUNK);
                 if (n < 0 && errno == EINTR && !em_term_interrupted())
@@ -64,12 +85,14 @@ static em_status read_one(decoding *d, em_str path, em_error *err)
                         break;
                 em_nmea_feed(d->nmea, d->chunk, (size_t)n);
                 print_ready(d);
-                if (standard)
-                        flush(d);
         }
-        if (!standard)
-                close(fd);
+        close(fd);
         return s;
+}
+
+static em_status read_one(decoding *d, em_str path, em_error *err)
+{
+        return em_ships_feed_is(path) ? read_feed(d, path, err) : read_file(d, path, err);
 }
 
 static em_str rejects(decoding *d, const em_nmea_counts *c)

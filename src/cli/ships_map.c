@@ -23,15 +23,6 @@ static int32_t e7(int32_t units)
         return (int32_t)((int64_t)units * 50 / 3);
 }
 
-static bool takes_part(const em_event *const *event, size_t events, const em_seen *s)
-{
-        for (size_t i = 0; i < events; i++)
-                if ((event[i]->mmsi == s->mmsi && event[i]->part == s->part) ||
-                    (event[i]->other_mmsi == s->mmsi && event[i]->other_part == s->part))
-                        return true;
-        return false;
-}
-
 static em_status add_track(mapping *m, const em_seen *s, em_error *err)
 {
         if (m->atlas.track_count == SHIPS_MOST) {
@@ -112,8 +103,11 @@ static void add_event(mapping *m, const em_event *e, size_t number)
 static em_status gather(mapping *m, const em_event *const *event, size_t events, em_error *err)
 {
         size_t number = 0;
+        bool  *mark = em_fleet_marks(m->f, event, events, EM_KINDS_ALL);
+        if (!mark)
+                return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < m->f->seens; i++)
-                if (takes_part(event, events, &m->f->seen[i]) || !events)
+                if (mark[i] || !events)
                         EM_TRY(add_track(m, &m->f->seen[i], err));
         for (size_t i = 0; i < events; i++) {
                 if (is_told_again(event, events, event[i]))

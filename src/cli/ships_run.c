@@ -453,19 +453,6 @@ static em_status put_matches(run *r, em_error *err)
 /* For a map: ships that met, called or changed, thinned; at most TRACK_SHIPS of them and TRACK_POINTS each. */
 enum { TRACK_SHIPS = 10, TRACK_POINTS = 120 };
 
-static bool is_subject(const em_fleet *f, const em_seen *s)
-{
-        static const uint32_t kinds = 1u << EM_EVENT_ENCOUNTER | 1u << EM_EVENT_DARK_MEETING | 1u << EM_EVENT_HIDDEN_CALL |
-                                      1u << EM_EVENT_IDENTITY;
-        for (size_t i = 0; i < em_events_count(f->events); i++) {
-                const em_event *e = em_events_at(f->events, i);
-                bool here = (e->mmsi == s->mmsi && e->part == s->part) || (e->other_mmsi == s->mmsi && e->other_part == s->part);
-                if (here && (kinds >> e->kind & 1))
-                        return true;
-        }
-        return false;
-}
-
 static em_status put_track(run *r, const em_seen *s, em_error *err)
 {
         size_t step = s->tracks / TRACK_POINTS + 1, n = 0, last = 0;
@@ -489,9 +476,16 @@ static em_status put_track(run *r, const em_seen *s, em_error *err)
 
 static em_status put_tracks(run *r, em_error *err)
 {
-        size_t ships = 0;
+        const uint32_t kinds = 1u << EM_EVENT_ENCOUNTER | 1u << EM_EVENT_DARK_MEETING | 1u << EM_EVENT_HIDDEN_CALL | 1u << EM_EVENT_IDENTITY;
+        size_t ships = 0, count = em_events_count(r->f->events);
+        const em_event **event = EM_NEW_N(r->f->cli->arena, const em_event *, count + 1);
+        for (size_t i = 0; event && i < count; i++)
+                event[i] = em_events_at(r->f->events, i);
+        bool *mark = event ? em_fleet_marks(r->f, event, count, kinds) : NULL;
+        if (!mark)
+                return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < r->f->seens && ships < TRACK_SHIPS; i++)
-                if (is_subject(r->f, &r->f->seen[i])) {
+                if (mark[i]) {
                         EM_TRY(put_track(r, &r->f->seen[i], err));
                         ships++;
                 }

@@ -123,8 +123,8 @@ em_str em_listed_words(em_cli *cli, const em_listed_ship *l)
 em_str em_event_innocent(const em_event *e)
 {
         static const char *const other[EM_EVENT_KINDS] = {
-                [EM_EVENT_GAP] = "a transponder may fail, and a receiver may not hear: others heard here at the time speak against "
-                                 "that, and do not exclude it",
+                [EM_EVENT_GAP] = ("a transponder may fail, and a receiver may not hear: others heard here at the time speak against "
+                                  "that, and do not exclude it"),
                 [EM_EVENT_ENCOUNTER] = "ships lie together to take fuel, stores or crew, to help, to tow, or at anchor",
                 [EM_EVENT_DARK_MEETING] = "a ship may wait alone for orders, a berth, weather or an engine",
                 [EM_EVENT_LOITERING] = "a ship may wait for orders, a berth or weather",
