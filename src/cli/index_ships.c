@@ -42,7 +42,7 @@ static em_status file_rows(em_cli *cli, const em_ships *ships, em_table *t, em_e
         for (size_t i = 0; i < n; i++) {
                 bool timed = f[i].fixes + f[i].reports > 0;
                 EM_TRY(em_table_add(t, (em_str[]){
-                        f[i].path, f[i].format, em_cli_digits(cli, (int64_t)f[i].lines), em_cli_digits(cli, (int64_t)f[i].fixes),
+                        cli->form == EM_FORM_TEXT ? em_path_base(f[i].path) : f[i].path, f[i].format, em_cli_digits(cli, (int64_t)f[i].lines), em_cli_digits(cli, (int64_t)f[i].fixes),
                         em_cli_digits(cli, (int64_t)f[i].reports), em_cli_digits(cli, (int64_t)f[i].rejects), em_ships_reasons(ships, i),
                         timed ? clock_text(cli, f[i].first_s) : EM_S(""), timed ? clock_text(cli, f[i].last_s) : EM_S(""),
                         em_str_c(f[i].sha256)}, err));
@@ -74,7 +74,7 @@ static em_status print_json(em_cli *cli, em_str dir, const em_ships *ships, cons
 static em_status print(em_cli *cli, em_str dir, const em_ships *ships, em_error *err)
 {
         static const em_column columns[] = {
-                {"file", "file", EM_CELL_TEXT, 1, 12}, {"format", "format", EM_CELL_TEXT, 0, 0}, {"lines", "lines", EM_CELL_NUMBER, 0, 0},
+                {"file", "file", EM_CELL_TEXT, 1, 20}, {"format", "format", EM_CELL_TEXT, 0, 0}, {"lines", "lines", EM_CELL_NUMBER, 0, 0},
                 {"fixes", "fixes", EM_CELL_NUMBER, 0, 0}, {"reports", "reports", EM_CELL_NUMBER, 0, 0},
                 {"rejects", "kept aside", EM_CELL_NUMBER, 0, 0}, {"reasons", "because", EM_CELL_TEXT, 2, 8},
                 {"first", NULL, EM_CELL_TEXT, 0, 0}, {"last", NULL, EM_CELL_TEXT, 0, 0}, {"sha256", NULL, EM_CELL_TEXT, 0, 0},

@@ -76,9 +76,18 @@ static const char *const families[] = {
         "nl aw bq cw sx", "no sj", "nz ck nu tk", "us as gu mp pr vi", "au cc cx nf",
 };
 
+/* A ship's is four letters, or has a digit (Radio Regulations 19.55); words are typed there too. */
+static bool is_call_sign(em_str s)
+{
+        bool digit = false;
+        for (size_t i = 0; i < s.n; i++)
+                digit |= s.p[i] >= '0' && s.p[i] <= '9';
+        return s.n == 4 || (digit && s.n > 4 && s.n <= 7);
+}
+
 em_str em_call_sign_country(em_str call_sign)
 {
-        if (call_sign.n < 4 || call_sign.n > 7)
+        if (!is_call_sign(call_sign))
                 return EM_S("");
         size_t from = 0, to = sizeof all_series / sizeof *all_series;
         while (from < to) {

@@ -116,9 +116,9 @@ typedef struct judged { bool shown; double chance, score, rate; const char *basi
 static judged judge(const em_ship_rules *rules, const silence *gap, const em_reception_answer *a)
 {
         judged j = { .chance = 1 };
-        j.rate = em_reception_rate(a, &j.basis);
         if (!a->positions && a->hours >= EVERYBODY_H)
-                j.rate = -1;                    /* a month without anybody: the data have a hole there */
+                return j;                       /* a month without anybody: the data have a hole there */
+        j.rate = em_reception_rate(a, &j.basis);
         if (j.rate >= 0)
                 j.chance = exp(-j.rate * a->hours);
         const double days = a->all.present / 24;

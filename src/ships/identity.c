@@ -89,7 +89,7 @@ static void check_imo(const looking *l, size_t i)
                 return;
         bool other = says_valid_imo(l->hull), short_one = r->imo < 1000000;
         em_event *e = said(l, "imo-check-digit", r, short_one ? 0.2 : other ? 0.3 : r->times < 3 ? 0.4 : 0.6);
-        em_event_reason(l->sink, e, "IMO number %u, said %llu times, %s%s", r->imo, (unsigned long long)r->times,
+        em_event_reason(l->sink, e, "IMO number %u, said %llu time%s, %s%s", r->imo, (unsigned long long)r->times, r->times == 1 ? "" : "s",
                         short_one ? "is shorter than any; often a number of another register"
                                   : "does not agree with its check digit",
                         other ? "; the ship also says one that does, so this may be a slip" : "");

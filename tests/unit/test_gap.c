@@ -320,6 +320,24 @@ static int by_time(const void *a, const void *b)
         return (x->time_s > y->time_s) - (x->time_s < y->time_s);
 }
 
+/* The only ship is silent for 700 hours, which may be her doing, or for 730, when the data have a hole. */
+static void a_month_without_anybody_is_a_hole_in_the_data(void **state)
+{
+        (void)state;
+        static const int64_t hours[] = { 700, 730 };
+        for (size_t k = 0; k < 2; k++) {
+                made_hull *h = made_add(&fleet, 412331104, 0);
+                for (int64_t i = 0; i < 20; i++)
+                        made_fix(h, T0 + i * 600, DEG(5), DEG(52));
+                made_fix(h, T0 + 19 * 600 + hours[k] * H, DEG(5), DEG(52));
+                em_ship_rules rules = em_ship_rules_embargo;
+                em_events *events = gaps(&rules);
+                assert_int_equal(em_events_count(events), k ? 0 : 1);
+                em_events_free(events);
+                made_free(&fleet);
+        }
+}
+
 /* pipe_gaps_sample_messages_two_days.json has one ship at 10:00 and 15:00 of 1 January 2024 and 04:00 and 16:00 of the next day: silences of 5, 13 and
  * 12 hours.  Of at least 12 h: two; the longer begins at 15:00. */
 static void their_two_days_hold_silences_of_13_and_12_hours(void **state)
@@ -402,6 +420,7 @@ int main(void)
                 cmocka_unit_test(a_ship_is_measured_by_ships_of_its_class),
                 cmocka_unit_test(their_profile_asks_for_12_hours_and_14_positions),
                 cmocka_unit_test(reception_agrees_with_a_count_of_everything),
+                cmocka_unit_test(a_month_without_anybody_is_a_hole_in_the_data),
                 cmocka_unit_test(their_two_days_hold_silences_of_13_and_12_hours),
                 cmocka_unit_test(their_sample_lines_give_what_a_plain_loop_gives),
         };

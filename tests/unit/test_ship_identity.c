@@ -77,7 +77,7 @@ static void the_series_of_call_signs_are_the_itus(void **state)
                 { "AAAA", "us" }, { "ALZZ", "us" }, { "AMAA", "es" }, { "BQAB", "cn" }, { "P5AB", "kp" }, { "P9ZZ", "kp" },
                 { "P4AB", "aw" }, { "HMAB", "kp" }, { "HLAB", "kr" }, { "D7AB", "kr" }, { "D6AB", "km" }, { "4XAB", "il" },
                 { "H3AB", "pa" }, { "S8AB", "za" }, { "9VAB", "sg" }, { "9ZZZ", "tt" }, { "2AAA", "gb" }, { "V3AB", "bz" },
-                { "T5AB", "so" }, { "1AAA", "" }, { "XX", "" }, { "3DAB", "" }, { "ABCDEFGH", "" }, { "", "" },
+                { "T5AB", "so" }, { "1AAA", "" }, { "XX", "" }, { "BANNING", "" }, { "3EAB5", "pa" }, { "3DAB", "" }, { "ABCDEFGH", "" }, { "", "" },
         };
         for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
                 em_str got = em_call_sign_country(em_str_c(want[i].sign));
