@@ -24,9 +24,10 @@ const em_cut_opts em_cut_defaults = {.max_knots = 30, .max_hours = 24, .max_open
 static const double CLOCK_S = 40;       /* by which times of receipt are out */
 static const double STRICT_S = 1800;    /* longer silences are for step 2 */
 static const double SHIP_M = 12;        /* a fix's own error */
-static const double LATE_S = 300;       /* and by which some are, one after the other */
+static const double LATE_S = 600;       /* and by which some are, one after the other */
 static const double AT_ONCE_S = 3;      /* no transponder reports so often, and each ship its own */
 static const double SWING = 0.5;
+static const double GRAIN = 0.2;
 static const double SLACK_M = 500;      /* what is in reach at any speed */
 
 typedef struct track {
@@ -96,6 +97,12 @@ static double swing(const em_fix *a, const em_fix *b)
         return (d > 1800 ? 3600 - d : d) / 1800.0;
 }
 
+/* A transponder rounds as it does: of two that a fix may be of, the one that rounds alike. */
+static bool other_grain(const em_fix *a, const em_fix *b)
+{
+        return (grain_of(a) > 0) != (grain_of(b) > 0) && !((a->flags | b->flags) & EM_FIX_LONG_RANGE);
+}
+
 /* How far b is from where a's ship should be, in units of what is usual: above 1 another ship. */
 static double misfit(const cutting *c, const em_fix *a, const motion *va, const em_fix *b, const motion *vb)
 {
@@ -125,12 +132,15 @@ static void join(cutting *c, uint32_t i)
 {
         const em_fix *f = &c->fix[i];
         motion   v = motion_of(f);
-        double   best = 1;
+        double   best = 1 + GRAIN;
         uint32_t place = NONE;
         for (uint32_t k = 0; k < c->opened; k++) {
                 const track *t = &c->at[c->open[k]];
                 motion u = {t->vx, t->vy, !isnan(t->vx)};
                 double m = misfit(c, &c->fix[t->last], &u, f, &v);
+                if (m >= 1)
+                        continue;
+                m += other_grain(&c->fix[t->last], f) ? GRAIN : 0;
                 if (m < best) {
                         best = m;
                         place = k;
@@ -247,10 +257,13 @@ static meeting meet(const cutting *c, const em_fix *f, const em_fix *g, uint32_t
         step    s = step_of(f, g);
         motion  u = motion_of(f), v = motion_of(g);
         meeting m = {a < b ? a : b, a < b ? b : a, 1, 0, 0, 0};
-        double  knots = fmax(u.known ? hypot(u.vx, u.vy) : 0, v.known ? hypot(v.vx, v.vy) : 0);
-        m.beyond = s.m > c->opts.max_knots * KNOT * s.dt + knots * LATE_S + 4 * SHIP_M;
+        double  vx = ((u.known ? u.vx : 0) + (v.known ? v.vx : 0)) / 2.0, vy = ((u.known ? u.vy : 0) + (v.known ? v.vy : 0)) / 2.0;
+        double  speed = hypot(vx, vy), late = speed * LATE_S, grain = fmin(grain_of(f), grain_of(g));
+        /* What comes late is out along the course, not beside it. */
+        double  along = speed > 0.5 ? fabs(s.dx * vx + s.dy * vy) / speed : 0, beside = speed > 0.5 ? fabs(s.dx * vy - s.dy * vx) / speed : s.m;
+        m.beyond = s.m > c->opts.max_knots * KNOT * s.dt + late + 4 * SHIP_M;
         m.at_once = s.dt <= AT_ONCE_S;
-        m.apart = m.at_once && s.m > SHIP_M + knots * (s.dt + 1);
+        m.apart = m.at_once && (beside > SHIP_M + grain + 0.2 * along + speed * s.dt || along > late + SHIP_M);
         return m;
 }
 

@@ -352,7 +352,8 @@ static em_status tell_ship(telling *t, uint32_t mmsi, em_error *err)
         }
         if (t->fixes == 0)      /* a ship that only spoke has no track */
                 return EM_OK;
-        qsort(t->report, t->reports, sizeof *t->report, by_first);
+        if (t->reports)
+                qsort(t->report, t->reports, sizeof *t->report, by_first);
         if (!t->opts.whole)
                 return cut(t, mmsi, err);
         em_hull hull = {.mmsi = mmsi, .fix = t->fix, .fixes = t->fixes, .report = t->report, .reports = t->reports};

@@ -127,6 +127,12 @@ static em_status read_anew(const rereading *r, const cited *s, em_str bytes, boo
         return status;
 }
 
+/* Any numbers: a damaged index cites places that no file has. */
+static bool lies_in(const em_fix *f, uint64_t from, uint64_t to)
+{
+        return f->offset >= from && f->offset <= to && f->length <= to - f->offset;
+}
+
 /* Samples of one file, in order of offset, out of its stream.  hold: the bytes from `base` on that one of them may still need. */
 static em_status stream(rereading *r, em_source *source, const cited *s, size_t n, em_buf *hold, em_buf *header, em_error *err)
 {
@@ -145,18 +151,17 @@ static em_status stream(rereading *r, em_source *source, const cited *s, size_t 
                         headed = true;
                 }
                 at += bytes;
-                if (i < n && s[i].fix.offset >= at) {
+                if (bytes && i < n && s[i].fix.offset >= at) {
                         em_buf_clear(hold);
                         base = at;
                         continue;
                 }
                 em_buf_add(hold, p, bytes);
                 EM_TRY(em_buf_status(hold, err));
-                for (; i < n && (s[i].fix.offset + s[i].fix.length <= at || bytes == 0); i++) {
-                        bool   same = false;
-                        uint64_t from = s[i].fix.offset - base;
-                        if (s[i].fix.offset >= base && from + s[i].fix.length <= hold->n && s[i].fix.length <= CITED_MOST)
-                                EM_TRY(read_anew(r, &s[i], (em_str){hold->p + from, s[i].fix.length}, &same, err));
+                for (; i < n && (bytes == 0 || lies_in(&s[i].fix, 0, at)); i++) {
+                        bool same = false;
+                        if (lies_in(&s[i].fix, base, at) && s[i].fix.length <= CITED_MOST)
+                                EM_TRY(read_anew(r, &s[i], (em_str){hold->p + (s[i].fix.offset - base), s[i].fix.length}, &same, err));
                         if (!same)
                                 differ(r->c, "%.*s, byte %llu: the %u bytes there are not MMSI %u at %.5f %.5f", EM_ARG(f->path),
                                        (unsigned long long)s[i].fix.offset, s[i].fix.length, s[i].mmsi, s[i].fix.lat / (double)EM_DEGREE,

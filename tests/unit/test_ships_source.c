@@ -23,7 +23,8 @@ static em_status take_fix(void *ctx, uint32_t mmsi, const em_fix *fix, em_error 
         took *t = ctx;
         (void)err;
         assert_true(t->fixes < 16);
-        t->fix[t->fixes++] = (row){mmsi, *fix};
+        t->fix[t->fixes].mmsi = mmsi;
+        t->fix[t->fixes++].fix = *fix;
         return EM_OK;
 }
 
