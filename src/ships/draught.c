@@ -42,6 +42,9 @@ static bool lay_between(const em_hull *hull, const em_ship_rules *rules, int64_t
                         high = middle;
         }
         size_t at = low ? low - 1 : 0;
+        while (at > 0 && em_fix_knots(hull, at) <= rules->go_knots &&
+               (double)(hull->fix[at].time_s - hull->fix[at - 1].time_s) < rules->port_gap_hours * 3600)
+                at--;                                   /* a stop that went on then is told from its beginning */
         while (em_lying_next(hull, rules, &at, &l) && hull->fix[l.first].time_s <= to) {
                 int64_t length = hull->fix[l.last].time_s - hull->fix[l.first].time_s;
                 if (length >= LEAST_STOP_S && length > longest && hull->fix[l.last].time_s >= from) {

@@ -364,6 +364,22 @@ static void a_draught_that_changed_over_a_stop_is_told_with_both_reports(void **
         em_events_free(events);
 }
 
+/* Three days, of which the old draught was repeated until the last hour: the stop is told whole. */
+static void a_long_stop_is_told_from_its_beginning(void **state)
+{
+        (void)state;
+        ship *s = born(38.02, 124.5);
+        heard(s, 10);
+        say_draught(s, 5);
+        sail(s, 38.02, 125.02, 10);
+        lie(s, 71, 0);
+        say_draught(s, 5);
+        lie(s, 1, 0);
+        say_draught(s, 8);
+        sail(s, 38.02, 124.5, 10);
+        assert_found(s, DRAUGHTS, "draught:quay:0:71 ");        /* 72 h less the ten minutes to the first fix that lies */
+}
+
 static void a_smaller_step_or_no_stop_is_none(void **state)
 {
         (void)state;
@@ -403,6 +419,7 @@ int main(void)
                 cmocka_unit_test(far_from_the_regime_and_at_other_ports_no_call_is_hidden),
                 cmocka_unit_test(a_call_that_was_seen_is_not_hidden_as_well),
                 cmocka_unit_test(a_draught_that_changed_over_a_stop_is_told_with_both_reports),
+                cmocka_unit_test(a_long_stop_is_told_from_its_beginning),
                 cmocka_unit_test(a_smaller_step_or_no_stop_is_none),
                 cmocka_unit_test(a_draught_that_changed_over_a_silence_is_told),
         };
