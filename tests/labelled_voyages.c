@@ -1,6 +1,6 @@
 /* Scores the drift and detour events on voyages with labelled windows.
  *
- *     labelled_voyages WITH.csv WITHOUT.csv WINDOWS.csv [-v] [RULE=VALUE]...
+ *     labelled_voyages WITH.csv WITHOUT.csv WINDOWS.csv [-v] [--sea ROOT] [RULE=VALUE]...
  *
  * Rows are mmsi,epoch,lat,lon,sog_tenth_kn,nav_status,cog_tenth_deg, by ship and time; windows are mmsi,voyage,start,end,points.  A window and an
  * event of its ship go together when they share at least half of the time of the shorter.  Windows without a fix in them
@@ -96,13 +96,13 @@ static bool together(const window *w, const em_event *e)
 
 typedef struct score { unsigned windows, empty, found, events, right, clean, alarmed, alarms; } score;
 
-static void count_voyage(const voyage *v, windows *all, const em_ship_rules *rules, bool verbose, score *s)
+static void count_voyage(const voyage *v, windows *all, const em_sea *sea, const em_ship_rules *rules, bool verbose, score *s)
 {
         const em_hull hull = { .mmsi = v->mmsi, .fix = v->fix, .fixes = v->fixes };
         const em_events_opts opts = { .kinds = 1u << EM_EVENT_DRIFT | 1u << EM_EVENT_DETOUR, .threads = 1 };
         em_events *events;
         em_error err;
-        if (em_events_of(&hull, 1, NULL, rules, &opts, &events, &err) != EM_OK) {
+        if (em_events_of(&hull, 1, sea, rules, &opts, &events, &err) != EM_OK) {
                 fprintf(stderr, "%s\n", err.text);
                 exit(1);
         }
@@ -118,8 +118,8 @@ static void count_voyage(const voyage *v, windows *all, const em_ship_rules *rul
                 s->right += right;
                 s->alarms += v->clean;
                 if (verbose)
-                        printf("%s %u %s %lld %.1f h %.2f %.*s\n", v->clean ? "clean" : right ? "right" : "wrong", v->mmsi, e->what,
-                               (long long)e->start_s, e->hours, e->score, EM_ARG(e->reason));
+                        printf("%s %u %s %lld %.1f h %.2f shore %.0f %.*s\n", v->clean ? "clean" : right ? "right" : "wrong", v->mmsi, e->what,
+                               (long long)e->start_s, e->hours, e->score, e->shore_m / 1000, EM_ARG(e->reason));
         }
         em_events_free(events);
         for (size_t k = 0; k < all->count; k++) {
@@ -143,25 +143,30 @@ int main(int argc, char **argv)
         score s[2] = { { .windows = 0 } };
         em_ship_rules rules = em_ship_rules_embargo;
         bool verbose = false;
+        em_sea *sea = NULL;
         if (argc < 4)
                 return 2;
         for (int i = 4; i < argc; i++) {
                 em_error err;
                 if (strcmp(argv[i], "-v") == 0)
                         verbose = true;
-                else if (em_ship_rules_set(&rules, em_str_c(argv[i]), &err) != EM_OK)
+                else if (strcmp(argv[i], "--sea") == 0 && i + 1 < argc) {
+                        if (em_sea_open(em_str_c(argv[++i]), EM_S(""), &sea, &err) != EM_OK)
+                                return 2;
+                } else if (em_ship_rules_set(&rules, em_str_c(argv[i]), &err) != EM_OK)
                         return 2;
         }
         read_voyages(argv[1], false, &all);
         read_voyages(argv[2], true, &all);
         read_windows(argv[3], &labels);
         for (size_t i = 0; i < all.count; i++) {
-                count_voyage(&all.at[i], &labels, &rules, verbose, &s[half_of(all.at[i].mmsi)]);
+                count_voyage(&all.at[i], &labels, sea, &rules, verbose, &s[half_of(all.at[i].mmsi)]);
                 free(all.at[i].fix);
         }
         for (int half = 0; half < 2; half++)
                 printf("half %d: %u windows (%u without a fix), %u found; %u events on their voyages, %u of them right; %u clean voyages, %u with an event,"
                        " %u events\n", half, s[half].windows, s[half].empty, s[half].found, s[half].events, s[half].right, s[half].clean, s[half].alarmed,
                        s[half].alarms);
+        em_sea_close(sea);
         return 0;
 }

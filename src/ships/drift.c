@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#define INSHORE_M 22224
+
 typedef struct stretch {
         bool          open;
         em_slab_point first, last;
@@ -58,11 +60,17 @@ static void stretch_tell(const em_detecting *with, const em_hull *hull, const st
         e->hours = (double)length_s / 3600;
         e->speed_kn = s->metres / ((double)s->steps * (double)step_s) / EM_KNOT_M_S;
         e->distance_m = em_sphere_m(s->first.lon, s->first.lat, s->last.lon, s->last.lat);
+        double port_m = 0;
+        const ptrdiff_t port = with->sea ? em_sea_port_near(with->sea, e->lon, e->lat, 100000, &port_m) : -1;
+        e->shore_m = with->sea ? em_sea_coast_m(with->sea, e->lon, e->lat, 400000) : 0;
+        e->port = (int32_t)port;
         const bool athwart = s->athwart * 2 > s->headed;
-        e->score = athwart ? 0.7 : 0.5;
-        em_event_reason(sink, e, "%.1f h, %.1f of them at %.1f kn, and does not say that it is at anchor or moored; %.1f km from where it began%s", e->hours,
+        const bool inshore = with->sea && e->shore_m < INSHORE_M;
+        e->score = inshore ? 0.2 : athwart ? 0.7 : 0.5;
+        em_event_reason(sink, e, "%.1f h, %.1f of them at %.1f kn, and does not say that it is at anchor or moored; %.1f km from where it began%s%s", e->hours,
                         s->steps * rules->slab_minutes / 60, e->speed_kn, e->distance_m / 1000,
-                        athwart ? "; its heading is off its course" : "");
+                        athwart ? "; its heading is off its course" : "",
+                        inshore ? "; within 12 nm of the shore, where waiting is common" : "");
 }
 
 /* A slow stretch goes on over breaks; short of drift_hours of slow steps in all it is nothing. */

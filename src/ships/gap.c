@@ -14,6 +14,7 @@
 
 #define BEFORE_S (12 * 3600)
 #define THIN_SCORE 0.3
+#define UNSEEN 0.5                      /* times: nobody was heard there meanwhile, so the receiver may have been off */
 #define IN_PORT 0.4                     /* times: a ship at its berth may switch off */
 
 typedef struct silence {
@@ -122,7 +123,7 @@ static judged judge(const em_ship_rules *rules, const silence *gap, const em_rec
                 j.shown = gap->before >= rules->gap_before;
         else
                 j.shown = !by_chance(rules) || j.chance <= rules->gap_chance;
-        j.score = (j.rate < 0 ? THIN_SCORE : 1 - j.chance) * (gap->in_port ? IN_PORT : 1);
+        j.score = (j.rate < 0 ? THIN_SCORE : 1 - j.chance) * (gap->in_port ? IN_PORT : 1) * (j.rate >= 0 && !a->ships ? UNSEEN : 1);
         return j;
 }
 

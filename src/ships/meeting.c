@@ -264,6 +264,12 @@ static void wait_hear(fleet_state *s, uint32_t ship, int64_t slab)
                 s->wait[i].heard |= slab >= s->wait[i].first && slab <= s->wait[i].last;
 }
 
+/* Two hulls under one MMSI in one place are most likely one that was cut in two. */
+static bool one_number(const fleet_state *s, uint32_t a, uint32_t b)
+{
+        return s->ship[a].mmsi == s->ship[b].mmsi;
+}
+
 static em_status bucket_follow(fleet_state *s, uint32_t bucket, em_pairs *pairs, em_error *err)
 {
         void *record;
@@ -279,6 +285,8 @@ static em_status bucket_follow(fleet_state *s, uint32_t bucket, em_pairs *pairs,
                 const em_near *near = job.near[i];
                 status = em_pairs_add(pairs, slab, sorted + job.from[i], near, job.count[i], err);
                 for (size_t k = 0; k < job.count[i]; k++) {
+                        if (one_number(s, near[k].a, near[k].b))
+                                continue;
                         wait_hear(s, near[k].a, slab);
                         wait_hear(s, near[k].b, slab);
                 }
@@ -438,12 +446,12 @@ static em_status groups_set(em_meeting *meeting, em_event **event, uint32_t *gro
         return EM_OK;
 }
 
-/* Those in ports are no meetings at sea; what is left is told. */
+/* Those in ports are no meetings at sea, and those of one number none of two ships; what is left is told. */
 static em_status meetings_finish(fleet_state *s, em_meeting *meeting, size_t count, em_event_sink *sink, em_error *err)
 {
         size_t kept = 0;
         for (size_t i = 0; i < count; i++)
-                if (!port_at(s->with, meeting[i].lon, meeting[i].lat))
+                if (!one_number(s, meeting[i].a, meeting[i].b) && !port_at(s->with, meeting[i].lon, meeting[i].lat))
                         meeting[kept++] = meeting[i];
         uint32_t *group = calloc(kept + 1, sizeof *group);
         em_event **event = calloc(kept + 1, sizeof(em_event *));

@@ -1,7 +1,7 @@
 /* Inside the meetings: places of one slab -> pairs near each other -> runs of one pair -> meetings -> events.
  *
  * meeting.c       the detector: hulls onto the grid, slabs in order, its second look at who met
- * near.c          who is near whom in one slab
+ * abeam.c         who is near whom in one slab
  * side_by_side.c  runs of one pair through the slabs, pieces joined over breaks
  * side.c          what the fixes and reports of one ship say about it
  * transfer.c      both weighed: the score and its words

@@ -113,14 +113,16 @@ static bool yes_or_no(em_str text, double *ret_value)
         return yes || em_str_eq(text, EM_S("no")) || em_str_eq(text, EM_S("0"));
 }
 
-/* Values that would make the grid endless or empty. */
+/* Not those that would make the grid endless or empty. */
 static bool possible(const row *r, double value)
 {
         if (r->at == offsetof(em_ship_rules, slab_minutes))
                 return value >= 1 && value <= 60 && floor(60 / value) * value == 60 && floor(value) == value;
         if (r->at == offsetof(em_ship_rules, meet_m))
                 return value >= 1 && value <= 50000;
-        return value <= 1e9;
+        if (r->at == offsetof(em_ship_rules, bridge_hours))
+                return value <= 240;
+        return value <= 4e7;
 }
 
 em_status em_ship_rules_set(em_ship_rules *rules, em_str setting, em_error *err)

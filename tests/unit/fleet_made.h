@@ -36,8 +36,8 @@ static inline void made_free(fleet_made *f)
 }
 
 /* Its events of these kinds; the caller frees them. */
-static inline em_events *made_events(const fleet_made *f, const em_ship_rules *rules, uint32_t kinds, uint64_t memory, size_t threads,
-                                     em_str scratch)
+static inline em_events *made_events_at(const fleet_made *f, const em_sea *sea, const em_ship_rules *rules, uint32_t kinds, uint64_t memory,
+                                        size_t threads, em_str scratch)
 {
         static em_hull hull[4096];
         em_events *events = NULL;
@@ -45,11 +45,17 @@ static inline em_events *made_events(const fleet_made *f, const em_ship_rules *r
         for (size_t i = 0; i < f->hulls; i++)
                 hull[i] = (em_hull){ f->hull[i].mmsi, f->hull[i].part, f->hull[i].fix, f->hull[i].fixes, f->hull[i].report, f->hull[i].reports };
         em_events_opts opts = { .kinds = kinds, .memory = memory, .threads = threads, .scratch = scratch };
-        em_status status = em_events_of(hull, f->hulls, NULL, rules, &opts, &events, &err);
+        em_status status = em_events_of(hull, f->hulls, sea, rules, &opts, &events, &err);
         if (status != EM_OK)
                 print_error("%s\n", err.text);
         assert_int_equal(status, EM_OK);
         return events;
+}
+
+static inline em_events *made_events(const fleet_made *f, const em_ship_rules *rules, uint32_t kinds, uint64_t memory, size_t threads,
+                                     em_str scratch)
+{
+        return made_events_at(f, NULL, rules, kinds, memory, threads, scratch);
 }
 
 /* A small generator of our own, so that fleets are the same everywhere. */

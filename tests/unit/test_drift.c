@@ -6,6 +6,9 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "fleet_made.h"
 
@@ -172,6 +175,51 @@ static void a_leap_is_no_detour(void **state)
         made_free(&fleet);
 }
 
+/* ---- a ship that others labelled ---------------------------------------------------------------------------- */
+
+static void removed(const char *folder)
+{
+        pid_t child = fork();
+        if (child == 0) {
+                execlp("rm", "rm", "-rf", folder, (char *)NULL);
+                _exit(127);
+        }
+        int code;
+        assert_true(waitpid(child, &code, 0) == child && code == 0);
+}
+
+/* The Danish Maritime Authority's test of its own drift analysis (AisAbnormal, 212123000_drift_1.ais), from the sentences on. */
+static void the_drift_ship_of_the_danish_authority_drifts(void **state)
+{
+        (void)state;
+        const char *root = getenv("EMBARGO_SHARED");
+        char path[512], folder[] = "/tmp/embargo-drift-XXXXXX", index[64];
+        (void)snprintf(path, sizeof path, "%s/data/ais/nmea/dma_abnormal_212123000_drift_1.ais.zst", root ? root : "../shared");
+        if (access(path, R_OK) != 0) {
+                print_message("SKIPPED: %s is not there (set EMBARGO_SHARED)\n", path);
+                skip();
+        }
+        assert_non_null(mkdtemp(folder));
+        (void)snprintf(index, sizeof index, "%s/ships", folder);
+        const em_str file = em_str_c(path);
+        em_ships_built built;
+        em_ships *ships;
+        em_events *events;
+        assert_int_equal(em_ships_build(em_str_c(index), &file, 1, &em_ships_defaults, NULL, &built, NULL), EM_OK);
+        assert_int_equal(em_ships_open(em_str_c(index), &ships, NULL), EM_OK);
+        const em_events_opts opts = { .kinds = DRIFT, .hulls = { .from_s = INT64_MIN, .to_s = INT64_MAX } };
+        assert_int_equal(em_events_find(ships, NULL, NULL, &opts, NULL, &events, NULL), EM_OK);
+        assert_int_equal(em_events_count(events), 1);
+        const em_event *e = em_events_at(events, 0);
+        assert_int_equal(e->mmsi, 212123000);
+        assert_true(e->hours > 6 && e->speed_kn < 1);
+        assert_true(em_str_find(e->reason, EM_S("its heading is off its course")) >= 0);
+        assert_true(e->proof[0].fix.length > 0);        /* the sentence */
+        em_events_free(events);
+        ships = em_ships_close(ships);
+        removed(folder);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -181,6 +229,7 @@ int main(void)
                 cmocka_unit_test(a_dogleg_back_to_the_old_course_is_a_detour),
                 cmocka_unit_test(turning_back_on_its_own_way_is_said),
                 cmocka_unit_test(a_leap_is_no_detour),
+                cmocka_unit_test(the_drift_ship_of_the_danish_authority_drifts),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,26 @@ static void with_nobody_there_it_is_said_and_scored_low(void **state)
         made_free(&fleet);
 }
 
+/* Ten ships an hour before and after, and nobody meanwhile: the receiver may have been off. */
+static void when_nobody_was_heard_meanwhile_it_counts_half(void **state)
+{
+        (void)state;
+        made_hull *silent = made_add(&fleet, 445000001, 0);
+        every(silent, T0 - 10 * H, T0, 300, 125.2, 38.4);
+        every(silent, T0 + 40 * H, T0 + 45 * H, 300, 125.2, 38.4);
+        for (uint32_t i = 0; i < 10; i++) {
+                made_hull *h = made_add(&fleet, 445000100 + i, 0);
+                every(h, T0 - 10 * H, T0, 600, 125.3, 38.3);
+                every(h, T0 + 40 * H, T0 + 50 * H, 600, 125.3, 38.3);
+        }
+        em_events *events = gaps(NULL);
+        assert_int_equal(em_events_count(events), 11);
+        for (size_t i = 0; i < 11; i++)
+                assert_true(em_events_at(events, i)->heard_others < 0.5 && em_events_at(events, i)->score < 0.51);
+        em_events_free(events);
+        made_free(&fleet);
+}
+
 /* Class B sends with 2 W: others of class A that are heard every hour say nothing of it. */
 static void a_ship_is_measured_by_ships_of_its_class(void **state)
 {
@@ -378,6 +398,7 @@ int main(void)
                 cmocka_unit_test(silent_31_h_while_14_others_were_heard_812_times),
                 cmocka_unit_test(where_ships_are_seldom_heard_a_silence_says_little),
                 cmocka_unit_test(with_nobody_there_it_is_said_and_scored_low),
+                cmocka_unit_test(when_nobody_was_heard_meanwhile_it_counts_half),
                 cmocka_unit_test(a_ship_is_measured_by_ships_of_its_class),
                 cmocka_unit_test(their_profile_asks_for_12_hours_and_14_positions),
                 cmocka_unit_test(reception_agrees_with_a_count_of_everything),

@@ -303,6 +303,18 @@ static void a_shared_number_is_one_ship_only_in_their_profile(void **state)
         made_free(&fleet);
 }
 
+static void two_hulls_of_one_number_do_not_meet(void **state)
+{
+        (void)state;
+        made_free(&fleet);
+        pair_at(&fleet, 257000000, 3, 60, T0, T0 + 3 * 3600);
+        fleet.hull[1].mmsi = 257000000;
+        fleet.hull[1].part = 1;
+        assert_int_equal(meetings(&em_ship_rules_embargo), 0);
+        assert_int_equal(meetings(&em_ship_rules_gfw), 0);
+        made_free(&fleet);
+}
+
 static void three_ships_side_by_side_are_one_group(void **state)
 {
         (void)state;
@@ -489,6 +501,7 @@ int main(void)
                 cmocka_unit_test(a_meeting_has_its_hours_its_distance_and_its_proof),
                 cmocka_unit_test(midnight_is_no_border_and_their_profile_keeps_its_own),
                 cmocka_unit_test(a_shared_number_is_one_ship_only_in_their_profile),
+                cmocka_unit_test(two_hulls_of_one_number_do_not_meet),
                 cmocka_unit_test(three_ships_side_by_side_are_one_group),
                 cmocka_unit_test(hulls_are_measured_and_not_antennas),
                 cmocka_unit_test(draughts_that_change_the_opposite_way_raise_the_score_and_are_cited),
