@@ -12,6 +12,7 @@ typedef struct em_why_record {
         em_held   held;
         em_str    header, row;          /* as they stand in the kept file */
         em_csv_row head, cells;         /* the same, cut into fields */
+        em_str    sentence[2]; size_t sentences;        /* of a run over ships: the first raw ones that the row rests on */
         em_str    group, role;          /* under an answer */
         uint32_t  readings;
 } em_why_record;
@@ -69,6 +70,8 @@ EM_MUST em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
 EM_MUST em_status em_why_ships(em_why *w, const em_why_record *r, em_error *err);
 /* The same of a screening (why_screen.c). */
 EM_MUST em_status em_why_screen(em_why *w, const em_why_record *r, em_error *err);
+/* The sentences of such a record, into r; for what is shown under an answer. */
+EM_MUST em_status em_why_sentences(em_why *w, em_why_record *r, em_error *err);
 void em_why_print(em_why *w);
 EM_MUST em_status em_why_json(em_why *w, em_error *err);
 /* Is the row one that the question saw and did not count? */

@@ -78,6 +78,7 @@ static em_status see_record(em_why *w, em_why_record *r, em_error *err)
         EM_TRY(em_case_excerpt(w->c, &r->held, w->cli->arena, &r->header, &r->row, err));
         cut_fields(w, r->header, &r->head);
         cut_fields(w, r->row, &r->cells);
+        EM_TRY(em_why_sentences(w, r, err));
         return see_source(w, &r->held.source, err);
 }
 

@@ -19,6 +19,13 @@ static void put_record(em_json *j, const em_why_record *r)
         em_json_kint(j, "length", (int64_t)rec->length);
         em_json_kstr(j, "header", r->header);
         em_json_kstr(j, "row", r->row);
+        if (r->sentences) {
+                em_json_key(j, EM_S("sentences"));
+                em_json_open(j, '[');
+                for (size_t i = 0; i < r->sentences; i++)
+                        em_json_str(j, r->sentence[i]);
+                em_json_close(j, ']');
+        }
         em_json_close(j, '}');
 }
 

@@ -82,6 +82,11 @@ static void short_record(em_why *w, const em_why_record *r, size_t indent)
                                                     EM_ARG(place_text(w, &r->held)),
                                                     EM_ARG(grade(w, &r->held)), EM_ARG(known)));
         line(w, indent + STEP, "row", r->row);
+        for (size_t i = 0; i < r->sentences; i++)
+                for (em_cut cut = {.tail = r->sentence[i], .found = true}; cut.found;) {
+                        cut = em_str_cut(cut.tail, '\n');
+                        line(w, indent + STEP, "sentence", em_str_trim(cut.head));
+                }
 }
 
 static void print_cells(em_why *w, const em_why_record *r, size_t indent)

@@ -106,6 +106,22 @@ static em_status add_proofs(em_why *w, const em_why_record *r, em_str key, em_er
         return EM_OK;
 }
 
+em_status em_why_sentences(em_why *w, em_why_record *r, em_error *err)
+{
+        em_rows rows = {0};
+        if (!em_str_eq(r->held.record.kind, EM_S("voyage")))
+                return EM_OK;
+        em_param param[] = {{EM_S("source"), {.type = EM_VALUE_TEXT, .s = em_str_sub(em_str_c(r->held.name), 0, 8)}},
+                            {EM_S("of"), {.type = EM_VALUE_TEXT, .s = r->held.record.key}}};
+        EM_TRY(em_case_query(w->c, em_str_c(proofs_sql), param, 2, NULL, w->cli->arena, &rows, err));
+        for (size_t i = 0; i < rows.rows && i < 2; i++) {
+                em_str bytes = {0};
+                if (read_bytes(w, em_rows_at(&rows, i, 4)->s, em_rows_at(&rows, i, 5)->i, em_rows_at(&rows, i, 6)->i, &bytes))
+                        r->sentence[r->sentences++] = em_str_trim(bytes);
+        }
+        return EM_OK;
+}
+
 /* ---- the rest --------------------------------------------------------------------------------------- */
 
 static void add_else(em_why *w, em_str kind)
