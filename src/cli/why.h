@@ -68,10 +68,10 @@ EM_MUST em_status em_why_gather(em_why *w, em_error *err);
 EM_MUST em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err);
 /* What stands below a record of a run of the detectors (why_ships.c); nothing for other kinds. */
 EM_MUST em_status em_why_ships(em_why *w, const em_why_record *r, em_error *err);
-/* The same of a screening (why_screen.c). */
-EM_MUST em_status em_why_screen(em_why *w, const em_why_record *r, em_error *err);
 /* The sentences of such a record, into r; for what is shown under an answer. */
 EM_MUST em_status em_why_sentences(em_why *w, em_why_record *r, em_error *err);
+/* What stands below a record of a screening (why_screen.c). */
+EM_MUST em_status em_why_screen(em_why *w, const em_why_record *r, em_error *err);
 void em_why_print(em_why *w);
 EM_MUST em_status em_why_json(em_why *w, em_error *err);
 /* Is the row one that the question saw and did not count? */
