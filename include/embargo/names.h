@@ -9,8 +9,9 @@
  *     EM_TRY(em_names_search(names, &q, NULL, arena, &found, err));
  *
  * Stages: identifiers by exact hash; tokens, then tokens one or two deletions away, then the Korean key; when
- * nothing meets, trigrams.  Candidates by summed rarity; the best few hundred are compared exactly.  `exhaustive`
- * compares every name: the oracle of the tests.
+ * nothing meets, trigrams.  Candidates by summed rarity; those that may reach `least` are compared exactly, the best few hundred.
+ * `exhaustive` compares every name: the oracle of the tests.  What stands first is the same; below, one result in twenty-five
+ * is another (doc/names-scores.md).
  *
  * The format is described in doc/format-names.md.
  */
@@ -20,7 +21,7 @@
 #include "embargo/name.h"
 
 typedef struct em_names_built { uint64_t parties, names, tokens, ids, bytes; } em_names_built;
-/* Same lists, same bytes.  Memory: about 200 bytes a name beside the lists. */
+/* Same lists, same bytes.  Memory: about 700 bytes a name beside the lists. */
 EM_MUST em_status em_names_build(const em_list *const *list, size_t lists, em_str path,
                                  const em_progress *progress, em_names_built *ret_built, em_error *err);
 
@@ -49,7 +50,7 @@ typedef enum em_algorithm {
         EM_ALGORITHM_OFAC_SITE          /* the score of OFAC's Sanctions List Search: names alone, every name compared */
 } em_algorithm;
 const char *em_algorithm_name(em_algorithm algorithm);          /* "embargo", "ofac-site" */
-bool        em_algorithm_parse(em_str name, em_algorithm *ret_algorithm);
+bool        em_algorithm_named(em_str name, em_algorithm *ret_algorithm);
 
 typedef struct em_search_opts {
         em_algorithm algorithm;

@@ -53,7 +53,7 @@ static em_status parse_limits(em_screen *s, em_error *err)
                 s->opts.limit = (size_t)limit;
         }
         s->opts.exhaustive = em_cli_given(s->cli, "exhaustive");
-        if (em_cli_given(s->cli, "algorithm") && !em_algorithm_parse(em_cli_value(s->cli, "algorithm"), &s->opts.algorithm))
+        if (em_cli_given(s->cli, "algorithm") && !em_algorithm_named(em_cli_value(s->cli, "algorithm"), &s->opts.algorithm))
                 return em_fail(err, EM_USAGE, "--algorithm is embargo or ofac-site");
         return parse_datasets(s, err);
 }

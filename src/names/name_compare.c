@@ -17,7 +17,7 @@
 
 const em_name_weights em_name_weights_default = {
         .number = 0.5, .common = 0.5, .class_ = 0.2, .stop = 0.1, .title = 0.12, .link = 0.2, .initial = 0.45,
-        .conflict = 3.0, .extra_query = 0.35, .extra_listed = 0.28,
+        .conflict = 3.0, .extra_query = 0.42, .extra_listed = 0.28,
         .slope = 1.2, .most = 0.32, .first = 0.35,
         .nick = 0.15, .initial_cost = 0.35, .skeleton = 0.15, .korean = 0.04, .korean_near = 0.2, .acronym = 0.2,
         .number_cap = 0.74, .common_cap = 0.65, .alike_cap = 0.68, .one_cap = 0.68,

@@ -315,7 +315,7 @@ static const char *const algorithms[] = {"embargo", "ofac-site"};
 
 const char *em_algorithm_name(em_algorithm algorithm) { return algorithms[algorithm]; }
 
-bool em_algorithm_parse(em_str name, em_algorithm *ret)
+bool em_algorithm_named(em_str name, em_algorithm *ret)
 {
         for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
                 if (em_str_eq(name, em_str_c(algorithms[i]))) {

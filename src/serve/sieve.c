@@ -131,7 +131,7 @@ em_status em_sieve_search(em_ask *ask, const em_sieve *s, const em_asked *asked,
         }
         opts.least = s->least > 1 ? 1 : s->least;
         opts.limit = s->limit + s->offset + SPARE;
-        (void)em_algorithm_parse(em_form_get(ask->query, "algorithm"), &opts.algorithm);        /* others are answered by ours */
+        (void)em_algorithm_named(em_form_get(ask->query, "algorithm"), &opts.algorithm);        /* others are answered by ours */
         opts.dataset = s->dataset;
         opts.datasets = s->some ? s->datasets : 0;
         bool all = asked->query.schema != EM_SCHEMA_THING && s->form.count == 0;

@@ -67,6 +67,28 @@ static void a_misspelt_name_is_near(void **state)
         assert_range(a, EM_SCHEMA_VESSEL, "Chong Chon Gang", "Chongchongang", .85, 1);
 }
 
+/* Arabic writes long vowels: hsyn is Husayn and not Hasan, ahmdy Ahmadi and not Ahmad. */
+static void long_vowels_tell_arabic_names_apart(void **state)
+{
+        em_arena *a = *state;
+        static const struct { const char *asked, *is, *is_not; } told[] = {
+                {"علي حسين", "Ali Husayn", "Ali Hasan"}, {"علي حسين", "Ali Hosein", "Ali Hassan"},
+                {"محمد احمدي", "Muhammad Ahmadi", "Muhammad Ahmad"}, {"محمد يوسف", "Mohammed Yusuf", "Mohammed Asef"},
+        };
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+                double is = score(a, EM_SCHEMA_PERSON, told[i].asked, told[i].is), is_not = score(a, EM_SCHEMA_PERSON, told[i].asked, told[i].is_not);
+                if (is < .75 || is_not > is - .05)
+                        fail_msg("\"%s\": %s %.3f, %s %.3f", told[i].asked, told[i].is, is, told[i].is_not, is_not);
+        }
+}
+
+static void a_korean_family_name_of_one_letter_is_no_initial(void **state)
+{
+        em_arena *a = *state;
+        assert_true(score(a, EM_SCHEMA_PERSON, "영호 이", "Yong Il HO") < .70);
+        assert_range(a, EM_SCHEMA_PERSON, "영호 오", "O Yong Ho", .95, 1);
+}
+
 static void different_names_stay_apart(void **state)
 {
         em_arena *a = *state;
@@ -169,6 +191,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(one_name_in_other_words_is_the_same, make, drop),
                 cmocka_unit_test_setup_teardown(a_misspelt_name_is_near, make, drop),
+                cmocka_unit_test_setup_teardown(long_vowels_tell_arabic_names_apart, make, drop),
+                cmocka_unit_test_setup_teardown(a_korean_family_name_of_one_letter_is_no_initial, make, drop),
                 cmocka_unit_test_setup_teardown(different_names_stay_apart, make, drop),
                 cmocka_unit_test_setup_teardown(numbers_forms_and_common_words_alone_never_match, make, drop),
                 cmocka_unit_test_setup_teardown(father_and_son_are_not_one, make, drop),

@@ -171,6 +171,44 @@ static void the_index_finds_what_comparing_everything_finds(void **state)
                 fail_msg("%d of %d best matches were lost", lost, asked);
 }
 
+/* Words that tens of thousands of entries hold are not read through; what holds two of them is found all the same. */
+static void a_name_of_two_very_common_words_is_found(void **state)
+{
+        world   *w = *state;
+        em_list *list;
+        em_buf   b = em_buf_make(1 << 23);
+        char     path[128];
+        em_names *names;
+        snprintf(path, sizeof path, "%s/common.idx", w->dir);
+        em_buf_c(&b, "name,schema,id\n");
+        for (int i = 0; i < 60000; i++) {
+                char word[8] = {0};
+                for (int k = 0, rest = i; k < 6; k++, rest /= 9)
+                        word[k] = (char)(k % 2 ? "aeiouaeio"[rest % 9] : "bdfgklmnr"[rest % 9]);
+                em_buf_fmt(&b, "%s %s,Person,N%d\n", i % 3 == 1 ? word : "Ivan", i % 3 == 0 ? word : i % 3 == 1 ? "Petrov" : word, i);
+        }
+        em_buf_c(&b, "Ivan Petrov,Person,X\n");
+        assert_int_equal(em_list_parse(em_buf_view(&b), EM_S("made.csv"), NULL, &list, NULL), EM_OK);
+        assert_int_equal(em_names_build((const em_list *const *)&list, 1, em_str_c(path), NULL, NULL, NULL), EM_OK);
+        assert_int_equal(em_names_open(em_str_c(path), &names, NULL), EM_OK);
+        static const char *const asked[] = {"Ivan Petrov", "PETROV, Ivan", "Petrov Ivann"};
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+                em_str   name = em_str_c(asked[i]);
+                em_query q = {.name = &name, .names = 1, .schema = EM_SCHEMA_PERSON};
+                em_found f;
+                em_party p;
+                assert_int_equal(em_names_search(names, &q, NULL, w->arena, &f, NULL), EM_OK);
+                assert_true(f.matches > 0);
+                assert_int_equal(em_names_party(names, f.match[0].party, w->arena, &p, NULL), EM_OK);
+                if (!em_str_eq(p.id, EM_S("X")))
+                        fail_msg("%s finds %.*s first", asked[i], EM_ARG(p.id));
+        }
+        em_names_close(names);
+        em_list_free(list);
+        em_buf_free(&b);
+        unlink(path);
+}
+
 /* The list's names have no family name of their own here, so the site's score is that of the text. */
 static void the_mode_of_the_ofac_site_finds_all_that_score_so(void **state)
 {
@@ -501,6 +539,7 @@ int main(void)
                 cmocka_unit_test(names_are_found_in_whatever_writing),
                 cmocka_unit_test(the_worst_alarms_are_not_given),
                 cmocka_unit_test(the_index_finds_what_comparing_everything_finds),
+                cmocka_unit_test(a_name_of_two_very_common_words_is_found),
                 cmocka_unit_test(the_mode_of_the_ofac_site_finds_all_that_score_so),
                 cmocka_unit_test(reasons_and_qualifiers_add_up_to_the_score),
                 cmocka_unit_test(what_stands_beside_the_name_raises_and_lowers),
