@@ -25,6 +25,16 @@ typedef struct paragraph {
         bool     overflow;
 } paragraph;
 
+static em_schema schema_of(em_str text)
+{
+        static const struct { const char *words; em_schema schema; } kinds[] = {
+                {"(individual)", EM_SCHEMA_PERSON}, {"(vessel)", EM_SCHEMA_VESSEL}, {"(aircraft)", EM_SCHEMA_AIRPLANE}};
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+                if (em_str_find(text, em_str_c(kinds[i].words)) >= 0)
+                        return kinds[i].schema;
+        return EM_SCHEMA_ORGANIZATION;
+}
+
 /* ---- cutting ------------------------------------------------------------------------------- */
 
 static bool has_lower(em_str s)
@@ -78,7 +88,7 @@ static size_t name_end(em_str s, bool person)
         size_t from = 0;
         for (size_t piece = 0; from < s.n; piece++) {
                 size_t end = from;
-                while (end < s.n && s.p[end] != ',' && s.p[end] != ';' && s.p[end] != '(')
+                while (end < s.n && s.p[end] != ',' && s.p[end] != ';' && (s.p[end] != '(' || !has_lower(em_str_sub(s, end, close_of(s, end) - end))))
                         end++;
                 em_str one = em_str_sub(s, from, end - from);
                 bool   part = person ? piece < 2 : !has_lower(one) || piece == 0;
@@ -121,6 +131,9 @@ static bool cut_end(paragraph *g, em_str *ret_rest)
         for (size_t at = last_group(s, '[', ']'); at < s.n; at = last_group(s, '[', ']'))
                 s = em_str_trim(em_str_sub(s, 0, at));
         g->programmes = em_str_trim(em_str_sub(g->text, s.n, end - s.n));
+        size_t kind = last_group(s, '(', ')');
+        if (kind < s.n && schema_of(em_str_sub(s, kind, s.n)) != EM_SCHEMA_ORGANIZATION)
+                s = em_str_trim(em_str_sub(s, 0, kind));
         *ret_rest = s;
         return g->programmes.n > 2;
 }
@@ -195,21 +208,12 @@ static void put_addresses(em_making *m, em_str rest)
         }
 }
 
-static em_schema schema_of(em_str text)
-{
-        static const struct { const char *words; em_schema schema; } kinds[] = {
-                {"(individual)", EM_SCHEMA_PERSON}, {"(vessel)", EM_SCHEMA_VESSEL}, {"(aircraft)", EM_SCHEMA_AIRPLANE}};
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-                if (em_str_find(text, em_str_c(kinds[i].words)) >= 0)
-                        return kinds[i].schema;
-        return EM_SCHEMA_ORGANIZATION;
-}
-
 static em_status add_paragraph(em_list_reading *r, paragraph *g, em_error *err)
 {
         em_party  p = {.schema = schema_of(g->text), .listed = EM_DAY_NONE, .changed = EM_DAY_NONE, .line = g->line,
                        .offset = g->offset, .length = g->length};
         em_making m = {.r = r, .p = &p, .err = err};
+        em_str    remarks = {0};
         if (!cut_paragraph(g, p.schema == EM_SCHEMA_PERSON))
                 return em_list_reject_row(r, EM_S(""), g->line, g->offset, err, "a paragraph that does not end in a programme in brackets");
         if (g->overflow)
@@ -221,7 +225,9 @@ static em_status add_paragraph(em_list_reading *r, paragraph *g, em_error *err)
         for (size_t i = 0; i < g->aliases; i++)
                 em_ofac_name(&m, g->kind[i], g->alias[i]);
         put_addresses(&m, g->rest);
-        em_ofac_remarks(&m, g->rest);
+        /* A remark is whole when it ends in a full stop; this one is, and lost it with the brackets behind it. */
+        EM_TRY(em_str_format(r->arena, &remarks, err, "%.*s%s", EM_ARG(g->rest), em_str_ends(g->rest, EM_S(".")) || !g->rest.n ? "" : "."));
+        em_ofac_remarks(&m, remarks);
         em_make_remark(&m, g->rest);
         em_make_put(&m, EM_PART_LINKED, NULL, g->linked);
         em_ofac_programmes(&m, em_str_sub(g->programmes, 1, g->programmes.n - 2));
@@ -253,8 +259,10 @@ static em_status end_paragraph(reading *x, em_error *err)
 {
         em_str text = em_str_trim(em_buf_view(&x->text));
         EM_TRY(em_buf_status(&x->text, err));
-        x->begun |= em_str_ends(text, EM_S("]."));
+        em_str    rest;
         em_status s = EM_OK;
+        *x->g = (paragraph){.text = text};
+        x->begun = x->begun || cut_end(x->g, &rest);
         if (x->begun && !is_rule(text)) {
                 uint64_t at = em_mended_offset(&x->bytes, x->from);
                 *x->g = (paragraph){.line = x->from_line, .offset = at, .length = em_mended_offset(&x->bytes, x->to) - at};
