@@ -308,6 +308,7 @@ static const em_flag flags[] = {
         {"blocks", 'b', EM_ARG_FOLDER, "DIR", "clusters: the raw blocks, which the heuristics locktime and fixed_fee need"},
         {"coinjoin", 0, EM_ARG_COUNT, "N", "clusters: leave out CoinJoins of this confidence or more (default: 50; 101: none)"},
         {"as-of", 0, EM_ARG_COUNT, "HEIGHT", "clusters: the chain as it was when that block was its last"},
+        {"dated", 0, EM_ARG_DAY, "DAY", "names: the day of lists that do not state one"},
         {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };

@@ -137,6 +137,14 @@ static void features_are_known_wherever_they_stand(void **state)
         em_list_free(l);
 }
 
+/* A NUL where a country's name ends is part of what was asked, not the name's end. */
+static void a_country_is_not_told_by_bytes_behind_its_name(void **state)
+{
+        (void)state;
+        assert_int_equal(em_country_code((em_str){"zw\0\0\0\0\0\0", 8}).n, 0);
+        assert_text(em_country_code(EM_S("zw")), "zw");
+}
+
 /* ---- any cut ---------------------------------------------------------------------------------- */
 
 static void files_cut_anywhere_end_in_parties_and_rejects(void **state)
@@ -169,6 +177,7 @@ int main(void)
                 cmocka_unit_test(the_published_text_has_its_parties),
                 cmocka_unit_test(a_denied_person_is_known_by_name_and_day),
                 cmocka_unit_test(features_are_known_wherever_they_stand),
+                cmocka_unit_test(a_country_is_not_told_by_bytes_behind_its_name),
                 cmocka_unit_test(files_cut_anywhere_end_in_parties_and_rejects),
         };
         return cmocka_run_group_tests(tests, real_setup, real_teardown);
