@@ -112,7 +112,7 @@ static em_status run_steps(em_cli *cli, em_str dir, em_str example, em_str list,
                     6, false, nowhere, err));
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("add"), example}, 4, false, nowhere, err));
         if (list.n) {
-                EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("names"), list}, 5, false, nowhere, err));
+                EM_TRY(step(cli, (em_str[]){c, dir, EM_S("index"), EM_S("names"), list, EM_S("--dated"), EM_S("2022-01-31")}, 7, false, nowhere, err));
                 EM_TRY(step(cli, (em_str[]){c, dir, EM_S("screen")}, 3, false, nowhere, err));
         }
         EM_TRY(step(cli, (em_str[]){c, dir, EM_S("find")}, 3, false, nowhere, err));

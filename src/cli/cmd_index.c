@@ -329,6 +329,7 @@ static const em_flag flags[] = {
         {"columns", 0, EM_ARG_TEXT, "MAP", "ships: of tables with other names: 'mmsi=ID time=t lon=x lat=y sog=speed/10'; '#1' is the first column "
                                           "of a table without names"},
         {"day", 0, EM_ARG_DAY, "DAY", "ships: the day of lines that give none"},
+        {"dated", 0, EM_ARG_DAY, "DAY", "names: the day of lists that do not state one"},
         {"leave-out", 0, EM_ARG_FILE, "FILE", "clusters: transactions that join nobody, a txid a line"},
         {0},
 };

@@ -103,8 +103,12 @@ em_status em_index_names(em_cli *cli, em_error *err)
         em_list         *list = NULL;
         if (p->operands < 2)
                 return em_fail(err, EM_USAGE, "index names needs LIST..., the files of one or more sanctions lists");
+        em_list_opts opts = {.date = EM_DAY_NONE};
+        em_str       day = em_cli_value(cli, "dated");
+        if (day.n && !em_day_parse(day, &opts.date))
+                return em_fail(err, EM_USAGE, "--dated is no day");
         EM_TRY(place(cli, &path, err));
-        EM_TRY(em_list_read(p->operand + 1, p->operands - 1, NULL, &list, err));
+        EM_TRY(em_list_read(p->operand + 1, p->operands - 1, &opts, &list, err));
         em_status s = build(cli, list, path, err);
         em_list_free(list);
         return s;

@@ -13,7 +13,7 @@
 /* ---- reading ----------------------------------------------------------------------------- */
 
 static const char head_sql[] =
-        "select class, coalesce(key, ''), coalesce(text, ''), coalesce(sha256, '') from screen "
+        "select class, coalesce(key, ''), coalesce(text, ''), coalesce(sha256, ''), coalesce(list_date, '') from screen "
         "where source = :source and class in ('param', 'rule', 'input') order by row";
 
 static em_status take_param(em_cli *cli, em_screen_asked *a, em_str name, em_str text, em_error *err)
@@ -58,13 +58,14 @@ em_status em_screen_asked_load(em_cli *cli, em_case *c, em_str source, em_screen
         em_param param = {EM_S("source"), {.type = EM_VALUE_TEXT, .s = source}};
         em_screen_asked a = {.opts = em_search_defaults};
         EM_TRY(em_case_query(c, em_str_c(head_sql), &param, 1, NULL, cli->arena, &rows, err));
-        em_str *room = EM_NEW_N(cli->arena, em_str, 3 * rows.rows + 3);
+        em_str *room = EM_NEW_N(cli->arena, em_str, 4 * rows.rows + 4);
         a.rule = EM_NEW_N(cli->arena, em_party_rule, rows.rows + 1);
         if (!room || !a.rule)
                 return em_fail(err, EM_NOMEM, "out of memory");
         a.list = room;
         a.list_name = room + rows.rows + 1;
         a.evidence = room + 2 * (rows.rows + 1);
+        a.list_date = room + 3 * (rows.rows + 1);
         a.opts.reasons = true;
         for (size_t i = 0; i < rows.rows; i++) {
                 em_str class = em_rows_at(&rows, i, 0)->s, name = em_rows_at(&rows, i, 1)->s;
@@ -75,6 +76,7 @@ em_status em_screen_asked_load(em_cli *cli, em_case *c, em_str source, em_screen
                         take_rule(&a, text);
                 } else if (em_str_starts(name, EM_S("input list"))) {
                         a.list_name[a.lists] = text;
+                        a.list_date[a.lists] = em_rows_at(&rows, i, 4)->s;
                         a.list[a.lists++] = hash;
                 } else {
                         a.evidence[a.evidences++] = hash;
@@ -113,6 +115,30 @@ static em_status copy_list(em_cli *cli, em_case *c, em_str room, const em_screen
         return s;
 }
 
+/* The day that was given to lists which state none: where one is dated now and was not, or the other way round, a list would
+ * be another, so the day is only looked for in lists that came out undated. */
+static em_day given_day(const em_screen_asked *a, const em_list *list)
+{
+        const em_list_file *file = NULL;
+        em_day day = EM_DAY_NONE;
+        size_t n = em_list_files(list, &file);
+        for (size_t i = 0; i < n && i < a->lists; i++)
+                if (file[i].date == EM_DAY_NONE && em_day_parse(a->list_date[i], &day))
+                        return day;
+        return EM_DAY_NONE;
+}
+
+static em_status read_lists(const em_str *path, const em_screen_asked *a, em_list **ret, em_error *err)
+{
+        em_list_opts opts = {.date = EM_DAY_NONE};
+        EM_TRY(em_list_read(path, a->lists, &opts, ret, err));
+        opts.date = given_day(a, *ret);
+        if (opts.date == EM_DAY_NONE)
+                return EM_OK;
+        *ret = em_list_free(*ret);
+        return em_list_read(path, a->lists, &opts, ret, err);
+}
+
 static em_status index_lists(em_cli *cli, em_case *c, em_str room, const em_screen_asked *a, em_str *ret_index, em_error *err)
 {
         em_list *list = NULL;
@@ -123,7 +149,7 @@ static em_status index_lists(em_cli *cli, em_case *c, em_str room, const em_scre
         for (size_t i = 0; i < a->lists; i++)
                 EM_TRY(copy_list(cli, c, room, a, i, &path[i], err));
         EM_TRY(em_path_join(room, EM_S("names.idx"), cli->arena, ret_index, err));
-        EM_TRY(em_list_read(path, a->lists, NULL, &list, err));
+        EM_TRY(read_lists(path, a, &list, err));
         em_status s = em_names_build((const em_list *const *)&list, 1, *ret_index, &cli->progress, &built, err);
         em_list_free(list);
         return s;

@@ -58,6 +58,7 @@ EM_MUST em_status em_screen_run_show(em_screen *s, em_str text, const em_screen_
 typedef struct em_screen_asked {
         em_search_opts opts;
         em_party_rule *rule; size_t rules;
+        em_str *list_date;      /* of each list, as its index had it; may be empty */
         em_str *list, *list_name; size_t lists;         /* SHA-256, and the name that its format may be told by */
         em_str *evidence; size_t evidences;
         em_str  program;

@@ -35,9 +35,13 @@ static bool is_column(em_str s)
         return s.n > 0 && s.n <= 64;
 }
 
+/* A run writes its rules as words. */
 static em_status check_rule(em_str path, const em_csv_row *row, const em_party_rule *r, em_error *err)
 {
         em_schema schema;
+        for (size_t i = 0; i < row->count; i++)
+                if (em_str_find(row->field[i], EM_S(" ")) >= 0 || (!row->field[i].n && i < 4))
+                        return em_fail_at(err, EM_FORMAT, path, row->line, i + 1, "one word is looked for, without a blank");
         if (!em_ask_column(r->is) || em_str_eq(r->is, EM_S("id")))
                 return em_fail_at(err, EM_FORMAT, path, row->line, 0, "\"%.*s\" is nothing that can be asked", EM_ARG(r->is));
         if (!is_column(r->column))

@@ -189,7 +189,7 @@ static int compare(em_str name, const char *row)
                 unsigned char a = (unsigned char)name.p[i], b = (unsigned char)row[i];
                 if (a >= 'A' && a <= 'Z')
                         a = (unsigned char)(a + 32);
-                if (a != b)
+                if (a != b || !b)       /* a NUL in the name is no end of the row */
                         return a < b ? -1 : 1;
         }
         return row[name.n] ? -1 : 0;

@@ -13,13 +13,14 @@ extern const em_list_reader
         em_list_un, em_list_ofac_csv, em_list_ofac_alt, em_list_ofac_add, em_list_ofac_comments, em_list_ofac_xml,
         em_list_ofac_advanced, em_list_ofac_enhanced, em_list_eu_oj, em_list_eu_fsf, em_list_eu_global,
         em_list_eu_fsf_csv, em_list_uk_csv, em_list_uk_ofsi, em_list_uk_xml, em_list_ca, em_list_ch, em_list_csl,
-        em_list_ftm, em_list_il_wallets, em_list_wallets, em_list_own;
+        em_list_ftm, em_list_il_wallets, em_list_wallets, em_list_own, em_list_bis, em_list_senzing, em_list_ofac_text;
 
 static const em_list_reader *const readers[] = {
         &em_list_un, &em_list_ofac_csv, &em_list_ofac_alt, &em_list_ofac_add, &em_list_ofac_comments,
         &em_list_ofac_xml, &em_list_ofac_advanced, &em_list_ofac_enhanced, &em_list_eu_oj, &em_list_eu_fsf,
         &em_list_eu_global, &em_list_eu_fsf_csv, &em_list_uk_csv, &em_list_uk_ofsi, &em_list_uk_xml, &em_list_ca,
-        &em_list_ch, &em_list_csl, &em_list_ftm, &em_list_il_wallets, &em_list_wallets, &em_list_own,
+        &em_list_ch, &em_list_csl, &em_list_bis, &em_list_ofac_text,
+        &em_list_senzing, &em_list_ftm, &em_list_il_wallets, &em_list_wallets, &em_list_own,
 };
 
 enum { HEAD = 4096, MAX_PARTIES = 20000000 };

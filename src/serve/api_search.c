@@ -148,15 +148,72 @@ em_status em_answer_search(em_ask *ask, em_error *err)
         return EM_OK;
 }
 
-em_status em_answer_entity(em_ask *ask, em_error *err)
+static em_status find_party(em_ask *ask, em_party *ret, em_error *err)
 {
         uint32_t party;
+        EM_TRY(em_entity_find(ask, ask->part, &party, err));
+        return em_names_party(ask->index->names, party, ask->scratch, ret, err);
+}
+
+em_status em_answer_entity(em_ask *ask, em_error *err)
+{
         em_party p;
         em_str   nested = em_form_get(ask->query, "nested");
-        EM_TRY(em_entity_find(ask, ask->part, &party, err));
-        EM_TRY(em_names_party(ask->index->names, party, ask->scratch, &p, err));
+        EM_TRY(find_party(ask, &p, err));
         em_json_open(&ask->j, '{');
         EM_TRY(em_entity_members(ask, &p, !nested.p || em_form_flag(ask->query, "nested"), err));
+        em_json_close(&ask->j, '}');
+        return EM_OK;
+}
+
+/* What stands beside an entry: its listing, which is all that a list ties to it by an id. */
+static em_status write_listings(em_ask *ask, const em_party *p, em_error *err)
+{
+        em_json *j = &ask->j;
+        int64_t  limit = 10, offset = 0;
+        em_str   text = em_form_get(ask->query, "limit"), from = em_form_get(ask->query, "offset");
+        if (text.n && (!em_str_int(text, &limit) || limit < 0 || limit > 500))
+                return em_fail(err, EM_USAGE, "limit is a number from 0 to 500");
+        if (from.n && (!em_str_int(from, &offset) || offset < 0 || offset > 9499))
+                return em_fail(err, EM_USAGE, "offset is a number from 0 to 9499");
+        em_json_key(j, EM_S("results"));
+        em_json_open(j, '[');
+        if (limit > 0 && offset == 0)
+                EM_TRY(em_entity_listing(ask, p, err));
+        em_json_close(j, ']');
+        em_json_key(j, EM_S("total"));
+        em_json_raw(j, EM_S("{\"value\":1,\"relation\":\"eq\"}"));
+        em_json_kint(j, "limit", limit);
+        em_json_kint(j, "offset", offset);
+        return EM_OK;
+}
+
+em_status em_answer_adjacent(em_ask *ask, em_error *err)
+{
+        em_party p;
+        EM_TRY(find_party(ask, &p, err));
+        em_json_open(&ask->j, '{');
+        em_json_key(&ask->j, EM_S("entity"));
+        em_json_open(&ask->j, '{');
+        EM_TRY(em_entity_members(ask, &p, false, err));
+        em_json_close(&ask->j, '}');
+        em_json_key(&ask->j, EM_S("adjacent"));
+        em_json_open(&ask->j, '{');
+        em_json_key(&ask->j, EM_S("sanctions"));
+        em_json_open(&ask->j, '{');
+        EM_TRY(write_listings(ask, &p, err));
+        em_json_close(&ask->j, '}');
+        em_json_close(&ask->j, '}');
+        em_json_close(&ask->j, '}');
+        return EM_OK;
+}
+
+em_status em_answer_adjacent_listing(em_ask *ask, em_error *err)
+{
+        em_party p;
+        EM_TRY(find_party(ask, &p, err));
+        em_json_open(&ask->j, '{');
+        EM_TRY(write_listings(ask, &p, err));
         em_json_close(&ask->j, '}');
         return EM_OK;
 }

@@ -223,16 +223,14 @@ static void write_tail(em_ask *ask, const em_party *p, bool target)
         key_time(j, "last_change", p->changed != EM_DAY_NONE ? p->changed : p->listed);
 }
 
-/* What the list says of the listing itself, as FtM's Sanction. */
-static em_status write_sanction(em_ask *ask, const em_party *p, em_str id, em_error *err)
+em_status em_entity_listing(em_ask *ask, const em_party *p, em_error *err)
 {
         em_json *j = &ask->j;
-        em_str   own = {0}, day = {0};
+        em_str   id = {0}, own = {0}, day = {0};
         char     text[11];
+        EM_TRY(em_entity_id(p, ask->scratch, &id, err));
         EM_TRY(em_str_format(ask->scratch, &own, err, "%.*s-listing", EM_ARG(id)));
         EM_TRY(em_str_copy(em_str_c(em_day_text(p->listed, text)), ask->scratch, &day, err));
-        em_json_key(j, EM_S("sanctions"));
-        em_json_open(j, '[');
         em_json_open(j, '{');
         em_json_kstr(j, "id", own);
         em_json_kstr(j, "caption", p->programmes ? p->programme[0] : p->dataset);
@@ -247,7 +245,6 @@ static em_status write_sanction(em_ask *ask, const em_party *p, em_str id, em_er
         em_json_close(j, '}');
         write_tail(ask, p, false);
         em_json_close(j, '}');
-        em_json_close(j, ']');
         return EM_OK;
 }
 
@@ -268,8 +265,12 @@ em_status em_entity_members(em_ask *ask, const em_party *p, bool nested, em_erro
                 if (count)
                         write_list(j, properties[i].name, value, count);
         }
-        if (nested)
-                EM_TRY(write_sanction(ask, p, id, err));
+        if (nested) {
+                em_json_key(j, EM_S("sanctions"));
+                em_json_open(j, '[');
+                EM_TRY(em_entity_listing(ask, p, err));
+                em_json_close(j, ']');
+        }
         em_json_close(j, '}');
         write_tail(ask, p, true);
         return EM_OK;

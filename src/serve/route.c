@@ -42,6 +42,7 @@ static const em_route_param search_params[] = {
         {"countries", "string", "two letters; may be repeated"}, {"limit", "integer", "10, at most 500"}, {"offset", "integer", "0, at most 9499"},
         {"cutoff", "number", "results below are left out; 0.5"}, SCOPE, {0}};
 static const em_route_param entity_params[] = {{"nested", "boolean", "with the listing as an entity inside; true"}, {0}};
+static const em_route_param adjacent_params[] = {{"limit", "integer", "10, at most 500"}, {"offset", "integer", "0, at most 9499"}, {0}};
 static const em_route_param reconcile_params[] = {
         {"queries", "string", "a JSON object of queries"}, {"extend", "string", "a JSON object of ids and properties"},
         {"callback", "string", "JSONP, for old clients"}, {0}};
@@ -79,6 +80,10 @@ static const em_route routes[] = {
          match_params, false},
         {"GET", "/search/{dataset}", EM_FAMILY_YENTE, em_answer_search, "entries by a text (yente)", NULL, search_params, false},
         {"GET", "/entities/{id}", EM_FAMILY_YENTE, em_answer_entity, "one entry (yente)", NULL, entity_params, false},
+        {"GET", "/entities/{id}/adjacent", EM_FAMILY_YENTE, em_answer_adjacent, "an entry with what stands beside it (yente)", NULL,
+         adjacent_params, false},
+        {"GET", "/entities/{id}/adjacent/sanctions", EM_FAMILY_YENTE, em_answer_adjacent_listing, "its listing alone (yente)", NULL,
+         adjacent_params, false},
         {"GET", "/catalog", EM_FAMILY_YENTE, em_answer_catalog, "the lists and their versions (yente)", NULL, NULL, false},
         {"GET", "/manifest", EM_FAMILY_YENTE, em_answer_catalog, "as /catalog (yente)", NULL, NULL, false},
         {"GET", "/algorithms", EM_FAMILY_YENTE, em_answer_algorithms, "how names are compared (yente)", NULL, NULL, false},

@@ -77,6 +77,8 @@ const em_service_opts *em_service_options(const em_service *service);
 em_status em_answer_match(em_ask *ask, em_error *err);
 em_status em_answer_search(em_ask *ask, em_error *err);
 em_status em_answer_entity(em_ask *ask, em_error *err);
+em_status em_answer_adjacent(em_ask *ask, em_error *err);
+em_status em_answer_adjacent_listing(em_ask *ask, em_error *err);
 em_status em_answer_catalog(em_ask *ask, em_error *err);
 em_status em_answer_algorithms(em_ask *ask, em_error *err);
 em_status em_answer_health(em_ask *ask, em_error *err);
@@ -113,6 +115,8 @@ EM_MUST em_status em_entity_values(const em_party *p, const em_property *propert
 EM_MUST em_status em_entity_id(const em_party *p, em_arena *arena, em_str *ret_id, em_error *err);
 /* The members of an entity without the braces around them; nested: its listing as an entity inside. */
 EM_MUST em_status em_entity_members(em_ask *ask, const em_party *p, bool nested, em_error *err);
+/* What the list says of the listing itself, as an object: FtM's Sanction. */
+EM_MUST em_status em_entity_listing(em_ask *ask, const em_party *p, em_error *err);
 /* The party of an id as above, or of a list's own.  EM_MISSING. */
 EM_MUST em_status em_entity_find(em_ask *ask, em_str id, uint32_t *ret_party, em_error *err);
 

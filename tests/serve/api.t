@@ -92,6 +92,15 @@ is($entity->{properties}{sanctions}[0]{schema}, 'Sanction', 'entity: its listing
 ok(!json(get($s, '/entities/own-P-001?nested=false'))->{properties}{sanctions}, 'entity: not inside unless asked for');
 is(json(get($s, '/entities/P-001'))->{id}, 'own-P-001', "entity: by the list's own number");
 is(get($s, '/entities/nobody')->{status}, 404, 'entity: 404 for what is not there');
+my %listings = (results => [{%entity}], total => \%total, limit => 'num', offset => 'num');
+my $adjacent = fits(get($s, '/entities/own-P-001/adjacent'), { entity => {%entity}, adjacent => { '*' => {%listings} } }, 'adjacent');
+is($adjacent->{adjacent}{sanctions}{results}[0]{schema}, 'Sanction', 'adjacent: the listing');
+is_deeply($adjacent->{adjacent}{sanctions}{results}[0]{properties}{entity}, ['own-P-001'], 'adjacent: it points back to the entry');
+ok(!$adjacent->{entity}{properties}{sanctions}, 'adjacent: and does not stand inside it again');
+my $beyond = fits(get($s, '/entities/own-P-001/adjacent/sanctions?offset=1'), {%listings}, 'adjacent: one property');
+is_deeply([$beyond->{results}, $beyond->{total}{value}], [[], 1], 'adjacent: behind the last there is none, of one');
+is(get($s, '/entities/nobody/adjacent')->{status}, 404, 'adjacent: 404 for what is not there');
+is(get($s, '/entities/own-P-001/adjacent?limit=x')->{status}, 400, 'adjacent: a limit is a number');
 
 my %catalog = (datasets => [{ name => 'str', title => 'str', version => 'str', load => 'bool', index_current => 'bool',
         index_version => 'str', entity_count => 'num', children => ['str'], updated_at => 'time?', last_export => 'time?' }],
@@ -138,6 +147,26 @@ is_deeply([map { $_->{id} } @{ json(get($s, '/reconcile/default/suggest/property
 is_deeply([map { $_->{id} } @{ json(get($s, '/reconcile/default/suggest/type?prefix=comp'))->{result} }], ['Company'], 'suggest: types');
 fits(get($s, '/reconcile/default/extend/property?type=Person'), { limit => 'num', type => 'str', properties => [{%named}] }, 'extend: proposals');
 
+# What OpenRefine 3 sends, in its order: ten samples to guess types, rows with a type and columns, the box that completes, the
+# proposal of columns, and rows to extend (its classes GuessTypesOfColumnCommand, StandardReconConfig and ReconciledDataExtensionJob).
+my $guess = JSON::PP::encode_json({ map { ("q$_" => { query => 'Kang Mun-sik', limit => 3 }) } 0 .. 9 });
+my $guessed = json(post($s, '/reconcile/default', $Serve::http->www_form_urlencode({ queries => $guess }), %form));
+is(scalar(keys %$guessed), 10, 'OpenRefine: ten samples');
+is($guessed->{q9}{result}[0]{type}[0]{id}, 'Person', 'OpenRefine: and the type that they have');
+my $rows = JSON::PP::encode_json({ q0 => { query => 'Kang Mun Sik', type => 'Person', type_strict => 'should', limit => 10,
+        properties => [{ pid => 'birthDate', v => '1961-04-12' }, { pid => 'nationality', v => { id => 'kp', name => 'North Korea' } }] } });
+my $reconciled = json(post($s, '/reconcile/default', $Serve::http->www_form_urlencode({ queries => $rows }), %form));
+is($reconciled->{q0}{result}[0]{id}, 'own-P-001', 'OpenRefine: a row with columns');
+is(json(get($s, '/reconcile/default/suggest/entity?prefix=drozdov&type=Person&type_strict=any&all_types=false&cursor=0'))->{result}[0]{id},
+        'own-P-002', 'OpenRefine: the box that completes');
+my $proposed = json(get($s, '/reconcile/default/extend/property?type=Person&limit=5'));
+is(scalar(@{ $proposed->{properties} }), 5, 'OpenRefine: columns are proposed, as many as it asks for');
+my $wanted = JSON::PP::encode_json({ ids => ['own-P-001', 'own-P-002', 'gone'], properties => [{ id => 'birthDate' }, { id => 'passportNumber', settings => {} }] });
+my $filled = json(post($s, '/reconcile/default', $Serve::http->www_form_urlencode({ extend => $wanted }), %form));
+is($filled->{rows}{'own-P-001'}{birthDate}[0]{str}, '1961-04-12', 'OpenRefine: a cell is filled');
+is_deeply($filled->{rows}{gone} // { birthDate => [], passportNumber => [] }, { birthDate => [], passportNumber => [] },
+        'OpenRefine: an id that is gone leaves its cells empty');
+
 # ---- watchman
 my $v2 = fits(get($s, '/v2/search?name=Kang%20Mun-sik&type=person&limit=3&minMatch=0.8'), { query => { name => 'str', entityType => 'str' },
         entities => [{ name => 'str', entityType => 'str', sourceList => 'str', sourceID => 'str', match => 'num', contact => {},
@@ -151,6 +180,11 @@ is(json(get($s, '/v2/search?name=Sea+Lantern&type=person'))->{entities}[0], unde
 my $unknown = get($s, '/v2/search?nmae=x');
 is($unknown->{status}, 400, 'v2/search: a parameter that is not known is an error');
 ok(json($unknown)->{error}, "v2/search: in watchman's shape");
+# What watchman's Go client sends (pkg/search/client.go): every field of the entity that is set, options behind it.
+my $client = json(get($s, '/v2/search?altNames=Kang+Moon-sik&birthDate=1961-04-12&debug=false&gender=male&gov_passport=US%3A654321987&limit=10'
+        . '&minMatch=0.50&name=Kang+Mun+Sik&requestID=0b1c&titles=Director&type=person'));
+is($client->{entities}[0]{sourceID}, 'P-001', "watchman's client: a whole person");
+ok($client->{entities}[0]{match} <= 1 && $client->{entities}[0]{match} > 0.9, "watchman's client: from 0 to 1");
 is(get($s, '/v2/search')->{status}, 400, 'v2/search: nothing to search for');
 fits(get($s, '/v2/listinfo'), { lists => { '*' => 'num' }, listHashes => { '*' => 'str' }, startedAt => 'time', endedAt => 'time', version => 'str' },
         'v2/listinfo');
