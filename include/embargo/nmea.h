@@ -22,7 +22,8 @@
  *
  * Parts are put together by (station, talker, channel, sequence number, count of parts); an empty or large sequence number is
  * a number like any other; a group of the tag block (g:part-of-id) goes before it.  A part that names no station goes to the
- * message begun last that agrees in the rest.  Parts may come in any order.  A message whose parts do not come within
+ * message begun last that agrees in the rest.  Parts may come in any order, but a part that is late, a higher one being there, only within
+ * 64 lines and 5 s of the first to come: beyond that it is another message's, whose number has come round.  A message whose parts do not come within
  * 60 s (by their own clocks) or 4,096 lines is a reject of each of its parts.  When a part comes again with other bits, what was there is
  * rejected (EM_NMEA_TWICE) and a new message begins: sequence numbers go round.  Again with the same bits it is passed over.
  *

@@ -16,6 +16,8 @@
 #define BUCKETS 8192u
 #define LINES   4096u
 #define APART_MS 60000
+#define LATE_LINES 64u                  /* of a part that comes behind a higher one */
+#define LATE_MS 5000
 
 struct em_parts {
         em_parts_drop *drop;
@@ -158,24 +160,30 @@ static bool same_part(const em_whole *w, const em_sentence *s)
         return w->count[k] == s->payload.n && w->fill[k] == s->fill && memcmp(w->letter + w->at[k], s->payload.p, s->payload.n) == 0;
 }
 
-static bool too_late(const em_whole *w, const em_sentence *s)
+/* Receivers send parts in order and networks turn few around.  A last part that lost its first would take any later first of the same number:
+ * in go-ais' file of 2019 two messages of 998 lines came about so, 78 and 463 lines apart. */
+static bool too_late(const em_whole *w, const em_sentence *s, uint64_t line)
 {
+        bool turned = w->have >> s->part != 0;
+        if (turned && line - w->begun_line > LATE_LINES)
+                return true;
         if (w->latest_ms == EM_NMEA_NO_TIME || s->time_from == EM_TIME_NONE)
                 return false;
         int64_t apart = s->time_ms - w->latest_ms;
-        return apart > APART_MS || apart < -APART_MS;
+        int64_t most = turned ? LATE_MS : APART_MS;
+        return apart > most || apart < -most;
 }
 
 /* What becomes of a message that a part was found to belong to: NONE when the part begins a new one. */
-static uint32_t settle(em_parts *p, uint32_t i, const em_sentence *s, bool *ret_again)
+static uint32_t settle(em_parts *p, uint32_t i, const em_sentence *s, uint64_t line, bool *ret_again)
 {
         const em_whole *w = &p->pool[i];
-        bool have = w->have >> (s->part - 1u) & 1, same = have && same_part(w, s);
-        *ret_again = same && !too_late(w, s) && (!w->done || s->part > 1);
+        bool have = w->have >> (s->part - 1u) & 1, late = too_late(w, s, line);
+        *ret_again = have && !late && same_part(w, s) && (!w->done || s->part > 1);
         if (*ret_again)
                 return i;
-        if (w->done || too_late(w, s) || have) {
-                drop(p, i, have && !too_late(w, s) ? EM_NMEA_TWICE : EM_NMEA_ORPHAN);
+        if (w->done || late || have) {
+                drop(p, i, have && !late ? EM_NMEA_TWICE : EM_NMEA_ORPHAN);
                 return NONE;
         }
         return i;
@@ -189,7 +197,7 @@ const em_whole *em_parts_add(em_parts *p, const em_sentence *s, em_part_place pl
         uint32_t i = find(p, key, any, s->station.n > 0);
         bool     again = false;
         if (i != NONE)
-                i = settle(p, i, s, &again);
+                i = settle(p, i, s, place.line, &again);
         if (again)
                 return NULL;
         if (i == NONE)

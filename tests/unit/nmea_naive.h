@@ -78,7 +78,12 @@ static inline void naive_add(naive *v, const em_sentence *s, naive_part part)
                         if (w->live && (pass == 0 ? strcmp(w->key, key) == 0 : strcmp(w->any, any) == 0 && (!s->station.n || strcmp(w->key, bare) == 0)))
                                 found = w;
                 }
-        bool late = found && found->time_ms != INT64_MIN && s->time_from != EM_TIME_NONE && llabs((long long)(found->time_ms - s->time_ms)) > 60000;
+        bool turned = false;
+        for (unsigned k = s->part + 1u; found && k <= s->parts; k++)
+                turned |= found->part[k].here;
+        bool late = found && found->time_ms != INT64_MIN && s->time_from != EM_TIME_NONE
+                && llabs((long long)(found->time_ms - s->time_ms)) > (turned ? 5000 : 60000);
+        late |= turned && part.line > found->begun + 64;
         bool here = found && found->part[s->part].here;
         if (here && !late && em_str_eq(found->part[s->part].letters, part.letters) && found->part[s->part].fill == part.fill
             && (!found->whole || s->part > 1))

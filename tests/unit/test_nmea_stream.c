@@ -134,6 +134,21 @@ static void a_part_whose_others_do_not_come_is_an_orphan_with_its_line(void **st
         assert_true(t.line[0] == 1 && t.line[1] == 4099 && t.line[2] == 4098 && t.line[3] == 4100);
 }
 
+static void a_last_part_does_not_take_the_first_of_another_message(void **state)
+{
+        (void)state;
+        em_buf a = em_buf_make(1 << 20), b = em_buf_make(1 << 20);
+        say(&a, NULL, LAST);
+        for (int i = 0; i < 64; i++)
+                em_buf_c(&a, "#\n");
+        say(&a, NULL, FIRST);                                   /* 65 lines behind */
+        heard h = hear(&a);
+        assert_true(h.counts.messages == 0 && h.counts.rejects[EM_NMEA_ORPHAN] == 2);
+        say(&b, "c:1600000000", LAST), say(&b, "c:1600000006", FIRST);
+        h = hear(&b);
+        assert_true(h.counts.messages == 0 && h.counts.rejects[EM_NMEA_ORPHAN] == 2);
+}
+
 static void the_same_part_with_other_bits_begins_a_new_message(void **state)
 {
         (void)state;
@@ -420,6 +435,7 @@ int main(void)
                 cmocka_unit_test(stations_talkers_and_channels_keep_parts_apart),
                 cmocka_unit_test(a_group_of_the_tag_block_goes_before_the_number),
                 cmocka_unit_test(a_part_whose_others_do_not_come_is_an_orphan_with_its_line),
+                cmocka_unit_test(a_last_part_does_not_take_the_first_of_another_message),
                 cmocka_unit_test(the_same_part_with_other_bits_begins_a_new_message),
                 cmocka_unit_test(fill_inside_a_message_is_left_out),
                 cmocka_unit_test(fill_at_the_end_is_zero_in_the_bits),
