@@ -13,7 +13,7 @@
 #ifndef EMBARGO_AIS_H
 #define EMBARGO_AIS_H
 
-#include "embargo/base.h"
+#include "embargo/nmea.h"
 
 #define EM_AIS_BITS 1064                /* of the longest message (type 26); what follows is not read */
 #define EM_AIS_LON_NONE (181 * 600000)
@@ -74,8 +74,15 @@ static inline bool em_ais_placed(const em_ais_position *at)
         return at->lon >= -180 * 600000 && at->lon <= 180 * 600000 && at->lat >= -90 * 600000 && at->lat <= 90 * 600000;
 }
 
-/* One line of JSON with gpsd's names and scaled values as gpsdecode prints them, binary payloads of types 6, 8, 17, 25, 26 taken apart.
- * No line end.  doc/ais.md says what is in it, and where and why it is not what gpsdecode prints. */
+/* One object of JSON with gpsd's names and scaled values as gpsdecode prints them, binary payloads of types 6, 8, 17, 25, 26 taken apart.
+ * No line end.  ais: what em_ais_decode or em_ais_decode_ship accepted, its bits still there.  doc/ais.md says what is in it, and where and
+ * why it is not what gpsdecode prints. */
 void em_ais_json(const em_ais *ais, em_buf *out);
+/* The same of a message of em_nmea_next, with a line end, and three keys of ours at its end: "time" (UTC, milliseconds; null when not
+ * known), "time_from" (em_time_from_name) and "line" (of its first part).
+ *
+ * EM_FORMAT  the bits are no message (em_ais_decode says why); nothing is written
+ * EM_NOMEM   out is full */
+EM_MUST em_status em_ais_json_line(const em_ais_message *message, em_buf *out);
 
 #endif

@@ -4,8 +4,10 @@
  * field looks at room: the longest, 1,064 bits in hexadecimal or 177 letters that are all escaped, is below FIELD_MOST.  Numbers are put two
  * digits at a time; fractions are integers with a point.
  */
+#include "embargo/day.h"
 #include "ais_field.h"
 
+#define DAY_MS INT64_C(86400000)
 enum { ROOM = 8192, FIELD_MOST = 1024 };
 
 typedef struct writer { char *p; em_buf *out; char room[ROOM]; } writer;
@@ -398,22 +400,70 @@ static void put_table(writer *w, const ais_table *table, const uint8_t *bits, si
         }
 }
 
+static void put_message(writer *w, const em_ais *ais)
+{
+        put(w, "{\"class\":\"AIS\",\"type\":", 22);
+        put_number(w, ais->type);
+        put(w, ",\"repeat\":", 10);
+        put_number(w, ais->repeat);
+        put(w, ",\"mmsi\":", 8);
+        put_number(w, ais->mmsi);
+        put(w, ",\"scaled\":true", 14);
+        ais_piece piece[AIS_PIECES];
+        size_t    pieces = ais_layout(ais, piece);
+        for (size_t i = 0; i < pieces; i++)
+                put_table(w, &piece[i].table, ais->bits, piece[i].base, piece[i].end, false);
+        if (w->room + ROOM - w->p < FIELD_MOST)
+                give(w);
+}
+
 void em_ais_json(const em_ais *ais, em_buf *out)
 {
         writer w;
         w.out = out;
         w.p = w.room;
-        put(&w, "{\"class\":\"AIS\",\"type\":", 22);
-        put_number(&w, ais->type);
-        put(&w, ",\"repeat\":", 10);
-        put_number(&w, ais->repeat);
-        put(&w, ",\"mmsi\":", 8);
-        put_number(&w, ais->mmsi);
-        put(&w, ",\"scaled\":true", 14);
-        ais_piece piece[AIS_PIECES];
-        size_t    pieces = ais_layout(ais, piece);
-        for (size_t i = 0; i < pieces; i++)
-                put_table(&w, &piece[i].table, ais->bits, piece[i].base, piece[i].end, false);
+        put_message(&w, ais);
         *w.p++ = '}';
         give(&w);
+}
+
+/* Milliseconds of 1970 as "2021-07-01T12:00:01.000Z", of the years that four digits name; null for any other. */
+static void put_instant(writer *w, int64_t time_ms)
+{
+        int64_t day = time_ms / DAY_MS - (time_ms % DAY_MS < 0);
+        if (time_ms == INT64_MIN || day < EM_DAY_MIN || day > EM_DAY_MAX) {
+                put(w, "null", 4);
+                return;
+        }
+        char text[11];
+        unsigned ms = (unsigned)(time_ms - day * DAY_MS), s = ms / 1000;
+        *w->p++ = '"';
+        put(w, em_day_text((em_day)day, text), 10);
+        put_time(w, s / 3600, s / 60 % 60);
+        *w->p++ = ':';
+        put_pair(w, s % 60);
+        *w->p++ = '.';
+        *w->p++ = (char)('0' + ms % 1000 / 100);
+        put_pair(w, ms % 100);
+        put(w, "Z\"", 2);
+}
+
+em_status em_ais_json_line(const em_ais_message *message, em_buf *out)
+{
+        em_ais ais;
+        writer w;
+        if (em_ais_decode_ship(message->bits, message->bit_count, &ais) != EM_AIS_OK)
+                return EM_FORMAT;
+        w.out = out;
+        w.p = w.room;
+        put_message(&w, &ais);
+        put(&w, ",\"time\":", 8);
+        put_instant(&w, message->time_ms);
+        put(&w, ",\"time_from\":", 13);
+        put_quoted(&w, em_str_c(em_time_from_name(message->time_from)));
+        put(&w, ",\"line\":", 8);
+        put_number(&w, message->line[0]);
+        put(&w, "}\n", 2);
+        give(&w);
+        return em_buf_status(out, NULL);
 }

@@ -323,12 +323,13 @@ static int64_t read_clock(const uint8_t *bits)
 
 em_ais_reject em_ais_decode(const uint8_t *bits, size_t bit_count, em_ais *ret_ais)
 {
-        em_ais ais = {.position = nowhere, .utc_s = INT64_MIN};
-        em_ais_reject reject = em_ais_decode_ship(bits, bit_count, &ais);
+        em_ais_reject reject = em_ais_decode_ship(bits, bit_count, ret_ais);
         if (reject != EM_AIS_OK)
                 return reject;
-        if (ais.type == 4 || ais.type == 11)
-                ais.utc_s = read_clock(bits);
-        *ret_ais = ais;
+        if (!ret_ais->has_position)
+                ret_ais->position = nowhere;
+        if (!ret_ais->has_static)
+                ret_ais->ship = (em_ais_static){0};
+        ret_ais->utc_s = ret_ais->type == 4 || ret_ais->type == 11 ? read_clock(bits) : INT64_MIN;
         return EM_AIS_OK;
 }
