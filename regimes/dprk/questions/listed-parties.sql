@@ -16,7 +16,7 @@
 -- alternative Different people and ships bear one name, and those who are listed change theirs.
 -- alternative The list of one State is not the Committee's: the freeze of resolution 1718 binds for those whom the Committee or the Council has designated.
 with live as (
-  select record, key, source, class, what, asked, who as caption, listed_schema, dataset, entry, score, number, low_milli, high_milli, named_in
+  select record, key, source, class, what, asked, who as caption, listed_schema, dataset, entry, score, number, datasets
   from screen as t
   where not exists
         (select 1 from link join screen as r on r.record = link.to_record
@@ -34,5 +34,8 @@ select record, asked || ' may be ' || caption || ' (' || dataset || ' ' || entry
             else 'counted' end as role
 from best
 union all
-select record, 'parties that were asked', 0, 0, 'counted' from live where key = 'total asked'
+select record, 'parties that were asked', 0, 0,
+       case when :list <> 'any' and ',' || datasets || ',' not like '%,' || :list || ',%' then 'set aside: that list was not asked'
+            else 'counted' end
+from live where key = 'total asked'
 order by role, label
