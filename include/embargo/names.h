@@ -10,7 +10,7 @@
  *
  * Stages: identifiers by exact hash; tokens, then tokens one or two deletions away, then the Korean key; when
  * nothing meets, trigrams.  Candidates by summed rarity; those that may reach `least` are compared exactly, the best few hundred.
- * `exhaustive` compares every name: the oracle of the tests.  What stands first is the same; below, one result in twenty-five
+ * `exhaustive` compares every name: the oracle of the tests.  What stands first is the same; below, one result in thirty
  * is another (doc/names-scores.md).
  *
  * The format is described in doc/format-names.md.
