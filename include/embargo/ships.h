@@ -123,7 +123,7 @@ typedef struct em_cut_opts {            /* gpsdio-segment's names (Global Fishin
 extern const em_cut_opts em_cut_defaults;
 /* fix: by time.  ret_part[i] is the hull of fix i (0, 1, ...), numbered by first fix; EM_CUT_NOISE is kept for fixes of no ship (none is given
  * today: a single jump is a hull of one fix, because it is evidence).  What overlaps in time is one hull only when it is one ship whose
- * receivers' clocks disagree.  Pairwise F1 on labelled ships: tests/figures/hulls.t.  Cost: about 40 ns a fix; the arena needs 100 bytes a fix. */
+ * receivers' clocks disagree.  Pairwise F1 on labelled ships: tests/figures/hulls.t.  Cost: 20 to 60 ns a fix. */
 #define EM_CUT_NOISE UINT32_MAX
 EM_MUST em_status em_hulls_cut(const em_fix *fix, size_t fixes, const em_cut_opts *opts, em_arena *arena,
                                uint32_t *ret_part, uint32_t *ret_parts, em_error *err);

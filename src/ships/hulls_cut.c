@@ -42,10 +42,12 @@ typedef struct cutting {
         size_t   fixes;
         em_cut_opts opts;
         track   *at;
-        uint32_t count;
+        uint32_t count, room;
         uint32_t *of;                           /* the track of each fix */
         uint32_t open[64];                      /* latest heard first */
         uint32_t opened;
+        int32_t  cosine_lat;
+        double   cosine;
 } cutting;
 
 typedef struct motion { float vx, vy; bool known; } motion;
@@ -63,16 +65,31 @@ static motion motion_of(const em_fix *f)
 
 typedef struct step { double dx, dy, dt, m; } step;     /* metres east and north, seconds */
 
-static step step_of(const em_fix *a, const em_fix *b)
+/* The cosine of a latitude within a twentieth of a degree: a thousandth of it at most, off the poles. */
+static double cosine(cutting *c, int32_t lat)
+{
+        int64_t off = (int64_t)lat - c->cosine_lat;
+        if (off > EM_DEGREE / 20 || off < -EM_DEGREE / 20 || c->cosine == 0) {
+                c->cosine_lat = lat;
+                c->cosine = cos(lat * (M_PI / 180 / EM_DEGREE));
+        }
+        return c->cosine;
+}
+
+static double length_of(double x, double y)
+{
+        return sqrt(x * x + y * y);     /* of metres and metres a second: nothing overflows */
+}
+
+static step step_of(cutting *c, const em_fix *a, const em_fix *b)
 {
         int64_t lon = (int64_t)b->lon - a->lon;
-        double  mid = ((double)a->lat + b->lat) / 2 * (M_PI / 180 / EM_DEGREE);
         if (lon > 180 * EM_DEGREE)
                 lon -= 360 * EM_DEGREE;
         if (lon < -180 * EM_DEGREE)
                 lon += 360 * EM_DEGREE;
-        step s = {(double)lon * METRE_LAT * cos(mid), ((double)b->lat - a->lat) * METRE_LAT, (double)(b->time_s - a->time_s), 0};
-        s.m = sqrt(s.dx * s.dx + s.dy * s.dy);
+        step s = {(double)lon * METRE_LAT * cosine(c, b->lat), ((double)b->lat - a->lat) * METRE_LAT, (double)(b->time_s - a->time_s), 0};
+        s.m = length_of(s.dx, s.dy);
         return s;
 }
 
@@ -104,9 +121,9 @@ static bool other_grain(const em_fix *a, const em_fix *b)
 }
 
 /* How far b is from where a's ship should be, in units of what is usual: above 1 another ship. */
-static double misfit(const cutting *c, const em_fix *a, const motion *va, const em_fix *b, const motion *vb)
+static double misfit(cutting *c, const em_fix *a, const motion *va, const em_fix *b, const motion *vb)
 {
-        step s = step_of(a, b);
+        step s = step_of(c, a, b);
         if (s.dt > STRICT_S || s.m > 50000)
                 return INFINITY;
         double most = c->opts.max_knots * KNOT;
@@ -115,10 +132,10 @@ static double misfit(const cutting *c, const em_fix *a, const motion *va, const 
         const motion *x = va->known ? va : vb, *y = vb->known ? vb : va;
         double vx = (x->vx + y->vx) / 2.0, vy = (x->vy + y->vy) / 2.0;
         double ex = s.dx - vx * s.dt, ey = s.dy - vy * s.dt;
-        double v = (hypot(x->vx, x->vy) + hypot(y->vx, y->vy)) / 2;
-        double turn = hypot(x->vx - (double)y->vx, x->vy - (double)y->vy);
+        double v = (length_of(x->vx, x->vy) + length_of(y->vx, y->vy)) / 2;
+        double turn = length_of(x->vx - (double)y->vx, x->vy - (double)y->vy);
         double usual = SHIP_M + fmin(grain_of(a), grain_of(b)) + v * CLOCK_S + (0.15 * v + 0.3 * turn + 0.1) * s.dt;
-        return hypot(ex, ey) / usual + 0.5 * turn / (1 + v) + SWING * swing(a, b) / (1 + v);
+        return length_of(ex, ey) / usual + 0.5 * turn / (1 + v) + SWING * swing(a, b) / (1 + v);
 }
 
 static void touch(cutting *c, uint32_t place)
@@ -126,6 +143,27 @@ static void touch(cutting *c, uint32_t place)
         uint32_t t = c->open[place];
         memmove(c->open + 1, c->open, place * sizeof *c->open);
         c->open[0] = t;
+}
+
+static em_status no_memory(const cutting *c, em_error *err)
+{
+        return em_fail(err, EM_NOMEM, "no memory to cut %zu fixes into hulls", c->fixes);
+}
+
+/* A ship alone has few tracks, so there is little room at first. */
+static em_status room_for_one(cutting *c, em_arena *arena, em_error *err)
+{
+        if (c->count < c->room)
+                return EM_OK;
+        uint32_t room = c->room ? 2 * c->room : 64;
+        track   *more = EM_NEW_N(arena, track, room);
+        if (!more)
+                return no_memory(c, err);
+        if (c->count)
+                memcpy(more, c->at, c->count * sizeof *more);
+        c->at = more;
+        c->room = room;
+        return EM_OK;
 }
 
 static void join(cutting *c, uint32_t i)
@@ -136,6 +174,8 @@ static void join(cutting *c, uint32_t i)
         uint32_t place = NONE;
         for (uint32_t k = 0; k < c->opened; k++) {
                 const track *t = &c->at[c->open[k]];
+                if ((double)(f->time_s - c->fix[t->last].time_s) > STRICT_S)
+                        break;          /* and all behind it were heard before */
                 motion u = {t->vx, t->vy, !isnan(t->vx)};
                 double m = misfit(c, &c->fix[t->last], &u, f, &v);
                 if (m >= 1)
@@ -206,7 +246,7 @@ static em_status tie_tracks(cutting *c, em_arena *arena, em_error *err)
         tie     *ties = EM_NEW_N(arena, tie, (size_t)c->count * most);
         size_t   n = 0, ended = 0;
         if (!end || !ties)
-                return em_fail(err, EM_NOMEM, "no memory to cut %zu fixes into hulls", c->fixes);
+                return no_memory(c, err);
         for (uint32_t t = 0; t < c->count; t++)
                 end[t] = (ending){c->at[t].last, t};
         qsort(end, c->count, sizeof *end, by_end);
@@ -252,13 +292,13 @@ static int by_hulls(const void *x, const void *y)
         return a->b < b->b ? -1 : a->b > b->b;
 }
 
-static meeting meet(const cutting *c, const em_fix *f, const em_fix *g, uint32_t a, uint32_t b)
+static meeting meet(cutting *c, const em_fix *f, const em_fix *g, uint32_t a, uint32_t b)
 {
-        step    s = step_of(f, g);
+        step    s = step_of(c, f, g);
         motion  u = motion_of(f), v = motion_of(g);
         meeting m = {a < b ? a : b, a < b ? b : a, 1, 0, 0, 0};
         double  vx = ((u.known ? u.vx : 0) + (v.known ? v.vx : 0)) / 2.0, vy = ((u.known ? u.vy : 0) + (v.known ? v.vy : 0)) / 2.0;
-        double  speed = hypot(vx, vy), late = speed * LATE_S, grain = fmin(grain_of(f), grain_of(g));
+        double  speed = length_of(vx, vy), late = speed * LATE_S, grain = fmin(grain_of(f), grain_of(g));
         /* What comes late is out along the course, not beside it. */
         double  along = speed > 0.5 ? fabs(s.dx * vx + s.dy * vy) / speed : 0, beside = speed > 0.5 ? fabs(s.dx * vy - s.dy * vx) / speed : s.m;
         m.beyond = s.m > c->opts.max_knots * KNOT * s.dt + late + 4 * SHIP_M;
@@ -268,14 +308,14 @@ static meeting meet(const cutting *c, const em_fix *f, const em_fix *g, uint32_t
 }
 
 /* Sums by pair of hulls, the pairs in order. */
-static em_status meetings_of(const cutting *c, em_arena *arena, meeting **ret, size_t *ret_n, em_error *err)
+static em_status meetings_of(cutting *c, em_arena *arena, meeting **ret, size_t *ret_n, em_error *err)
 {
         size_t   n = 0, kept = 0;
         for (size_t i = 1; i < c->fixes; i++)
                 n += c->of[i] != c->of[i - 1];
         meeting *m = EM_NEW_N(arena, meeting, n + 1);
         if (!m)
-                return em_fail(err, EM_NOMEM, "no memory to cut %zu fixes into hulls", c->fixes);
+                return no_memory(c, err);
         n = 0;
         for (size_t i = 1; i < c->fixes; i++) {
                 uint32_t a = c->at[c->of[i - 1]].part, b = c->at[c->of[i]].part;
@@ -315,7 +355,7 @@ static em_status merge_scatter(cutting *c, uint32_t parts, em_arena *arena, uint
         size_t    n = 0;
         uint32_t *of = EM_NEW_N(arena, uint32_t, parts), *name = EM_NEW_N(arena, uint32_t, parts), count = 0;
         if (!of || !name)
-                return em_fail(err, EM_NOMEM, "no memory to cut %zu fixes into hulls", c->fixes);
+                return no_memory(c, err);
         EM_TRY(meetings_of(c, arena, &m, &n, err));
         for (uint32_t p = 0; p < parts; p++)
                 of[p] = p;
@@ -339,11 +379,10 @@ em_status em_hulls_cut(const em_fix *fix, size_t fixes, const em_cut_opts *opts,
         uint32_t parts = 0;
         if (c.opts.max_open > 64 || c.opts.max_open == 0)
                 c.opts.max_open = 64;
-        c.at = EM_NEW_N(arena, track, fixes);
-        if (!c.at)
-                return em_fail(err, EM_NOMEM, "no memory to cut %zu fixes into hulls", fixes);
-        for (size_t i = 0; i < fixes; i++)
+        for (size_t i = 0; i < fixes; i++) {
+                EM_TRY(room_for_one(&c, arena, err));
                 join(&c, (uint32_t)i);
+        }
         EM_TRY(tie_tracks(&c, arena, err));
         parts = number(&c);
         if (parts > 1)
