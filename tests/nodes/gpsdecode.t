@@ -2,7 +2,7 @@
 # Every AIS message of the shared files, decoded by us and by gpsdecode (gpsd-clients), field by field.
 #
 # Each message goes to gpsdecode alone and whole, so that only the decoding is compared.  What gpsd says we must say, under the same key;
-# where we do not, the reason stands in %why and in doc/ais.md, and is counted.
+# where we do not, the reason stands in why() and in doc/ais.md, and is counted.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
