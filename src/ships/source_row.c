@@ -126,7 +126,7 @@ static em_fix fix_of(const em_ship_row *r, int64_t time_s, int64_t message, bool
 em_status em_ship_row_take(const em_ship_row *r, const em_ship_sink *sink, const char **ret_why, em_error *err)
 {
         int64_t mmsi = 0, message = 0, time_s = 0;
-        bool    class_b = false;
+        bool    class_b = false, undated = false;
         em_said said;
         *ret_why = NULL;
         if (r->value[EM_COL_MESSAGE].n && !em_sh_decimal(r->value[EM_COL_MESSAGE], 1, 1, &message))
@@ -135,12 +135,13 @@ em_status em_ship_row_take(const em_ship_row *r, const em_ship_sink *sink, const
                 return EM_OK;
         else if (!em_sh_decimal(r->value[EM_COL_MMSI], 1, r->over[EM_COL_MMSI], &mmsi) || mmsi <= 0 || mmsi > EM_SHIPS_MMSI_MAX)
                 *ret_why = "mmsi";
-        else if (!em_sh_time(r->value[EM_COL_TIME], r->day_ms, &time_s))
+        else if (!em_sh_time(r->value[EM_COL_TIME], INT64_MIN, &time_s) &&
+                 !(undated = em_sh_time(r->value[EM_COL_TIME], r->day_ms, &time_s)))
                 *ret_why = "time";
         if (*ret_why)
                 return EM_OK;
         em_fix fix = fix_of(r, time_s, message, class_b);
-        fix.flags |= r->day_ms != INT64_MIN ? EM_FIX_UNDATED : 0;
+        fix.flags |= undated ? EM_FIX_UNDATED : 0;
         int place = place_of(r, &fix.lon, &fix.lat);
         if (place < 0) {
                 *ret_why = "place";

@@ -161,6 +161,7 @@ static void test_a_map_names_the_columns_of_any_table(void **state)
         assert_int_equal(t.fixes, 1);
         assert_int_equal(t.fix[0].fix.time_s, 1577836800 + 14 * 3600);
         assert_int_equal(t.fix[0].fix.sog, 1);
+        assert_int_equal(t.fix[0].fix.flags, EM_FIX_UNDATED);
         assert_int_equal(t.fix[0].fix.cog, 1641);
         took bare = read_text("5 23.48402 37.35515 1722468684\n1 23.52378 38.04168 1722470412\n", "mmsi=#1 lon=#2 lat=#3 time=#4", INT64_MIN, NULL);
         assert_int_equal(bare.fixes, 2);
