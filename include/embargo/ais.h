@@ -50,7 +50,7 @@ typedef struct em_ais_static {          /* types 5 19 24, 21's name and size; wh
         uint32_t mothership;            /* type 24 of auxiliary craft (MMSI 98.......), in place of the size */
 } em_ais_static;
 
-/* The whole message: what every type has, what ships say of themselves, and the bits, of which em_ais_field and the JSON read the rest. */
+/* The whole message: what every type has, what ships say of themselves, and the bits, from which the JSON reads the rest. */
 typedef struct em_ais {
         uint8_t  type, repeat;
         uint32_t mmsi;
