@@ -302,7 +302,7 @@ static void sail_shuttle(world *w, size_t i)
         waypoint way[64];
         size_t   ways = 0;
         for (double hour = first; ways < 64 && hour < END_HOUR + 2 * hours; hour += hours, ways++)
-                way[ways] = ways % 2 ? (waypoint){ hour, f->to_lat, f->to_lon, 120, -1 } : (waypoint){ hour, f->lat, f->lon, 120, -1 };
+                way[ways] = ways % 2 ? (waypoint){ hour, f->to_lat, f->to_lon, 90, -1 } : (waypoint){ hour, f->lat, f->lon, 90, -1 };
         said say = { 0, f->draught, "TO AND FRO" };
         ship s = { (uint32_t)(499000201 + i), 0, f->name, call_sign, 70, 100 + (int)i, 20, 8, 9, way, ways, &say, 1 };
         sail(w, &s);

@@ -221,24 +221,23 @@ static em_xy free_place(const em_atlas_view *view, const em_room *symbols, em_xy
         return found;
 }
 
-static void draw_event(const em_atlas_view *view, em_room *symbols, const em_atlas_point *p)
+static void draw_leader(const em_atlas_view *view, em_xy at, em_xy to)
 {
-        em_xy at = em_atlas_place(view, p->lat_e7, p->lon_e7), to = free_place(view, symbols, at);
-        if (hypot(to.x - at.x, to.y - at.y) > 1.0) {
-                em_pen_line(view->out, at.x, at.y, to.x, to.y, EM_INK_MUTED, 0.8, NULL);
-                em_buf_c(view->out, "<circle");
-                em_pen_attr(view->out, "cx", at.x);
-                em_pen_attr(view->out, "cy", at.y);
-                em_buf_c(view->out, " r=\"1.8\"");
-                em_pen_paint(view->out, EM_INK_TEXT, EM_INK_NONE);
-                em_buf_c(view->out, "/>\n");
-        }
+        em_pen_line(view->out, at.x, at.y, to.x, to.y, EM_INK_MUTED, 0.8, NULL);
+        em_buf_c(view->out, "<circle");
+        em_pen_attr(view->out, "cx", at.x);
+        em_pen_attr(view->out, "cy", at.y);
+        em_buf_c(view->out, " r=\"1.8\"");
+        em_pen_paint(view->out, EM_INK_TEXT, EM_INK_NONE);
+        em_buf_c(view->out, "/>\n");
+}
+
+static void draw_event(const em_atlas_view *view, const em_atlas_point *p, em_xy to)
+{
         bool linked = em_pen_open_link(view->out, p->href, p->text.n ? p->text : p->name);
         draw_shape(view->out, p->mark, to, SYMBOL);
         draw_number(view->out, p, to);
         em_pen_close_link(view->out, linked);
-        em_room_take(symbols, box_around(to, SYMBOL + 2));
-        em_room_take(view->room, box_around(to, SYMBOL + 2));
 }
 
 static void draw_port(const em_atlas_view *view, const em_atlas_point *p)
@@ -266,17 +265,36 @@ static bool is_here(const em_atlas_view *view, const em_atlas_point *p)
         return em_atlas_inside(view, p->lat_e7, p->lon_e7);
 }
 
+/* Places first, then all lines, then all signs, so that no line lies over a sign. */
+static void draw_signs(const em_atlas_view *view)
+{
+        const em_atlas_point *at = view->atlas->points, *sign[EM_ATLAS_EVENTS_MAX];
+        em_xy   to[EM_ATLAS_EVENTS_MAX];
+        em_room symbols = { .count = 0 };
+        size_t  n = 0;
+        for (size_t i = 0; i < view->atlas->point_count; i++) {
+                if (!is_event(&at[i]) || !is_here(view, &at[i]))
+                        continue;
+                em_xy own = em_atlas_place(view, at[i].lat_e7, at[i].lon_e7);
+                to[n] = free_place(view, &symbols, own);
+                em_room_take(&symbols, box_around(to[n], SYMBOL + 2));
+                em_room_take(view->room, box_around(to[n], SYMBOL + 2));
+                if (hypot(to[n].x - own.x, to[n].y - own.y) > 1.0)
+                        draw_leader(view, own, to[n]);
+                sign[n++] = &at[i];
+        }
+        for (size_t i = 0; i < n; i++)
+                draw_event(view, sign[i], to[i]);
+}
+
 void em_atlas_draw_events(const em_atlas_view *view)
 {
-        em_room symbols = { .count = 0 };
         const em_atlas_point *at = view->atlas->points;
         size_t count = view->atlas->point_count;
         for (size_t i = 0; i < count; i++)
                 if (at[i].mark == EM_MARK_PORT && is_here(view, &at[i]))
                         draw_port(view, &at[i]);
-        for (size_t i = 0; i < count; i++)
-                if (is_event(&at[i]) && is_here(view, &at[i]))
-                        draw_event(view, &symbols, &at[i]);
+        draw_signs(view);
         for (size_t i = 0; i < count; i++)
                 if (at[i].mark == EM_MARK_PORT && is_here(view, &at[i]))
                         name_port(view, &at[i]);
