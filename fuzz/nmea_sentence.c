@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 inside(s.payload, line, size);
                 inside(s.station, line, size);
                 em_assert(s.part >= 1 && s.part <= s.parts && s.parts <= EM_NMEA_PARTS && s.fill <= 5 && s.payload.n > 0);
-                em_assert((s.time_from == EM_TIME_NONE) == (s.time_ms == INT64_MIN));
+                em_assert((s.time_from == EM_TIME_UNSAID) == (s.time_ms == INT64_MIN));
                 em_assert(s.group_part <= s.group_parts);
                 for (const char *p = s.talker.p; *p != '*'; p++)
                         sum ^= (uint8_t)*p;

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (memchr(data, '\\', size))
                 return 0;
         em_assert(why == EM_NMEA_OK && s.payload.n == 28 && s.channel == 'A');
-        em_assert(s.time_from == EM_TIME_TAG || (s.time_from == EM_TIME_NONE && s.time_ms == INT64_MIN));
+        em_assert(s.time_from == EM_TIME_TAG || (s.time_from == EM_TIME_UNSAID && s.time_ms == INT64_MIN));
         em_assert(s.station.n <= size && s.group_part <= s.group_parts);
         return 0;
 }

@@ -61,7 +61,7 @@ typedef enum em_nmea_reject {
 const char *em_nmea_reject_name(em_nmea_reject reject);         /* "checksum" */
 const char *em_nmea_reject_why(em_nmea_reject reject);          /* one sentence */
 
-typedef enum em_time_from { EM_TIME_NONE, EM_TIME_TAG, EM_TIME_SUFFIX, EM_TIME_PREFIX, EM_TIME_GATEHOUSE, EM_TIME_BASE, EM_TIME_DAY,
+typedef enum em_time_from { EM_TIME_UNSAID, EM_TIME_TAG, EM_TIME_SUFFIX, EM_TIME_PREFIX, EM_TIME_GATEHOUSE, EM_TIME_BASE, EM_TIME_DAY,
                             EM_TIME_TABLE, EM_TIME_FROMS } em_time_from;
 const char *em_time_from_name(em_time_from from);               /* "tag" */
 

@@ -3,10 +3,9 @@
  * What a person must be told: how each file was read, what of it was kept aside and why, how many fixes several files had in common, and what a fix
  * costs in bytes.  --dump writes rows as they are told, so it needs no memory for them.
  */
-#include "embargo/ships.h"      /* before the case's headers: they give a name of it another meaning */
-
 #include "cli/index_ships.h"
 #include "embargo/day.h"
+#include "embargo/ships.h"
 
 enum { SAMPLE = 1000, REJECTS_SHOWN = 20 };
 

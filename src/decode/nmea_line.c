@@ -23,7 +23,7 @@ static void appended(const char *p, const char *end, em_sentence *s)
                 const char *comma = memchr(p, ',', (size_t)(end - p));
                 const char *stop = comma ? comma : end;
                 size_t      n = (size_t)(stop - p);
-                if (n >= 9 && digit(*p) && s->time_from == EM_TIME_NONE && em_nmea_epoch(p, n, &s->time_ms))
+                if (n >= 9 && digit(*p) && s->time_from == EM_TIME_UNSAID && em_nmea_epoch(p, n, &s->time_ms))
                         s->time_from = EM_TIME_SUFFIX;
                 else if (n >= 2 && (*p == 'r' || *p == 'b') && !s->station.n)
                         s->station = (em_str){ p, n };
@@ -150,7 +150,7 @@ em_nmea_reject em_sentence_cut(const char *line, size_t n, em_sentence *s)
         if (!is_head(p, (size_t)(end - p)))
                 return EM_NMEA_OTHER;
         reject = body(p, end, s);
-        if (s->time_from == EM_TIME_NONE && prefix_ms != EM_NMEA_NO_TIME) {
+        if (s->time_from == EM_TIME_UNSAID && prefix_ms != EM_NMEA_NO_TIME) {
                 s->time_ms = prefix_ms;
                 s->time_from = EM_TIME_PREFIX;
         }

@@ -144,9 +144,9 @@ static void put_part(em_whole *w, const em_sentence *s, em_part_place place)
         w->place[k] = place;
         memcpy(w->letter + w->letters, s->payload.p, s->payload.n);
         w->letters = (uint16_t)(w->letters + s->payload.n);
-        if (s->time_from != EM_TIME_NONE && (w->time_from == EM_TIME_NONE || s->part < w->time_part))
+        if (s->time_from != EM_TIME_UNSAID && (w->time_from == EM_TIME_UNSAID || s->part < w->time_part))
                 w->time_ms = s->time_ms, w->time_from = s->time_from, w->time_part = s->part;
-        if (s->time_from != EM_TIME_NONE)
+        if (s->time_from != EM_TIME_UNSAID)
                 w->latest_ms = s->time_ms;
         if (s->station.n && !w->station_n) {
                 w->station_n = (uint8_t)(s->station.n < EM_NMEA_STATION ? s->station.n : EM_NMEA_STATION);
@@ -167,7 +167,7 @@ static bool too_late(const em_whole *w, const em_sentence *s, uint64_t line)
         bool turned = w->have >> s->part != 0;
         if (turned && line - w->begun_line > LATE_LINES)
                 return true;
-        if (w->latest_ms == EM_NMEA_NO_TIME || s->time_from == EM_TIME_NONE)
+        if (w->latest_ms == EM_NMEA_NO_TIME || s->time_from == EM_TIME_UNSAID)
                 return false;
         int64_t apart = s->time_ms - w->latest_ms;
         int64_t most = turned ? LATE_MS : APART_MS;

@@ -159,7 +159,7 @@ static void other_line(em_nmea *m, const line *l)
 static void date_by_gatehouse(em_nmea *m, em_sentence *s)
 {
         if (m->gatehouse_sum < 0 || m->gatehouse_sum == s->checksum) {
-                if (s->time_from == EM_TIME_NONE)
+                if (s->time_from == EM_TIME_UNSAID)
                         s->time_ms = m->gatehouse_ms, s->time_from = EM_TIME_GATEHOUSE;
         }
         m->gatehouse_ms = EM_NMEA_NO_TIME;
@@ -169,9 +169,9 @@ static void date(em_nmea *m, em_ais_message *a)
 {
         if (m->opts.base_clock && (a->type == 4 || a->type == 11))
                 (void)em_nmea_base_time(a->bits, a->bit_count, &m->base_ms);
-        if (a->time_from == EM_TIME_NONE && m->opts.base_clock && m->base_ms != EM_NMEA_NO_TIME)
+        if (a->time_from == EM_TIME_UNSAID && m->opts.base_clock && m->base_ms != EM_NMEA_NO_TIME)
                 a->time_ms = m->base_ms, a->time_from = EM_TIME_BASE;
-        if (a->time_from != EM_TIME_NONE)
+        if (a->time_from != EM_TIME_UNSAID)
                 m->clock_ms = a->time_ms, m->clock_line = m->counts.lines;
         else if (m->opts.day_ms != EM_NMEA_NO_TIME)
                 a->time_ms = m->opts.day_ms, a->time_from = EM_TIME_DAY;

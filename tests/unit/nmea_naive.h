@@ -81,7 +81,7 @@ static inline void naive_add(naive *v, const em_sentence *s, naive_part part)
         bool turned = false;
         for (unsigned k = s->part + 1u; found && k <= s->parts; k++)
                 turned |= found->part[k].here;
-        bool late = found && found->time_ms != INT64_MIN && s->time_from != EM_TIME_NONE
+        bool late = found && found->time_ms != INT64_MIN && s->time_from != EM_TIME_UNSAID
                 && llabs((long long)(found->time_ms - s->time_ms)) > (turned ? 5000 : 60000);
         late |= turned && part.line > found->begun + 64;
         bool here = found && found->part[s->part].here;
@@ -101,7 +101,7 @@ static inline void naive_add(naive *v, const em_sentence *s, naive_part part)
                 found->own = s->own, found->channel = s->channel;
         }
         found->part[s->part] = part;
-        if (s->time_from != EM_TIME_NONE)
+        if (s->time_from != EM_TIME_UNSAID)
                 found->time_ms = s->time_ms;
         for (unsigned k = 1; k <= s->parts; k++)
                 if (!found->part[k].here)

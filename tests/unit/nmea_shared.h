@@ -100,7 +100,7 @@ static inline void describe(const em_ais_message *m, em_buf *out)
         em_buf_fmt(out, " @%" PRIu64 "/%u %c%c %zu:", m->offset[0], m->length[0], m->own ? 'O' : 'M', m->channel ? m->channel : '-', m->bit_count);
         for (size_t i = 0; i < (m->bit_count + 7) / 8; i++)
                 em_buf_fmt(out, "%02x", m->bits[i]);
-        if (m->time_from != EM_TIME_NONE)
+        if (m->time_from != EM_TIME_UNSAID)
                 em_buf_fmt(out, " %s %" PRId64, em_time_from_name(m->time_from), m->time_ms);
         if (m->station.n)
                 em_buf_fmt(out, " %.*s", EM_ARG(m->station));

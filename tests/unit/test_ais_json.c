@@ -348,7 +348,7 @@ static void a_line_says_when_and_where_it_was(void **state)
                                   .parts = 1, .line = {42}};
         em_buf out = em_buf_make(1 << 12);
         assert_int_equal(em_ais_json_line(&message, &out), EM_OK);
-        message.time_ms = INT64_MIN, message.time_from = EM_TIME_NONE;
+        message.time_ms = INT64_MIN, message.time_from = EM_TIME_UNSAID;
         assert_int_equal(em_ais_json_line(&message, &out), EM_OK);
         message.time_ms = -1;
         assert_int_equal(em_ais_json_line(&message, &out), EM_OK);
@@ -360,7 +360,7 @@ static void a_line_says_when_and_where_it_was(void **state)
         (void)snprintf(want, sizeof want, HEAD "\"time\":\"2021-07-01T12:00:01.007Z\",\"time_from\":\"%s\",\"line\":42}\n"
                        HEAD "\"time\":null,\"time_from\":\"%s\",\"line\":42}\n"
                        HEAD "\"time\":\"1969-12-31T23:59:59.999Z\",\"time_from\":\"%s\",\"line\":42}\n",
-                       em_time_from_name(EM_TIME_TAG), em_time_from_name(EM_TIME_NONE), em_time_from_name(EM_TIME_NONE));
+                       em_time_from_name(EM_TIME_TAG), em_time_from_name(EM_TIME_UNSAID), em_time_from_name(EM_TIME_UNSAID));
         assert_string_equal(out.p, want);       /* date -ud @1625140801 */
         em_buf_free(&out);
         made_free(&made);

@@ -19,7 +19,7 @@ static void a_plain_sentence_is_cut_into_its_fields(void **state)
         assert_str(s.talker, "AI");
         assert_str(s.payload, "13HOI:0P0000VOHLCnHQKwvL05Ip");
         assert_true(!s.own && s.parts == 1 && s.part == 1 && s.sequence == -1 && s.channel == 'A' && s.fill == 0);
-        assert_true(s.time_from == EM_TIME_NONE && s.station.n == 0 && s.group_parts == 0 && s.checksum == 0x23);
+        assert_true(s.time_from == EM_TIME_UNSAID && s.station.n == 0 && s.group_parts == 0 && s.checksum == 0x23);
         assert_int_equal(cut("!BSVDM,2,2,1,B,`88888888888880,2*67", &s), EM_NMEA_OK);
         assert_true(s.parts == 2 && s.part == 2 && s.sequence == 1 && s.channel == 'B' && s.fill == 2);
 }
@@ -82,7 +82,7 @@ static void a_time_before_the_sentence_is_read_in_any_unit(void **state)
         }
         em_sentence s;
         assert_int_equal(cut("2021-02-30 12:00:01 !AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23", &s), EM_NMEA_OK);
-        assert_int_equal(s.time_from, EM_TIME_NONE);
+        assert_int_equal(s.time_from, EM_TIME_UNSAID);
 }
 
 static void what_is_wrong_with_a_line_is_named(void **state)
