@@ -23,7 +23,7 @@ enum { NAME, ROW, RULE, BOOK, CATEGORY, COIN, ASSET, UNITS, LOW, HIGH, PLACES, S
 static const char *const names[COLUMNS] = {
         "name", "row", "rule", "book", "category", "coin", "asset", "units", "low", "high", "places", "services", "transfer",
         "transfer_kind", "payer", "address", "value_units", "height", "day", "hops", "stop", "label", "actor", "label_source",
-        "confidence", "label_file", "label_line", "export", "line", "offset", "length", "path", "text", "sha256", "worth",
+        "confidence", "label_file", "label_line", "export", "export_line", "offset", "length", "path", "text", "sha256", "worth",
         "currency", "price_file", "price_line", "grade", "known", "network", "theft",
 };
 
@@ -898,7 +898,7 @@ em_status em_flight_keep(em_flight *f, em_error *err)
         em_str    name = f->seed[0].kind == EM_LOTS_MOVE ? em_flight_name(f, f->seed[0].move)
                                                          : em_flight_account(f, f->seed[0].account);
         em_trace_kept what = {.map = EM_S("trace_account"), .grade = 'F', .older_sql = older_sql,
-                              .name = em_cli_text(f->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 66))),
+                              .name = em_cli_text(f->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 10))),
                               .origin = em_cli_text(f->cli, "exports of %s and the labels named in its rows", f->m->network)};
         if (s == EM_OK)
                 s = em_trace_keep_text(f->t, em_buf_view(&text), &what, err);
