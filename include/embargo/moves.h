@@ -131,6 +131,9 @@ em_moves_index *em_moves_close(em_moves_index *index);
 const em_moves *em_moves_view(const em_moves_index *index);
 em_moves_built  em_moves_counts(const em_moves_index *index);
 bool em_moves_is(em_str dir);           /* the folder holds such an index (and not chain.h's) */
+/* Names what is in the index by the checksums of its columns: the same for the same transfers out of the same files in the same
+ * order, wherever these lay.  The columns themselves are em_moves_verify's.  EM_NOMEM. */
+EM_MUST em_status em_moves_seal(const em_moves_index *index, em_sha256 *ret_seal, em_error *err);
 /* Do the bytes still have the checksums they were sealed with?  EM_FORMAT names the column. */
 EM_MUST em_status em_moves_verify(const em_moves_index *index, em_error *err);
 /* "FILE:LINE: why" a line, in the order of the files' being read, then of the blocks; at most a million. */

@@ -258,6 +258,20 @@ em_str em_moves_rejects(const em_moves_index *x)
         return (em_str){ column(x, MV_REJECTS), (size_t)x->head.section[MV_REJECTS].length };
 }
 
+em_status em_moves_seal(const em_moves_index *x, em_sha256 *ret_seal, em_error *err)
+{
+        em_hasher *hasher = em_hasher_new();
+        if (!hasher)
+                return em_fail(err, EM_NOMEM, "no memory for a hasher");
+        for (size_t i = 0; i < MV_SECTIONS; i++)
+                if (i != MV_FILES && i != MV_REJECTS)   /* these name folders */
+                        em_hasher_add(hasher, x->head.section[i].sum, 8);
+        em_hasher_add(hasher, x->view.network, strlen(x->view.network));
+        *ret_seal = em_hasher_done(hasher);
+        em_hasher_free(hasher);
+        return EM_OK;
+}
+
 em_status em_moves_verify(const em_moves_index *x, em_error *err)
 {
         em_hasher *hasher = em_hasher_new();

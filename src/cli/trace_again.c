@@ -5,6 +5,7 @@
  * version of the program made it is one of the rows and the only one that may differ.
  */
 #include "cli/trace_again.h"
+#include "embargo/moves.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -15,6 +16,11 @@
 static const char head_sql[] =
         "select class, coalesce(who, ''), coalesce(key, ''), coalesce(text, ''), coalesce(sha256, ''), "
         "coalesce(output, ''), coalesce(stated_milli, 0) / 1000 from trace "
+        "where source = :source and class in ('param', 'input', 'rule', 'seed') order by row";
+
+static const char account_head_sql[] =
+        "select class, coalesce(who, ''), coalesce(key, ''), coalesce(text, ''), coalesce(sha256, ''), "
+        "coalesce(text, ''), 0 from trace_account "
         "where source = :source and class in ('param', 'input', 'rule', 'seed') order by row";
 
 static em_str coins(em_cli *cli, int64_t sat)
@@ -39,6 +45,8 @@ static void take_row(em_cli *cli, const em_rows *rows, size_t i, em_again *run)
         em_str name = second_word(em_rows_at(rows, i, 2)->s), hash = em_rows_at(rows, i, 4)->s;
         if (em_str_eq(class, EM_S("rule")))
                 run->rule[run->rules++] = (em_again_text){who, text};
+        else if (em_str_eq(class, EM_S("seed")) && run->accounts)
+                run->seed[run->seeds++] = (em_again_text){text, EM_S("")};
         else if (em_str_eq(class, EM_S("seed")))
                 run->seed[run->seeds++] = (em_again_text){em_rows_at(rows, i, 5)->s, coins(cli, em_rows_at(rows, i, 6)->i)};
         else if (em_str_eq(name, EM_S("labels")))
@@ -53,12 +61,12 @@ static void take_row(em_cli *cli, const em_rows *rows, size_t i, em_again *run)
                 run->param[run->params++] = (em_again_text){name, text};
 }
 
-em_status em_again_load(em_cli *cli, em_case *c, em_str source, em_again *ret_run, em_error *err)
+em_status em_again_load(em_cli *cli, em_case *c, em_str source, bool accounts, em_again *ret_run, em_error *err)
 {
         em_rows  rows = {0};
         em_param param = {EM_S("source"), {.type = EM_VALUE_TEXT, .s = source}};
-        em_again run = {0};
-        EM_TRY(em_case_query(c, em_str_c(head_sql), &param, 1, NULL, cli->arena, &rows, err));
+        em_again run = {.accounts = accounts};
+        EM_TRY(em_case_query(c, em_str_c(accounts ? account_head_sql : head_sql), &param, 1, NULL, cli->arena, &rows, err));
         em_again_text *room = EM_NEW_N(cli->arena, em_again_text, 3 * rows.rows + 3);
         run.label_hash = EM_NEW_N(cli->arena, em_str, rows.rows + 1);
         run.price_hash = EM_NEW_N(cli->arena, em_str, rows.rows + 1);
@@ -130,6 +138,11 @@ static em_status input_path(em_cli *cli, em_case *c, em_str hash, em_str below, 
         return copy_input(cli, c, hash, *ret_path, folder, ret_path, err);
 }
 
+static bool is_switch(em_str name)
+{
+        return em_str_starts(name, EM_S("through-")) || em_str_eq(name, EM_S("contracts")) || em_str_eq(name, EM_S("no-swaps"));
+}
+
 em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str rule, em_str below, em_str **ret_words,
                          size_t *ret_count, em_error *err)
 {
@@ -139,12 +152,13 @@ em_status em_again_words(em_cli *cli, em_case *c, const em_again *run, em_str ru
                 return em_fail(err, EM_NOMEM, "out of memory");
         word[n++] = EM_S("trace");
         for (size_t i = 0; i < run->seeds; i++)
-                word[n++] = em_cli_text(cli, "%.*s=%.*s", EM_ARG(run->seed[i].name), EM_ARG(run->seed[i].text));
+                word[n++] = run->accounts ? run->seed[i].name
+                          : em_cli_text(cli, "%.*s=%.*s", EM_ARG(run->seed[i].name), EM_ARG(run->seed[i].text));
         word[n++] = EM_S("--policy");
         word[n++] = rule.n ? rule : all_rules(cli, run);
         for (size_t i = 0; i < run->params; i++) {
                 word[n++] = em_cli_text(cli, "--%.*s", EM_ARG(run->param[i].name));
-                if (!em_str_starts(run->param[i].name, EM_S("through-")))
+                if (!is_switch(run->param[i].name))
                         word[n++] = run->param[i].text;
         }
         for (size_t i = 0; i < run->labels; i++) {
@@ -268,6 +282,14 @@ static em_status index_hash(em_cli *cli, em_str chain_dir, em_str *ret_hex, em_e
 {
         em_str path = {0}, head = {0};
         char   hex[65];
+        if (em_moves_is(chain_dir)) {
+                em_moves_index *index = NULL;
+                em_sha256       seal = {0};
+                EM_TRY(em_moves_open(chain_dir, &index, err));
+                em_status s = em_moves_seal(index, &seal, err);
+                em_moves_close(index);
+                return s == EM_OK ? em_str_copy(em_str_c(em_sha256_hex(seal, hex)), cli->arena, ret_hex, err) : s;
+        }
         EM_TRY(em_path_join(chain_dir, EM_S("index"), cli->arena, &path, err));
         EM_TRY(em_file_read(path, (uint64_t)1 << 30, cli->arena, &head, err));
         return em_str_copy(em_str_c(em_sha256_hex(em_sha256_of(head), hex)), cli->arena, ret_hex, err);
@@ -284,11 +306,12 @@ em_status em_again_verify(em_cli *cli, em_case *c, em_str chain_dir, void (*tell
         for (size_t i = 0; i < count; i++) {
                 em_again run = {0};
                 em_str   hash = em_str_c(list[i].sha256);
-                if (!em_str_eq(list[i].map, EM_S("trace")))
+                bool     accounts = em_str_eq(list[i].map, EM_S("trace_account"));
+                if (!accounts && !em_str_eq(list[i].map, EM_S("trace")))
                         continue;
                 if (!hex.n)
                         EM_TRY(index_hash(cli, chain_dir, &hex, err));
-                EM_TRY(em_again_load(cli, c, em_str_sub(hash, 0, 8), &run, err));
+                EM_TRY(em_again_load(cli, c, em_str_sub(hash, 0, 8), accounts, &run, err));
                 if (em_str_eq(run.index_hash, hex))
                         EM_TRY(verify_run(cli, c, &run, hash, chain_dir, tell, ctx, err));
                 else

@@ -8,16 +8,17 @@ typedef struct em_again_text { em_str name, text; } em_again_text;
 
 typedef struct em_again {
         char   source[9];               /* of the run's document */
+        bool   accounts;                /* between accounts, not along outputs */
         em_str program, index_hash, stops_hash;         /* stops_hash: empty when the built-in table was used */
         em_str *label_hash; size_t labels;              /* of each file of labels, in their order */
         em_str *price_hash; size_t prices;
         em_again_text *param; size_t params;            /* "hops", "12"; the program is not among them */
         em_again_text *rule;  size_t rules;             /* by name, with its text */
-        em_again_text *seed;  size_t seeds;             /* TXID:VOUT, and its stolen coins as text */
+        em_again_text *seed;  size_t seeds;             /* TXID:VOUT, and its stolen coins as text; of accounts a whole FROM */
 } em_again;
 
-/* Reads the head of a run from its records.  EM_FORMAT when it has none. */
-EM_MUST em_status em_again_load(em_cli *cli, em_case *c, em_str source, em_again *ret_run, em_error *err);
+/* Reads the head of a run from its records, of kind `trace` or, of accounts, `trace_account`.  EM_FORMAT when it has none. */
+EM_MUST em_status em_again_load(em_cli *cli, em_case *c, em_str source, bool accounts, em_again *ret_run, em_error *err);
 /* The words of a command line that makes it again: "trace" SEEDS --policy ... ; rule empty: all of them.
  * Labels are the case's own copies; in the folder `below` they bear the names that they came with, which a
  * list of wallets is read by, and otherwise (below empty) they are named by their hashes.

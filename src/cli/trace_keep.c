@@ -18,6 +18,7 @@ static const char constructed[] = "constructed: a chain made for tests, on no on
 
 typedef struct keeping {
         em_trace *t;
+        const em_trace_kept *what;
         em_case  *c;
         em_taken  run;
         size_t    restates;
@@ -33,16 +34,9 @@ em_status em_trace_keep_ready(em_trace *t, em_error *err)
         return EM_OK;
 }
 
-/* Networks whose coins are worth nothing: whatever is traced on them was made to show or test something. */
-static bool is_constructed(const em_trace *t)
-{
-        em_str net = em_str_c(t->net->name);
-        return em_str_ends(net, EM_S("regtest"));
-}
-
 static em_str terms_of(keeping *k)
 {
-        return em_cli_text(k->t->cli, "%s%s", is_constructed(k->t) ? constructed : "", terms);
+        return em_cli_text(k->t->cli, "%s%s", k->what->constructed ? constructed : "", terms);
 }
 
 /* ---- the sources -------------------------------------------------------------------------- */
@@ -90,13 +84,9 @@ static em_status add_text(keeping *k, const char *file, em_str text, const em_cu
 
 static em_status keep_run(keeping *k, em_str text, em_error *err)
 {
-        em_str name = {0};
-        em_custody custody = {.publisher = EM_S("embargo"), .method = EM_S("computed by embargo trace"),
+        em_custody custody = {.name = k->what->name, .origin = k->what->origin, .publisher = EM_S("embargo"), .method = EM_S("computed by embargo trace"),
                               .obtained_by = EM_S("embargo"), .obtained_on = em_str_c(k->today),
-                              .map = EM_S("trace"), .terms = terms_of(k), .reliability = k->grade};
-        EM_TRY(em_trace_output_name(k->t, k->t->seed[0].out, &name, err));
-        custody.name = em_cli_text(k->t->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 8)));
-        custody.origin = em_cli_text(k->t->cli, "the chain of %s and the labels named in its rows", k->t->net->name);
+                              .map = k->what->map, .terms = terms_of(k), .reliability = k->grade};
         return add_text(k, "trace-run.csv", text, &custody, &k->run, err);
 }
 
@@ -123,7 +113,7 @@ static em_status keep_links(keeping *k, em_error *err)
         em_taken taken = {0};
         em_rows  old = {0};
         em_param source = {EM_S("source"), {.type = EM_VALUE_TEXT, .s = em_str_c(k->run.source)}};
-        EM_TRY(em_case_query(k->c, em_str_c(older_sql), &source, 1, NULL, k->t->cli->arena, &old, err));
+        EM_TRY(em_case_query(k->c, em_str_c(k->what->older_sql), &source, 1, NULL, k->t->cli->arena, &old, err));
         if (!old.rows)
                 return EM_OK;
         em_custody custody = {.publisher = EM_S("embargo"), .method = EM_S("made by embargo trace --keep"),
@@ -169,35 +159,55 @@ static em_status keep(keeping *k, em_str text, em_error *err)
         return k->run.already ? EM_OK : keep_links(k, err);
 }
 
-em_status em_trace_keep(em_trace *t, em_error *err)
+em_status em_trace_keep_text(em_trace *t, em_str text, const em_trace_kept *what, em_error *err)
 {
-        keeping k = {.t = t, .grade = 'B'};
-        em_buf  text = em_buf_make((size_t)1 << 30);
+        keeping k = {.t = t, .what = what, .grade = what->grade};
         em_day_text(em_day_utc(em_clock_now()), k.today);
-        em_status s = em_trace_run_text(t, &text, err);
+        em_status s = em_cli_open(t->cli, EM_CASE_WRITE, &k.c, err);
         if (s == EM_OK)
-                s = em_cli_open(t->cli, EM_CASE_WRITE, &k.c, err);
-        if (s == EM_OK)
-                s = keep(&k, em_buf_view(&text), err);
+                s = keep(&k, text, err);
         em_case_close(k.c);
-        em_buf_free(&text);
         if (s == EM_OK)
                 say_end(&k);
         return s;
 }
 
-em_status em_trace_run_print(em_trace *t, em_error *err)
+em_status em_trace_keep(em_trace *t, em_error *err)
 {
-        em_str    out = em_cli_value(t->cli, "out");
+        em_str    name = {0};
         em_buf    text = em_buf_make((size_t)1 << 30);
         em_status s = em_trace_run_text(t, &text, err);
-        if (s == EM_OK && out.n)
-                s = em_file_write(out, em_buf_view(&text), err);
-        else if (s == EM_OK)
-                fwrite(text.p, 1, text.n, t->cli->out);
-        em_buf_free(&text);
-        em_meter_end(&t->cli->meter);
         if (s == EM_OK)
-                em_cli_done(t->cli, NULL, "wrote the run as a document");
+                s = em_trace_output_name(t, t->seed[0].out, &name, err);
+        /* Regtest coins are worth nothing: whatever is traced there was made to show or test something. */
+        em_trace_kept what = {.map = EM_S("trace"), .grade = 'B', .older_sql = older_sql,
+                              .name = em_cli_text(t->cli, "trace of %.*s", EM_ARG(em_str_sub(name, 0, 8))),
+                              .origin = em_cli_text(t->cli, "the chain of %s and the labels named in its rows", t->net->name),
+                              .constructed = em_str_ends(em_str_c(t->net->name), EM_S("regtest"))};
+        if (s == EM_OK)
+                s = em_trace_keep_text(t, em_buf_view(&text), &what, err);
+        em_buf_free(&text);
+        return s;
+}
+
+em_status em_trace_run_deliver(em_cli *cli, const em_buf *text, em_error *err)
+{
+        em_str out = em_cli_value(cli, "out");
+        if (out.n)
+                EM_TRY(em_file_write(out, em_buf_view(text), err));
+        else
+                fwrite(text->p, 1, text->n, cli->out);
+        em_meter_end(&cli->meter);
+        em_cli_done(cli, NULL, "wrote the run as a document");
+        return EM_OK;
+}
+
+em_status em_trace_run_print(em_trace *t, em_error *err)
+{
+        em_buf    text = em_buf_make((size_t)1 << 30);
+        em_status s = em_trace_run_text(t, &text, err);
+        if (s == EM_OK)
+                s = em_trace_run_deliver(t->cli, &text, err);
+        em_buf_free(&text);
         return s;
 }

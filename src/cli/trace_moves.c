@@ -6,6 +6,8 @@
 #include "cli/trace_cross.h"
 #include "cli/trace_moves.h"
 #include "cli/trace_moves_pattern.h"
+#include "cli/trace_moves_run.h"
+#include "cli/trace_run.h"
 #include "cli/label_option.h"
 #include "embargo/pattern_account.h"
 
@@ -107,7 +109,7 @@ static em_status parse_options(em_flight *f, em_lots_opts *o, em_error *err)
         o->through_mixers = em_cli_given(cli, "through-mixers");
         o->no_swaps = em_cli_given(cli, "no-swaps");
         o->decoys = em_cli_given(cli, "through-decoys");
-        o->sources = em_cli_given(cli, "path");
+        o->sources = em_cli_given(cli, "path") || em_cli_given(cli, "run") || em_cli_given(cli, "keep");
         o->label = label;
         o->label_ctx = o->contract_ctx = f;
         if (em_cli_given(cli, "contracts")) {
@@ -126,7 +128,7 @@ static em_status refuse(const em_flight *f, em_error *err)
                 if (f->t->policy[p].fee == EM_FEE_SHARE)
                         return em_fail(err, EM_USAGE, "--fee pro-rata is for transactions with several inputs; an account pays "
                                                       "its gas first");
-        static const char *const blocks_only[] = {"as-of", "keep", "run", "blocks"};
+        static const char *const blocks_only[] = {"as-of", "blocks"};
         for (size_t i = 0; i < sizeof blocks_only / sizeof *blocks_only; i++)
                 if (em_cli_given(f->cli, blocks_only[i]))
                         return em_fail(err, EM_USAGE, "--%s is for Bitcoin's chains; a trace between accounts has none yet",
@@ -146,6 +148,8 @@ static em_status show(em_flight *f, em_error *err)
                 return em_flight_path(f, em_cli_value(f->cli, "path"), err);
         if (em_cli_given(f->cli, "patterns"))
                 return em_flight_patterns(f, err);
+        if (em_cli_given(f->cli, "run"))
+                return em_flight_run_print(f, err);
         if (f->cli->form == EM_FORM_JSON)
                 return em_flight_json(f, err);
         if (f->cli->form == EM_FORM_CSV)
@@ -157,6 +161,8 @@ static em_status follow(em_flight *f, em_error *err)
 {
         em_lots_opts opts = {0};
         EM_TRY(refuse(f, err));
+        if (em_cli_given(f->cli, "keep"))
+                EM_TRY(em_trace_keep_ready(f->t, err));
         EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
         f->m = em_moves_view(f->index);
         EM_TRY(parse_options(f, &opts, err));
@@ -167,7 +173,8 @@ static em_status follow(em_flight *f, em_error *err)
         em_meter_end(&f->cli->meter);
         if (!em_cli_given(f->cli, "cross"))
                 EM_TRY(em_flight_value(f, err));
-        return show(f, err);
+        EM_TRY(show(f, err));
+        return em_cli_given(f->cli, "keep") ? em_flight_keep(f, err) : EM_OK;
 }
 
 em_status em_trace_moves(em_trace *t, em_error *err)

@@ -278,7 +278,7 @@ static em_status add_up(run *r, em_error *err)
 
 /* ---- what the run rests on ---------------------------------------------------------------- */
 
-static em_status hash_file(em_str path, char ret_hex[65], em_error *err)
+em_status em_trace_hash_file(em_str path, char ret_hex[65], em_error *err)
 {
         em_str text = {0};
         em_arena *own = em_arena_new((size_t)1 << 31);
@@ -301,7 +301,7 @@ static em_status hash_prices(run *r, em_error *err)
                 return em_fail(err, EM_NOMEM, "out of memory");
         r->price_hash = r->price_path + parsed->values;
         for (; em_option_nth(parsed, "prices", r->price_files, &path); r->price_files++) {
-                EM_TRY(hash_file(path, hex, err));
+                EM_TRY(em_trace_hash_file(path, hex, err));
                 r->price_path[r->price_files] = path;
                 EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->price_hash[r->price_files], err));
         }
@@ -314,7 +314,7 @@ static em_status hash_inputs(run *r, em_error *err)
         const em_label_file *file = NULL;
         char   hex[65];
         EM_TRY(em_path_join(r->t->chain_dir, EM_S("index"), r->keep, &path, err));
-        EM_TRY(hash_file(path, r->index_hash, err));
+        EM_TRY(em_trace_hash_file(path, r->index_hash, err));
         EM_TRY(hash_prices(r, err));
         if (!r->t->labels)
                 return EM_OK;
@@ -323,7 +323,7 @@ static em_status hash_inputs(run *r, em_error *err)
         if (!r->label_hash)
                 return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < r->label_files; i++) {
-                EM_TRY(hash_file(file[i].file, hex, err));
+                EM_TRY(em_trace_hash_file(file[i].file, hex, err));
                 EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->label_hash[i], err));
         }
         return EM_OK;
@@ -432,7 +432,7 @@ static em_status put_labels(run *r, size_t i, em_error *err)
 static em_status put_stops(run *r, em_error *err)
 {
         char hex[65];
-        EM_TRY(hash_file(em_cli_value(r->t->cli, "stops"), hex, err));
+        EM_TRY(em_trace_hash_file(em_cli_value(r->t->cli, "stops"), hex, err));
         r->cell[SHA256] = em_str_c(hex);
         r->cell[TEXT] = EM_S("which categories of labels end a trace");
         return put_row(r, "input", EM_S("input stops"), err);

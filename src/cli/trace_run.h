@@ -26,4 +26,18 @@ EM_MUST em_status em_trace_keep(em_trace *t, em_error *err);
 /* Fails when there is no case to keep a run in: before the trace rather than after it. */
 EM_MUST em_status em_trace_keep_ready(em_trace *t, em_error *err);
 
+/* What a run says of itself when it is kept. */
+typedef struct em_trace_kept {
+        em_str      map;                /* "trace" */
+        em_str      name, origin;       /* in its custody */
+        char        grade;              /* of the run before its inputs: F where nobody vouched for what it was made from */
+        bool        constructed;
+        const char *older_sql;          /* id and known of the runs of the same theft that nothing restates, by :source */
+} em_trace_kept;
+/* em_trace_keep's work for any document of a run. */
+EM_MUST em_status em_trace_keep_text(em_trace *t, em_str text, const em_trace_kept *what, em_error *err);
+/* To --out, else to stdout. */
+EM_MUST em_status em_trace_run_deliver(em_cli *cli, const em_buf *text, em_error *err);
+EM_MUST em_status em_trace_hash_file(em_str path, char ret_hex[65], em_error *err);
+
 #endif

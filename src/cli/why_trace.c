@@ -22,6 +22,11 @@ static em_str cell(const em_why_record *r, const char *column)
         return EM_S("");
 }
 
+static bool is_accounts(const em_why_record *r)
+{
+        return em_str_eq(r->held.record.kind, EM_S("trace_account"));
+}
+
 static void add_run(em_why *w, const em_again *run, em_str rule)
 {
         em_str text = em_cli_text(w->cli, "%s, by %.*s, in the index %.12s", run->source, EM_ARG(run->program),
@@ -58,6 +63,13 @@ static void add_worth(em_why *w, const em_why_record *r)
 
 static void add_bytes(em_why *w, const em_why_record *r)
 {
+        em_str export = cell(r, "export");
+        if (export.n)
+                add(w, "export", em_cli_text(w->cli, "%.*s, line %.*s (%.*s bytes from byte %.*s): %s %.*s", EM_ARG(export),
+                                             EM_ARG(cell(r, "export_line")), EM_ARG(cell(r, "length")), EM_ARG(cell(r, "offset")),
+                                             em_str_eq(cell(r, "category"), EM_S("held")) ? "the last transfer of the balance,"
+                                                                                         : "the transfer",
+                                             EM_ARG(cell(r, "transfer"))));
         em_str file = cell(r, "block_file");
         if (file.n)
                 add(w, "raw block", em_cli_text(w->cli, "%.*s, %.*s bytes from byte %.*s: the transaction that pays the output",
@@ -75,6 +87,16 @@ static const char sums_sql[] =
         "select id, key from trace where source = :source and who = :rule and book = :book and :class in ('end', 'fold') "
         "and (class = 'total' or class = 'part' and category = :category) order by row";
 
+/* Of accounts: of one asset, and by the exact amounts, which are text of any length. */
+static const char account_ends_sql[] =
+        "select id, what, coalesce(place, '') as place, units || ' units of ' || coin as units, count(*) over () as ends "
+        "from trace_account where source = :source and who = :rule and book = :book "
+        "and (:category = '' or category = :category) and coalesce(asset, '') = :asset "
+        "and class in ('end', 'fold') and :class in ('total', 'part') order by length(units) desc, units desc, row limit 8";
+static const char account_sums_sql[] =
+        "select id, key from trace_account where source = :source and who = :rule and book = :book and :class in ('end', 'fold') "
+        "and coalesce(asset, '') = :asset and (class = 'total' or class = 'part' and category = :category) order by row";
+
 static em_status ask(em_why *w, const em_why_record *r, const char *sql, em_rows *ret_rows, em_error *err)
 {
         const em_value_type text = EM_VALUE_TEXT;
@@ -84,20 +106,25 @@ static em_status ask(em_why *w, const em_why_record *r, const char *sql, em_rows
                 {EM_S("book"), {.type = text, .s = cell(r, "book")}},
                 {EM_S("category"), {.type = text, .s = cell(r, "category")}},
                 {EM_S("class"), {.type = text, .s = r->held.record.klass}},
+                {EM_S("asset"), {.type = text, .s = cell(r, "asset")}},
         };
-        return em_case_query(w->c, em_str_c(sql), param, sizeof param / sizeof *param, NULL, w->cli->arena, ret_rows, err);
+        size_t params = sizeof param / sizeof *param - !is_accounts(r);
+        return em_case_query(w->c, em_str_c(sql), param, params, NULL, w->cli->arena, ret_rows, err);
 }
 
 static em_status add_sums(em_why *w, const em_why_record *r, em_error *err)
 {
         em_rows ends = {0}, sums = {0};
-        EM_TRY(ask(w, r, ends_sql, &ends, err));
-        EM_TRY(ask(w, r, sums_sql, &sums, err));
-        for (size_t i = 0; i < ends.rows; i++)
+        EM_TRY(ask(w, r, is_accounts(r) ? account_ends_sql : ends_sql, &ends, err));
+        EM_TRY(ask(w, r, is_accounts(r) ? account_sums_sql : sums_sql, &sums, err));
+        for (size_t i = 0; i < ends.rows; i++) {
+                const em_value *amount = em_rows_at(&ends, i, 3);
+                em_str text = is_accounts(r) ? amount->s
+                            : em_cli_text(w->cli, "%.*s sat", EM_ARG(em_cli_count(w->cli, (uint64_t)amount->i)));
                 add(w, "adds up",
-                    em_cli_text(w->cli, "%.*s  %.*s sat  %.*s  %.*s", EM_ARG(em_rows_at(&ends, i, 0)->s),
-                                EM_ARG(em_cli_count(w->cli, (uint64_t)em_rows_at(&ends, i, 3)->i)),
+                    em_cli_text(w->cli, "%.*s  %.*s  %.*s  %.*s", EM_ARG(em_rows_at(&ends, i, 0)->s), EM_ARG(text),
                                 EM_ARG(em_rows_at(&ends, i, 1)->s), EM_ARG(em_rows_at(&ends, i, 2)->s)));
+        }
         if (ends.rows == ENDS_SHOWN && em_rows_at(&ends, 0, 4)->i > ENDS_SHOWN)
                 add(w, "adds up", em_cli_text(w->cli, "and %lld more", (long long)(em_rows_at(&ends, 0, 4)->i - ENDS_SHOWN)));
         for (size_t i = 0; i < sums.rows; i++)
@@ -124,17 +151,30 @@ static em_status add_command(em_why *w, const em_again *run, em_str rule, em_str
         return EM_OK;
 }
 
+/* The last lines: the run again, and of an end the evidence of its path. */
+static em_status add_commands(em_why *w, const em_why_record *r, const em_again *run, em_error *err)
+{
+        const em_record *rec = &r->held.record;
+        em_str           to = cell(r, run->accounts ? "transfer" : "output");
+        bool             held = run->accounts && em_str_eq(cell(r, "category"), EM_S("held"));
+        if (!em_str_eq(rec->klass, EM_S("end")) || held)
+                return add_command(w, run, rec->who, EM_S(""), err);
+        EM_TRY(add_command(w, run, rec->who, em_cli_text(w->cli, " --path %.*s --out path.json", EM_ARG(to)), err));
+        if (!run->accounts)
+                add(w, "check", EM_S("embargo trace check path.json --blocks BLOCKS"));
+        return EM_OK;
+}
+
 em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
 {
         const em_record *rec = &r->held.record;
-        em_str   output = cell(r, "output");
         em_again run = {0};
-        if (!em_str_eq(rec->kind, EM_S("trace")))
+        if (!em_str_eq(rec->kind, EM_S("trace")) && !is_accounts(r))
                 return EM_OK;
         w->further = EM_NEW_N(w->cli->arena, em_why_further, FURTHER_MOST);
         if (!w->further)
                 return em_fail(err, EM_NOMEM, "out of memory");
-        em_status s = em_again_load(w->cli, w->c, em_str_sub(em_str_c(r->held.name), 0, 8), &run, err);
+        em_status s = em_again_load(w->cli, w->c, em_str_sub(em_str_c(r->held.name), 0, 8), is_accounts(r), &run, err);
         if (s == EM_FORMAT) {           /* a table of another's making, read by the same map */
                 *err = (em_error){0};
                 return EM_OK;
@@ -145,9 +185,5 @@ em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
         add_worth(w, r);
         add_bytes(w, r);
         EM_TRY(add_sums(w, r, err));
-        if (!em_str_eq(rec->klass, EM_S("end")))
-                return add_command(w, &run, rec->who, EM_S(""), err);
-        EM_TRY(add_command(w, &run, rec->who, em_cli_text(w->cli, " --path %.*s --out path.json", EM_ARG(output)), err));
-        add(w, "check", EM_S("embargo trace check path.json --blocks BLOCKS"));
-        return EM_OK;
+        return add_commands(w, r, &run, err);
 }

@@ -143,7 +143,16 @@ char *em_words_range(em_milli low, em_milli high, bool open, em_str unit, char o
         return range_words(low, high, open, unit, "", out);
 }
 
-/* "launch days", "deliveries"; symbols and "percent" have no plural. */
+/* "ETH", "USDT": the ticker of a coin. */
+static bool is_ticker(em_str unit)
+{
+        for (size_t i = 0; i < unit.n; i++)
+                if ((unit.p[i] < 'A' || unit.p[i] > 'Z') && (unit.p[i] < '0' || unit.p[i] > '9'))
+                        return false;
+        return unit.n > 1;
+}
+
+/* "launch days", "deliveries"; symbols, tickers and "percent" have no plural. */
 static int plural(em_str unit, char out[64])
 {
         static const char *const fixed[] = { "bbl", "t", "USD", "percent", "%", "kt", "kl", "km" };
@@ -153,6 +162,8 @@ static int plural(em_str unit, char out[64])
         for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
                 if (em_str_eq(unit, em_str_c(fixed[i])))
                         return snprintf(out, 64, "%.*s", EM_ARG(stem));
+        if (is_ticker(unit))
+                return snprintf(out, 64, "%.*s", EM_ARG(stem));
         if (em_str_ends(stem, EM_S("y")) && consonant)
                 return snprintf(out, 64, "%.*sies", (int)stem.n - 1, stem.p);
         if (em_str_ends(stem, EM_S("s")))
