@@ -120,4 +120,21 @@ isnt(sha256_hex(slurp("$dir/stdout")), sha256_hex($text), 'half a coin less is a
 my ($theft) = map { $_->{theft} } rows(slurp("$dir/stdout"));
 isnt($theft, $rows[0]{theft}, 'and another theft');
 
+# ---- tokens that anybody may make ---------------------------------------------------------------------
+
+# A counterfeit with USDT's symbol, and a token without decimals that claims 1.2 x 10^29: neither is counted as USDT.
+my $false = '0xeEEEEeEeEeeEEEEEeEEeEEeeEeEeeeEeEeEEeee1';
+spew("$dir/more.csv", slurp("$data/token_transfers.csv") . lc($false) . ",0x${\('1' x 40)},0x${\('2' x 40)},123456789012345678901234567890,"
+        . "${t}03,4,101\n");
+works('index', 'chain', "$data/transactions.csv", "$dir/more.csv", "$data/tokens.csv", '--out', "$dir/more");
+works('trace', "${t}0a:0", "${t}03:4", '--through-decoys', '-c', "$dir/more", '-p', 'fifo', '--run');
+my %false = map { ($_->{coin} => $_) } grep { $_->{row} eq 'total' && $_->{book} eq 'stolen' } rows(slurp("$dir/stdout"));
+is_deeply([sort keys %false], [sort $false, '0xFfffFfFFFfFFFFfFFfFFFfFFFfFFfFFFfFfFfFf1'], 'their unit is the contract');
+is_deeply([@{ $false{$false} }{qw(units low high)}], ['123456789012345678901234567890', '1000000000000000', ''],
+        'what no record can hold is exact in units and open above');
+works('init', "$dir/case", '--regime', 'dprk');
+works('--case', "$dir/case", 'trace', "${t}0a:0", "${t}03:4", '--through-decoys', '-c', "$dir/more", '-p', 'fifo', '--keep');
+works('--case', "$dir/case", 'find', '--json', 'traced-usdt-stolen');
+is(JSON::PP->new->decode(slurp("$dir/stdout"))->{findings}[0]{verdict}, 'untestable', 'no USDT is in the case');
+works('--case', "$dir/case", 'verify', '--chain', "$dir/more");
 done_testing();
