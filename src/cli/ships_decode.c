@@ -23,7 +23,8 @@ typedef struct decoding {
 static void flush(decoding *d)
 {
         em_str text = em_buf_view(&d->line);
-        fwrite(text.p, 1, text.n, d->cli->out);
+        if (text.n)
+                fwrite(text.p, 1, text.n, d->cli->out);
         em_buf_clear(&d->line);
 }
 
