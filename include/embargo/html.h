@@ -22,9 +22,14 @@
 
 #include "embargo/base.h"
 
-typedef struct em_html { em_buf *out; } em_html;
+typedef struct em_html {
+        em_buf *out;
+        bool    pages;          /* places are pages of the service, not anchors of one document */
+        em_str  known;          /* with pages: the day they are asked for, "2022-03-01", or empty */
+} em_html;
 
 em_html em_html_make(em_buf *out);
+em_html em_html_make_pages(em_buf *out);
 
 /* A string literal, as it stands. */
 #define em_html_lit(h, literal) em_html_fixed((h), "" literal "", sizeof(literal) - 1)
@@ -45,8 +50,13 @@ void em_html_href(em_html h, em_str url);
 bool em_html_href_ok(em_str url);
 /* prefix and s with every byte outside [A-Za-z0-9_-] made '-': a part of an id. */
 void em_html_id(em_html h, const char *prefix, em_str s);
-/* ' href="#prefix s"', s made an id as above. */
+/* The address of a place: "#a-KEY", s made an id as above.  With pages, "a-" is /findings/KEY, "r-" /records/ID,
+ * "m-" /measures/KEY, "n" /report#nN, each with ?known=DAY when there is one, and every other prefix as without. */
+void em_html_place(em_html h, const char *prefix, em_str s);
+/* ' href="that"'. */
 void em_html_to(em_html h, const char *prefix, em_str s);
+/* A part of an address: every byte that is not a letter, a digit or one of - . _ ~ : as %XX (RFC 3986). */
+void em_html_url(em_html h, em_str s);
 
 /* The content of a CSS string, without its quotes. */
 void em_html_css(em_html h, em_str s);

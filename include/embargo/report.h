@@ -66,6 +66,28 @@ typedef struct em_report_done {
 EM_MUST em_status em_report_make(em_case *c, const em_report_opts *opts, em_arena *arena,
                                  const em_progress *progress, em_report_done *ret_done, em_error *err);
 
+/* ---- a view: the same parts, one at a time, for pages ---- */
+
+/* The case as known on a day with everything that the parts of a report need: findings, claims, records and the bound
+ * template.  It reads from c while parts are rendered: one thread at a time, and c outlives it.  Nothing is kept in the case.
+ * Errors as em_report_make. */
+typedef struct em_view em_view;
+EM_MUST em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, const em_progress *progress,
+                               em_view **ret_view, em_error *err);
+const em_findings *em_view_findings(const em_view *v);
+const char *em_view_manifest(const em_view *v);         /* 64 hex digits */
+em_str em_view_title(const em_view *v);                 /* of the report */
+const em_claim *em_view_claims(const em_view *v, size_t *ret_count);
+/* One part as HTML whose links lead to pages (html.h): "finding" with KEY..., "chart" or "map" with NAME, "claims",
+ * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...  Scratch comes from arena.
+ * EM_MISSING: no such part; EM_FORMAT: no such question or chart. */
+EM_MUST em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err);
+/* The report's style sheet without its page box, for pages that show its parts. */
+void em_report_style(em_buf *out);
+/* The whole report, as em_report_make would write it. */
+EM_MUST em_status em_view_report(const em_view *v, em_arena *arena, const em_progress *progress,
+                                 em_buf *html, em_buf *json, em_error *err);
+
 /* Checks a template without a case: marks well-formed, questions exist (NULL keys:
  * not asked), links harmless, no unbound number.  EM_FORMAT at the first fault. */
 EM_MUST em_status em_report_lint(em_str name, em_str text, const em_str *question_keys, size_t count,

@@ -1,4 +1,4 @@
-/* embargo/serve.h -- the index of names over HTTP, on loopback.
+/* embargo/serve.h -- a case as pages, and the index of names for programs, over HTTP, on loopback.
  *
  * Two halves that do not know each other.  The service answers a request that is already bytes in memory
  * and knows no socket: tests and the fuzzer are its other callers.  The listener owns sockets, threads and
@@ -27,6 +27,7 @@ typedef struct em_request {             /* as it came; headers that are not ther
         em_str method;                  /* "GET" */
         em_str target;                  /* "/match/default?limit=5", escapes not yet resolved */
         em_str host, origin, authorization, cookie, fetch_site;
+        em_str none_match, content_type, accept;
         em_str body;
 } em_request;
 
@@ -35,13 +36,23 @@ typedef struct em_reply {
         const char *type;               /* media type; static */
         em_buf      body;               /* the caller's to free */
         const char *allow;              /* of 405: "GET, POST"; static, or NULL */
-        const char *location;           /* static, or NULL */
+        char        location[512];      /* "": none */
+        char        tag[40];            /* ETag, "": none; 304 when the request has it */
+        char        policy[400];        /* Content-Security-Policy; "": what every page has */
+        char        file[100];          /* the name to save it under; "": shown */
         char        cookie[160];        /* "": none */
         char        origin[256];        /* that may read it; "": none */
 } em_reply;
 
+/* Runs a command of the program inside the server and appends its stdout to out; watch may end it. */
+typedef em_status em_service_run_fn(void *ctx, const em_str *word, size_t words, const em_progress *watch,
+                                    em_buf *out, em_error *err);
+
 typedef struct em_service_opts {
-        em_str index;                   /* names.idx */
+        em_str index;                   /* names.idx; empty: no lists */
+        em_str case_dir;                /* empty: no case, only the lists for programs */
+        bool   write;                   /* the pages may change the case */
+        em_service_run_fn *run; void *run_ctx;  /* with a case */
         em_str token;                   /* empty: everyone on this machine may ask */
         em_str hosts;                   /* names beside localhost, 127.0.0.1 and [::1] that mean us; by commas */
         em_str origins;                 /* pages of others that may reconcile; by commas: "http://127.0.0.1:3333" */

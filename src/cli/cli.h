@@ -188,6 +188,7 @@ struct em_cli {
         em_arena  *arena;
         em_meter   meter;
         em_progress progress;
+        em_progress watch;              /* of whoever runs the command inside; takes the place of the meter */
         FILE      *out;
 };
 

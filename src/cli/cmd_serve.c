@@ -64,15 +64,50 @@ static em_status count(em_cli *cli, const char *flag, int64_t otherwise, int64_t
         return EM_OK;
 }
 
-static em_status index_path(em_cli *cli, em_str *ret_path, em_error *err)
+/* INDEX, or the case's own when it has one. */
+static em_status what_to_serve(em_cli *cli, em_service_opts *opts, em_error *err)
 {
-        if (cli->parsed->operands) {
-                *ret_path = cli->parsed->operand[0];
-                return EM_OK;
+        em_str path;
+        if (!cli->parsed->operands && !cli->case_named)
+                return em_fail(err, EM_USAGE, "serve needs --case DIR, or INDEX, a names.idx that embargo index names makes");
+        if (cli->case_named) {
+                opts->case_dir = cli->case_dir;
+                EM_TRY(em_path_join(cli->case_dir, EM_S("index/names.idx"), cli->arena, &path, err));
+                if (em_path_exists(path))
+                        opts->index = path;
         }
-        if (!cli->case_named)
-                return em_fail(err, EM_USAGE, "serve needs INDEX, a names.idx that embargo index names makes, or --case DIR");
-        return em_path_join(cli->case_dir, EM_S("index/names.idx"), cli->arena, ret_path, err);
+        if (cli->parsed->operands)
+                opts->index = cli->parsed->operand[0];
+        return EM_OK;
+}
+
+/* A command as a page asks for it: on the case that is served, in memory of its own. */
+static em_status run_inside(void *ctx, const em_str *word, size_t words, const em_progress *watch, em_buf *out, em_error *err)
+{
+        em_cli  inner = *(const em_cli *)ctx;
+        char   *text = NULL;
+        size_t  n = 0;
+        em_str  front[] = {EM_S("--case"), inner.case_dir, EM_S("--quiet"), EM_S("--no-color")};
+        size_t  fronts = sizeof front / sizeof *front;
+        FILE   *to = open_memstream(&text, &n);
+        inner.arena = em_arena_new((size_t)4 << 30);
+        em_str *all = inner.arena ? EM_NEW_N(inner.arena, em_str, words + fronts) : NULL;
+        em_status s = EM_NOMEM;
+        if (to && all) {
+                memcpy(all, front, sizeof front);
+                memcpy(all + fronts, word, words * sizeof *word);
+                inner.quiet = true;
+                inner.watch = *watch;
+                s = em_cli_run(&inner, all, words + fronts, to, err);
+        }
+        if (to && fclose(to) != 0)
+                s = EM_NOMEM;
+        if (s == EM_NOMEM && err && !err->text[0])
+                (void)em_fail(err, EM_NOMEM, "no memory for a command");
+        em_buf_add(out, text, n);
+        free(text);
+        em_arena_free(inner.arena);
+        return s;
 }
 
 typedef struct talk { em_cli *cli; em_service *service; em_str token, address; bool made; } talk;
@@ -92,7 +127,10 @@ static void ready(void *ctx, uint16_t port)
         em_str         query = t->made ? em_cli_text(t->cli, "?token=%.*s", EM_ARG(t->token)) : EM_S("");
         fprintf(t->cli->out, "http://%.*s:%u/%.*s\n", EM_ARG(host), (unsigned)port, EM_ARG(query));
         fflush(t->cli->out);
-        em_cli_say(t->cli, "serving %.*s of %.*s; Ctrl-C ends it", EM_ARG(em_cli_many(t->cli, n.names, "name", "names")),
+        if (!n.parties)
+                em_cli_say(t->cli, "serving the case; Ctrl-C ends it");
+        else
+                em_cli_say(t->cli, "serving %.*s of %.*s; Ctrl-C ends it", EM_ARG(em_cli_many(t->cli, n.names, "name", "names")),
                    EM_ARG(em_cli_many(t->cli, n.parties, "party", "parties")));
         if (!t->token.n)
                 em_cli_say(t->cli, "no token is asked for: every program on this machine may ask");
@@ -104,7 +142,10 @@ static em_status run(em_cli *cli, em_error *err)
         em_listen_opts  listen = {.said = said, .ready = ready};
         talk            t = {.cli = cli};
         int64_t         port = 0, connections = 0;
-        EM_TRY(index_path(cli, &opts.index, err));
+        EM_TRY(what_to_serve(cli, &opts, err));
+        opts.write = em_cli_given(cli, "write");
+        opts.run = run_inside;
+        opts.run_ctx = cli;
         EM_TRY(count(cli, "port", PORT, 0, 65535, &port, err));
         EM_TRY(count(cli, "connections", 1024, 1, 100000, &connections, err));
         listen.address = em_cli_value(cli, "listen");
@@ -131,6 +172,7 @@ static const em_flag flags[] = {
         {"port", 'p', EM_ARG_COUNT, "N", "the port (default: 8484; 0: a free one)"},
         {"listen", 0, EM_ARG_TEXT, "ADDRESS", "the address to listen on (default: 127.0.0.1)"},
         {"token-file", 0, EM_ARG_FILE, "FILE", "the token is this file's line (default: EMBARGO_TOKEN, or a new one that is printed)"},
+        {"write", 'w', EM_ARG_NONE, NULL, "the pages may change the case: add, link, reply, sign off"},
         {"open", 0, EM_ARG_NONE, NULL, "ask for no token; loopback only"},
         {"host", 0, EM_ARG_TEXT, "NAMES", "names of this machine that requests may use, by commas, beside localhost"},
         {"origin", 0, EM_ARG_TEXT, "ORIGINS", "pages that may reconcile, by commas, as http://127.0.0.1:3333"},

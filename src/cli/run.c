@@ -210,7 +210,7 @@ static void settle(em_cli *cli, const em_parsed *parsed)
         if (em_str_int(threads, &n))
                 cli->threads = (size_t)n;
         cli->meter = (em_meter){.term = &cli->term, .quiet = cli->quiet};
-        cli->progress = em_meter_progress(&cli->meter);
+        cli->progress = cli->watch.tell ? cli->watch : em_meter_progress(&cli->meter);
 }
 
 static em_status run_parsed(em_cli *cli, em_error *err)

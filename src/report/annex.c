@@ -8,6 +8,8 @@
  */
 #include "report/parts.h"
 
+#include <stdio.h>
+
 enum { ROWS_IN_FULL = 40 };     /* up to here each line carries the row's own text */
 
 static void put_summary(em_print *p, const em_answer *a, em_html h)
@@ -111,9 +113,10 @@ static void put_back_links(em_print *p, const em_answer *a, em_html h)
                 if (!any)
                         em_html_lit(h, "<p class=\"back\">Used in the text at");
                 any = true;
-                em_html_lit(h, " <a href=\"#n");
-                em_html_int(h, (int64_t)b->number);
-                em_html_lit(h, "\">n");
+                char digits[24];
+                em_html_lit(h, " <a");
+                em_html_to(h, "n", em_str_c((snprintf(digits, sizeof digits, "%zu", b->number), digits)));
+                em_html_lit(h, ">n");
                 em_html_int(h, (int64_t)b->number);
                 em_html_lit(h, "\xc2\xa0\xe2\x80\x9c");
                 em_html_text(h, b->text);

@@ -148,9 +148,9 @@ static em_status link_of(const figure *f, size_t row, em_str *ret_href, em_error
         const em_held *held = record ? em_print_held(f->p, record) : NULL;
         em_buf href = em_buf_make(256);
         if (held)
-                em_html_id(em_html_make(&href), "#r-", em_str_c(held->name));
+                em_html_place(em_print_html(f->p, &href), "r-", em_str_c(held->name));
         else if (f->file.questions)
-                em_html_id(em_html_make(&href), "#a-", f->file.question[0]);
+                em_html_place(em_print_html(f->p, &href), "a-", f->file.question[0]);
         em_status status = em_str_copy(em_buf_view(&href), f->p->arena, ret_href, err);
         em_buf_free(&href);
         return status;

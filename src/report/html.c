@@ -9,7 +9,12 @@
 
 em_html em_html_make(em_buf *out)
 {
-        return (em_html){ out };
+        return (em_html){ .out = out };
+}
+
+em_html em_html_make_pages(em_buf *out)
+{
+        return (em_html){ .out = out, .pages = true };
 }
 
 void em_html_fixed(em_html h, const char *literal, size_t n)
@@ -136,10 +141,47 @@ void em_html_id(em_html h, const char *prefix, em_str s)
         }
 }
 
+void em_html_url(em_html h, em_str s)
+{
+        for (size_t i = 0; i < s.n; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+                bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~:", c));
+                if (fit)
+                        em_buf_ch(h.out, (char)c);
+                else
+                        em_buf_fmt(h.out, "%%%02X", c);
+        }
+}
+
+/* Where a place of the report stands among the pages. */
+static const struct { const char *prefix, *page, *anchor; } pages[] = {
+        {"a-", "/findings/", NULL}, {"r-", "/records/", NULL}, {"m-", "/measures/", NULL}, {"n", "/report", "#n"},
+};
+
+void em_html_place(em_html h, const char *prefix, em_str s)
+{
+        for (size_t i = 0; h.pages && i < sizeof pages / sizeof *pages; i++)
+                if (strcmp(pages[i].prefix, prefix) == 0) {
+                        em_buf_c(h.out, pages[i].page);
+                        if (!pages[i].anchor)
+                                em_html_url(h, s);
+                        if (h.known.n)
+                                em_html_lit(h, "?known=");
+                        em_html_url(h, h.known);
+                        if (pages[i].anchor) {
+                                em_buf_c(h.out, pages[i].anchor);
+                                em_html_url(h, s);
+                        }
+                        return;
+                }
+        em_html_lit(h, "#");
+        em_html_id(h, prefix, s);
+}
+
 void em_html_to(em_html h, const char *prefix, em_str s)
 {
-        em_html_lit(h, " href=\"#");
-        em_html_id(h, prefix, s);
+        em_html_lit(h, " href=\"");
+        em_html_place(h, prefix, s);
         em_html_lit(h, "\"");
 }
 

@@ -142,7 +142,11 @@ typedef struct em_print {       /* one report while it is being made */
         em_day             known;       /* as known on; EM_DAY_NONE: everything */
         em_str             known_text;
         em_str             text_so_far; /* of the body, for the list of abbreviations */
+        bool               pages;       /* links lead to pages of the service */
+        char               known_iso[11];       /* with pages: the day in their addresses, or "" */
 } em_print;
+
+em_html em_print_html(const em_print *p, em_buf *out);
 
 EM_MUST em_status em_marks_bind(em_print *p, em_error *err);
 /* Resolves one mark, as used by chart titles. */

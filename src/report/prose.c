@@ -291,7 +291,7 @@ static void put_note(prose *r, const em_answer *a, em_buf *last)
 {
         em_html h = r->h;
         em_buf cite = em_buf_make(1 << 16);
-        em_piece_sources(em_html_make(&cite), r->p, a, false);
+        em_piece_sources(em_print_html(r->p, &cite), r->p, a, false);
         em_html_lit(h, "<p>");
         em_piece_place(h, r->p, a);
         em_html_lit(h, " ");

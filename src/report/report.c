@@ -4,6 +4,13 @@
  */
 #include "report/parts.h"
 
+em_html em_print_html(const em_print *p, em_buf *out)
+{
+        em_html h = p->pages ? em_html_make_pages(out) : em_html_make(out);
+        h.known = em_str_c(p->known_iso);
+        return h;
+}
+
 typedef em_status em_part(em_print *p, em_str args, em_html h, em_error *err);
 
 static em_status part_nothing(em_print *p, em_str args, em_html h, em_error *err)
@@ -131,7 +138,7 @@ static em_status render_block(em_print *p, const em_block *b, bool late, rendere
                 return EM_OK;
         r->html = em_buf_make(EM_REPORT_MAX_BYTES);
         r->toc_from = p->tocs;
-        em_html h = em_html_make(&r->html);
+        em_html h = em_print_html(p, &r->html);
         em_status status = b->directive ? parts[part_of(b)].render(p, b->args, h, err)
                                         : em_prose_render(p, b, h, err);
         r->tocs = p->tocs - r->toc_from;
@@ -365,6 +372,59 @@ static em_status prepare(em_print *p, em_findings *f, const em_progress *progres
         EM_TRY(em_marks_bind(p, err));
         EM_TRY(choose_title(p, err));
         return em_load_records(p, err);
+}
+
+/* ---- a view: the parts by themselves ---- */
+
+struct em_view { em_print p; em_findings f; };
+
+em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, const em_progress *progress,
+                       em_view **ret_view, em_error *err)
+{
+        em_view *v = EM_NEW(arena, em_view);
+        if (!v)
+                return em_fail(err, EM_NOMEM, "no memory for a view of the case");
+        v->p = (em_print){ .c = c, .arena = arena, .opts = { .as_known = EM_DAY_NONE } };
+        if (opts)
+                v->p.opts = *opts;
+        v->p.known = v->p.opts.as_known;
+        em_day_text(v->p.known, v->p.known_iso);
+        EM_TRY(prepare(&v->p, &v->f, progress, err));
+        *ret_view = v;
+        return EM_OK;
+}
+
+const em_findings *em_view_findings(const em_view *v) { return &v->f; }
+const char *em_view_manifest(const em_view *v) { return v->p.manifest; }
+em_str em_view_title(const em_view *v) { return v->p.title; }
+const em_claim *em_view_claims(const em_view *v, size_t *ret_count) { *ret_count = v->p.claims; return v->p.claim; }
+
+/* A copy, so that what a part notes down ends with it. */
+static em_print part_print(const em_view *v, em_arena *arena)
+{
+        em_print p = v->p;
+        p.f = &v->f;
+        p.arena = arena;
+        p.pages = true;
+        return p;
+}
+
+em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err)
+{
+        em_print p = part_print(v, arena);
+        em_block b = { .name = name };
+        if (!em_directive_known(name))
+                return em_fail(err, EM_MISSING, "there is no such part of a report");
+        return parts[part_of(&b)].render(&p, args, em_print_html(&p, out), err);
+}
+
+em_status em_view_report(const em_view *v, em_arena *arena, const em_progress *progress, em_buf *html, em_buf *json, em_error *err)
+{
+        em_print p = v->p;
+        p.f = &v->f;
+        p.arena = arena;
+        EM_TRY(render_all(&p, progress, html, err));
+        return em_report_json(&p, json, err);
 }
 
 em_status em_report_make(em_case *c, const em_report_opts *opts, em_arena *arena,

@@ -127,3 +127,11 @@ void em_style_write(em_html h, const em_print *p)
         put_page_box(h, p);
         em_buf_c(h.out, print);
 }
+
+void em_report_style(em_buf *out)
+{
+        static const char *const parts[] = { colours, text, labels, notes, cards, tables, annex, print };
+        em_draw_css(out);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+                em_buf_c(out, parts[i]);
+}

@@ -1,27 +1,12 @@
 /* The pages for people, and OpenAPI 3.0 for programs: both made from the one table of routes. */
-#include "embargo/html.h"
-#include "serve/service.h"
+#include "serve/desk.h"
 
-static void head(em_html h, const char *title)
-{
-        em_html_lit(h, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
-        em_html_c(h, title);
-        em_html_lit(h, "</title><style>:root{color-scheme:light dark}body{font:17px/1.55 ui-serif,Georgia,serif;max-width:48rem;"
-                       "margin:2.5rem auto;padding:0 1rem}code,pre,table{font:14px/1.5 ui-monospace,monospace}h1{font-size:1.6rem}"
-                       "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .75rem "
-                       ".25rem 0;border-bottom:1px solid #8884}section{margin:2rem 0}.pale{opacity:.7}pre{overflow:auto}"
-                       "</style></head><body>");
-}
-
-em_status em_answer_home(em_ask *ask, em_error *err)
+em_status em_answer_lists(em_ask *ask, em_error *err)
 {
         const em_snapshot *x = ask->index;
-        em_html            h = em_html_make(ask->j.out);
-        (void)err;
-        ask->reply->type = "text/html; charset=utf-8";
-        head(h, "Embargo: screening");
-        em_html_lit(h, "<h1>Embargo: which listed party could this be, and why</h1><p>This is the screening service of "
+        em_html            h = ask->h;
+        em_page_open(ask, &(em_page){.title = EM_S("Which listed party could this be, and why"), .nav = "screen"});
+        em_html_lit(h, "<p>This is the screening service of "
                        "<code>embargo serve</code>. It answers programs: what they may ask stands on <a href=\"/docs\">the page of "
                        "requests</a> and in <a href=\"/openapi.json\">openapi.json</a>. A result says that somebody <em>may</em> be "
                        "a listed party, with its reasons; it is not a finding.</p><h2>What is searched</h2>"
@@ -42,37 +27,34 @@ em_status em_answer_home(em_ask *ask, em_error *err)
                 em_html_c(h, hash);
                 em_html_lit(h, "</td></tr>");
         }
-        em_html_lit(h, "</table></body></html>\n");
-        return EM_OK;
+        em_html_lit(h, "</table>\n");
+        return em_page_close(ask, err);
 }
 
 em_status em_answer_docs(em_ask *ask, em_error *err)
 {
-        size_t          n;
-        const em_route *route = em_routes(&n);
-        em_html         h = em_html_make(ask->j.out);
-        (void)err;
-        ask->reply->type = "text/html; charset=utf-8";
-        head(h, "Embargo: requests");
-        em_html_lit(h, "<h1>What may be asked</h1><p>Everything but the states of health needs the token that was printed at the "
+        const em_route *r;
+        em_html         h = ask->h;
+        em_page_open(ask, &(em_page){.title = EM_S("What may be asked")});
+        em_html_lit(h, "<p>Everything but the states of health needs the token that was printed at the "
                        "start: <code>Authorization: Bearer TOKEN</code>. {dataset} is <code>default</code> (all lists) or one list "
                        "of <a href=\"/catalog\">the catalogue</a>.</p>");
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; (r = em_route_at(i)) != NULL; i++) {
                 em_html_lit(h, "<section><h2><code>");
-                em_html_c(h, route[i].method);
+                em_html_c(h, r->method);
                 em_html_lit(h, " ");
-                em_html_c(h, route[i].path);
+                em_html_c(h, r->path);
                 em_html_lit(h, "</code></h2><p>");
-                em_html_c(h, route[i].brief);
+                em_html_c(h, r->brief);
                 em_html_lit(h, "</p>");
-                if (route[i].body) {
+                if (r->body) {
                         em_html_lit(h, "<pre>");
-                        em_html_c(h, route[i].body);
+                        em_html_c(h, r->body);
                         em_html_lit(h, "</pre>");
                 }
-                if (route[i].param && route[i].param->name)
+                if (r->param && r->param->name)
                         em_html_lit(h, "<table>");
-                for (const em_route_param *p = route[i].param; p && p->name; p++) {
+                for (const em_route_param *p = r->param; p && p->name; p++) {
                         em_html_lit(h, "<tr><td>");
                         em_html_c(h, p->name);
                         em_html_lit(h, "</td><td class=\"pale\">");
@@ -81,12 +63,11 @@ em_status em_answer_docs(em_ask *ask, em_error *err)
                         em_html_c(h, p->text);
                         em_html_lit(h, "</td></tr>");
                 }
-                if (route[i].param && route[i].param->name)
+                if (r->param && r->param->name)
                         em_html_lit(h, "</table>");
                 em_html_lit(h, "</section>");
         }
-        em_html_lit(h, "</body></html>\n");
-        return EM_OK;
+        return em_page_close(ask, err);
 }
 
 /* ---- OpenAPI --------------------------------------------------------------------------------- */
@@ -139,8 +120,7 @@ static void write_route(em_json *j, const em_route *r)
 
 em_status em_answer_openapi(em_ask *ask, em_error *err)
 {
-        size_t          n;
-        const em_route *route = em_routes(&n);
+        const em_route *r, *before = NULL, *after;
         em_json        *j = &ask->j;
         (void)err;
         em_json_open(j, '{');
@@ -156,15 +136,16 @@ em_status em_answer_openapi(em_ask *ask, em_error *err)
         em_json_raw(j, EM_S("[{\"token\":[]}]"));
         em_json_key(j, EM_S("paths"));
         em_json_open(j, '{');
-        for (size_t i = 0; i < n; i++) {
-                bool first = i == 0 || strcmp(route[i - 1].path, route[i].path) != 0;
-                if (first) {
-                        em_json_key(j, em_str_c(route[i].path));
+        for (size_t i = 0; (r = em_route_at(i)) != NULL; i++) {
+                after = em_route_at(i + 1);
+                if (!before || strcmp(before->path, r->path) != 0) {
+                        em_json_key(j, em_str_c(r->path));
                         em_json_open(j, '{');
                 }
-                write_route(j, &route[i]);
-                if (i + 1 == n || strcmp(route[i + 1].path, route[i].path) != 0)
+                write_route(j, r);
+                if (!after || strcmp(after->path, r->path) != 0)
                         em_json_close(j, '}');
+                before = r;
         }
         em_json_close(j, '}');
         em_json_close(j, '}');

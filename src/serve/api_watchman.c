@@ -255,7 +255,7 @@ static em_status gather(em_ask *ask, em_asked_value *value, size_t *ret_count, e
         };
         size_t n = 0;
         for (size_t i = 0; i < ask->query.count; i++) {
-                em_param p = ask->query.at[i];
+                em_form_item p = ask->query.at[i];
                 for (size_t k = 0; k < sizeof map / sizeof *map; k++)
                         if (em_str_eq(p.name, em_str_c(map[k].param))) {
                                 em_cut cut = em_str_cut(p.value, ':');

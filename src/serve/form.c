@@ -40,7 +40,7 @@ em_status em_form_read_text(em_str text, em_arena *arena, em_form *ret_form, em_
                 most += text.p[i] == '&';
         if (most > EM_FORM_MOST)
                 return em_fail(err, EM_LIMIT, "more than %d parameters", EM_FORM_MOST);
-        form.at = EM_NEW_N(arena, em_param, most);
+        form.at = EM_NEW_N(arena, em_form_item, most);
         if (!form.at)
                 return em_fail(err, EM_NOMEM, "no memory for a form");
         while (text.n) {
@@ -48,7 +48,7 @@ em_status em_form_read_text(em_str text, em_arena *arena, em_form *ret_form, em_
                 text = pair.tail;
                 if (!pair.head.n)
                         continue;
-                em_param *p = &form.at[form.count];
+                em_form_item *p = &form.at[form.count];
                 EM_TRY(em_form_unescape(cut.head, true, arena, &p->name, err));
                 EM_TRY(em_form_unescape(cut.tail, true, arena, &p->value, err));
                 form.count++;

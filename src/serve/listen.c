@@ -181,22 +181,37 @@ static em_request request_of(struct MHD_Connection *connection, const char *meth
                 .method = em_str_c(method), .target = {c->target, c->target_n}, .body = em_buf_view(&c->body),
                 .host = header(connection, "Host"), .origin = header(connection, "Origin"),
                 .authorization = header(connection, "Authorization"), .cookie = header(connection, "Cookie"),
-                .fetch_site = header(connection, "Sec-Fetch-Site"),
+                .fetch_site = header(connection, "Sec-Fetch-Site"), .none_match = header(connection, "If-None-Match"),
+                .content_type = header(connection, "Content-Type"), .accept = header(connection, "Accept"),
         };
 }
+
+/* Scripts and styles come from our own files only, and nothing goes anywhere else. */
+static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+                             "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 static void set_headers(struct MHD_Response *response, const em_reply *reply)
 {
         static const char *const always[][2] = {
-                {"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}, {"Referrer-Policy", "no-referrer"},
-                {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"},
+                {"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}, {"Cross-Origin-Resource-Policy", "same-origin"},
+                {"Cross-Origin-Opener-Policy", "same-origin"},
         };
         for (size_t i = 0; i < sizeof always / sizeof *always; i++)
                 (void)MHD_add_response_header(response, always[i][0], always[i][1]);
+        (void)MHD_add_response_header(response, "Content-Security-Policy", reply->policy[0] ? reply->policy : policy);
+        /* Nothing stays on disk; what has a tag may be kept in memory and is asked for again with it. */
+        (void)MHD_add_response_header(response, "Cache-Control", reply->tag[0] ? "private, no-cache" : "no-store");
         (void)MHD_add_response_header(response, "Content-Type", reply->type);
+        if (reply->tag[0])
+                (void)MHD_add_response_header(response, "ETag", reply->tag);
+        if (reply->file[0]) {
+                char value[sizeof reply->file + 32];
+                snprintf(value, sizeof value, "attachment; filename=\"%s\"", reply->file);
+                (void)MHD_add_response_header(response, "Content-Disposition", value);
+        }
         if (reply->allow)
                 (void)MHD_add_response_header(response, "Allow", reply->allow);
-        if (reply->location)
+        if (reply->location[0])
                 (void)MHD_add_response_header(response, "Location", reply->location);
         if (reply->cookie[0])
                 (void)MHD_add_response_header(response, "Set-Cookie", reply->cookie);
@@ -367,7 +382,8 @@ static em_status address_of(const em_listen_opts *o, struct sockaddr_storage *re
 static void fill_defaults(em_listen_opts *o)
 {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        o->threads = o->threads ? o->threads : cores > 0 ? (size_t)cores : 1;
+        /* More than cores: a page that asks for long work must not hold up the others. */
+        o->threads = o->threads ? o->threads : cores > 4 ? (size_t)cores : 4;
         o->threads = o->threads < 64 ? o->threads : 64;
         o->connections = o->connections ? o->connections : 1024;
         o->body = o->body ? o->body : (size_t)1 << 20;

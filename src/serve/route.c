@@ -4,12 +4,14 @@
  * asked without a token, and only then the route itself.  A failure of any of them is a reply in the
  * shape of the API that was asked.
  */
-#include "serve/service.h"
+#include "serve/desk.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
-enum { ARENA = 64 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64 };
+enum { ARENA = 256 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64, KEPT = 64 << 20 };
 
 const em_service_opts em_service_defaults = {.batch = 100};
 
@@ -18,7 +20,10 @@ typedef struct work { em_arena *arena, *scratch; em_json_doc *reader; struct wor
 struct em_service {
         em_service_opts opts;
         em_arena       *arena;          /* of the texts in opts */
-        em_holder      *holder;
+        em_holder      *holder;         /* NULL: no lists */
+        em_desk        *desk;           /* NULL: no case */
+        em_kept        *kept;
+        char            form_token[33];
         pthread_mutex_t lock;
         work           *idle; size_t idles;     /* memory of requests that are over, for those to come */
 };
@@ -73,45 +78,96 @@ static const char reconcile_body[] = "queries={\"q0\": {\"query\": \"...\", \"ty
 
 /* Routes of one path stand together. */
 static const em_route routes[] = {
-        {"GET", "/", EM_FAMILY_PAGE, em_answer_home, "what this is, and which lists it searches", NULL, NULL, false},
-        {"GET", "/docs", EM_FAMILY_PAGE, em_answer_docs, "this page", NULL, NULL, false},
-        {"GET", "/openapi.json", EM_FAMILY_YENTE, em_answer_openapi, "the same for programs (OpenAPI 3.0)", NULL, NULL, false},
+        {"GET", "/lists", EM_FAMILY_PAGE, em_answer_lists, "which lists are searched", NULL, NULL, EM_ROUTE_LISTS},
+        {"GET", "/docs", EM_FAMILY_PAGE, em_answer_docs, "this page", NULL, NULL, 0},
+        {"GET", "/openapi.json", EM_FAMILY_YENTE, em_answer_openapi, "the same for programs (OpenAPI 3.0)", NULL, NULL, 0},
         {"POST", "/match/{dataset}", EM_FAMILY_YENTE, em_answer_match, "which entries each of up to 100 examples may be (yente)", match_body,
-         match_params, false},
-        {"GET", "/search/{dataset}", EM_FAMILY_YENTE, em_answer_search, "entries by a text (yente)", NULL, search_params, false},
-        {"GET", "/entities/{id}", EM_FAMILY_YENTE, em_answer_entity, "one entry (yente)", NULL, entity_params, false},
+         match_params, EM_ROUTE_LISTS},
+        {"GET", "/search/{dataset}", EM_FAMILY_YENTE, em_answer_search, "entries by a text (yente)", NULL, search_params, EM_ROUTE_LISTS},
+        {"GET", "/entities/{id}", EM_FAMILY_YENTE, em_answer_entity, "one entry (yente)", NULL, entity_params, EM_ROUTE_LISTS},
         {"GET", "/entities/{id}/adjacent", EM_FAMILY_YENTE, em_answer_adjacent, "an entry with what stands beside it (yente)", NULL,
-         adjacent_params, false},
+         adjacent_params, EM_ROUTE_LISTS},
         {"GET", "/entities/{id}/adjacent/sanctions", EM_FAMILY_YENTE, em_answer_adjacent_listing, "its listing alone (yente)", NULL,
-         adjacent_params, false},
-        {"GET", "/catalog", EM_FAMILY_YENTE, em_answer_catalog, "the lists and their versions (yente)", NULL, NULL, false},
-        {"GET", "/manifest", EM_FAMILY_YENTE, em_answer_catalog, "as /catalog (yente)", NULL, NULL, false},
-        {"GET", "/algorithms", EM_FAMILY_YENTE, em_answer_algorithms, "how names are compared (yente)", NULL, NULL, false},
-        {"GET", "/healthz", EM_FAMILY_YENTE, em_answer_health, "whether the service lives (yente)", NULL, NULL, true},
-        {"GET", "/readyz", EM_FAMILY_YENTE, em_answer_health, "whether it can answer (yente)", NULL, NULL, true},
-        {"POST", "/updatez", EM_FAMILY_YENTE, em_answer_update, "opens the index anew (yente)", "", NULL, false},
+         adjacent_params, EM_ROUTE_LISTS},
+        {"GET", "/catalog", EM_FAMILY_YENTE, em_answer_catalog, "the lists and their versions (yente)", NULL, NULL, EM_ROUTE_LISTS},
+        {"GET", "/manifest", EM_FAMILY_YENTE, em_answer_catalog, "as /catalog (yente)", NULL, NULL, EM_ROUTE_LISTS},
+        {"GET", "/algorithms", EM_FAMILY_YENTE, em_answer_algorithms, "how names are compared (yente)", NULL, NULL, EM_ROUTE_LISTS},
+        {"GET", "/healthz", EM_FAMILY_YENTE, em_answer_health, "whether the service lives (yente)", NULL, NULL, EM_ROUTE_FREE},
+        {"GET", "/readyz", EM_FAMILY_YENTE, em_answer_health, "whether it can answer (yente)", NULL, NULL, EM_ROUTE_FREE},
+        {"POST", "/updatez", EM_FAMILY_YENTE, em_answer_update, "opens the index anew (yente)", "", NULL, EM_ROUTE_LISTS},
         {"GET", "/reconcile/{dataset}", EM_FAMILY_RECONCILE, em_answer_reconcile, "the service's manifest, or queries (OpenRefine)", NULL,
-         reconcile_params, false},
-        {"POST", "/reconcile/{dataset}", EM_FAMILY_RECONCILE, em_answer_reconcile, "queries, or rows to extend (OpenRefine)", reconcile_body, NULL, false},
+         reconcile_params, EM_ROUTE_LISTS},
+        {"POST", "/reconcile/{dataset}", EM_FAMILY_RECONCILE, em_answer_reconcile, "queries, or rows to extend (OpenRefine)", reconcile_body, NULL, EM_ROUTE_LISTS},
         {"GET", "/reconcile/{dataset}/suggest/entity", EM_FAMILY_RECONCILE, em_answer_suggest_entity, "entries for a box that completes", NULL,
-         suggest_params, false},
-        {"GET", "/reconcile/{dataset}/suggest/property", EM_FAMILY_RECONCILE, em_answer_suggest_property, "properties for it", NULL, suggest_params, false},
-        {"GET", "/reconcile/{dataset}/suggest/type", EM_FAMILY_RECONCILE, em_answer_suggest_type, "schemata for it", NULL, suggest_params, false},
+         suggest_params, EM_ROUTE_LISTS},
+        {"GET", "/reconcile/{dataset}/suggest/property", EM_FAMILY_RECONCILE, em_answer_suggest_property, "properties for it", NULL, suggest_params, EM_ROUTE_LISTS},
+        {"GET", "/reconcile/{dataset}/suggest/type", EM_FAMILY_RECONCILE, em_answer_suggest_type, "schemata for it", NULL, suggest_params, EM_ROUTE_LISTS},
         {"GET", "/reconcile/{dataset}/extend/property", EM_FAMILY_RECONCILE, em_answer_extend_properties, "what rows can be extended by", NULL,
-         extend_params, false},
-        {"GET", "/v2/search", EM_FAMILY_WATCHMAN, em_answer_watchman, "entries by a name or number (watchman)", NULL, watchman_params, false},
-        {"GET", "/v2/listinfo", EM_FAMILY_WATCHMAN, em_answer_listinfo, "the lists and their hashes (watchman)", NULL, NULL, false},
+         extend_params, EM_ROUTE_LISTS},
+        {"GET", "/v2/search", EM_FAMILY_WATCHMAN, em_answer_watchman, "entries by a name or number (watchman)", NULL, watchman_params, EM_ROUTE_LISTS},
+        {"GET", "/v2/listinfo", EM_FAMILY_WATCHMAN, em_answer_listinfo, "the lists and their hashes (watchman)", NULL, NULL, EM_ROUTE_LISTS},
+        {0},
 };
 
-const em_route *em_routes(size_t *ret_count)
+/* Each page's table stands in its file. */
+static const em_route *const tables[] = {
+        em_routes_timeline, em_routes_findings, em_routes_measures, em_routes_evidence, em_routes_ledger, em_routes_report,
+        em_routes_screen, em_routes_charts, em_routes_sql, em_routes_trace, em_routes_ships, em_routes_doing, em_routes_work,
+        em_routes_doctor, em_routes_files, routes,
+};
+
+const em_route *em_route_at(size_t i)
 {
-        *ret_count = sizeof routes / sizeof *routes;
-        return routes;
+        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+                for (const em_route *r = tables[t]; r->method; r++)
+                        if (i-- == 0)
+                                return r;
+        return NULL;
 }
 
 /* ---- the service -------------------------------------------------------------------------- */
 
 const em_service_opts *em_service_options(const em_service *service) { return &service->opts; }
+
+static em_status copy_options(em_service *s, const em_service_opts *opts, em_error *err)
+{
+        s->opts = *opts;
+        EM_TRY(em_str_copy(opts->index, s->arena, &s->opts.index, err));
+        EM_TRY(em_str_copy(opts->case_dir, s->arena, &s->opts.case_dir, err));
+        EM_TRY(em_str_copy(opts->token, s->arena, &s->opts.token, err));
+        EM_TRY(em_str_copy(opts->hosts, s->arena, &s->opts.hosts, err));
+        return em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
+}
+
+/* The token of forms: of this run, and nothing that a page elsewhere can read. */
+static em_status make_form_token(em_service *s, em_error *err)
+{
+        uint8_t bytes[16];
+        if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+                return em_fail(err, EM_IO, "no random bytes for the forms");
+        for (size_t i = 0; i < sizeof bytes; i++)
+                snprintf(s->form_token + 2 * i, 3, "%02x", bytes[i]);
+        return EM_OK;
+}
+
+void em_service_form_token(const em_service *service, char ret_token[33])
+{
+        memcpy(ret_token, service->form_token, sizeof service->form_token);
+}
+
+static em_status set_up(em_service *s, const em_service_opts *opts, em_error *err)
+{
+        EM_TRY(copy_options(s, opts, err));
+        EM_TRY(make_form_token(s, err));
+        if (!s->opts.case_dir.n && !s->opts.index.n)
+                return em_fail(err, EM_USAGE, "there is neither a case nor an index to serve");
+        if (s->opts.index.n)
+                EM_TRY(em_holder_new(s->opts.index, &s->holder, err));
+        if (s->opts.case_dir.n)
+                EM_TRY(em_desk_new(&s->opts, &s->desk, err));
+        s->kept = em_kept_new(KEPT);
+        return s->kept ? EM_OK : em_fail(err, EM_NOMEM, "no memory for the service");
+}
 
 em_status em_service_new(const em_service_opts *opts, em_service **ret_service, em_error *err)
 {
@@ -123,16 +179,7 @@ em_status em_service_new(const em_service_opts *opts, em_service **ret_service, 
                 return em_fail(err, EM_NOMEM, "no memory for the service");
         }
         pthread_mutex_init(&s->lock, NULL);
-        s->opts = *opts;
-        em_status status = em_str_copy(opts->index, s->arena, &s->opts.index, err);
-        if (status == EM_OK)
-                status = em_str_copy(opts->token, s->arena, &s->opts.token, err);
-        if (status == EM_OK)
-                status = em_str_copy(opts->hosts, s->arena, &s->opts.hosts, err);
-        if (status == EM_OK)
-                status = em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
-        if (status == EM_OK)
-                status = em_holder_new(s->opts.index, &s->holder, err);
+        em_status status = set_up(s, opts, err);
         if (status != EM_OK) {
                 em_service_free(s);
                 return status;
@@ -160,6 +207,8 @@ em_service *em_service_free(em_service *s)
                         work_free(w);
                 }
                 em_holder_free(s->holder);
+                em_desk_free(s->desk);
+                em_kept_free(s->kept);
                 pthread_mutex_destroy(&s->lock);
                 em_arena_free(s->arena);
                 free(s);
@@ -167,11 +216,17 @@ em_service *em_service_free(em_service *s)
         return NULL;
 }
 
-em_status em_service_reload(em_service *service, em_error *err) { return em_holder_reload(service->holder, err); }
-bool em_service_stale(const em_service *service) { return em_holder_stale(service->holder); }
+em_status em_service_reload(em_service *service, em_error *err)
+{
+        return service->holder ? em_holder_reload(service->holder, err) : EM_OK;
+}
+
+bool em_service_stale(const em_service *service) { return service->holder && em_holder_stale(service->holder); }
 
 em_names_built em_service_counts(em_service *service)
 {
+        if (!service->holder)
+                return (em_names_built){0};
         em_snapshot   *x = em_holder_take(service->holder);
         em_names_built counts = em_names_counts(x->names);
         em_holder_give(service->holder, x);
@@ -229,6 +284,7 @@ static unsigned http_status(em_status s)
 static unsigned refuse(em_reply *reply, em_family family, unsigned status, const char *why)
 {
         em_buf_clear(&reply->body);
+        reply->status = status;
         em_json j = em_json_make(&reply->body, false);
         em_json_open(&j, '{');
         if (family == EM_FAMILY_RECONCILE)
@@ -261,19 +317,56 @@ static bool fits(const char *pattern, em_str path, em_str *ret_part)
         return true;
 }
 
-static const em_route *find(em_str method, em_str path, em_str *ret_part, em_family *ret_family, const char **ret_allow)
+/* The shape that the end of the address asks for; *path is then without it. */
+static em_shape shape_of(const em_route *r, em_str *path)
+{
+        static const struct { em_str end; em_shape shape; unsigned flags; } ends[] = {
+                {EM_S_INIT(".json"), EM_SHAPE_JSON, EM_ROUTE_DATA | EM_ROUTE_JSON}, {EM_S_INIT(".csv"), EM_SHAPE_CSV, EM_ROUTE_DATA}};
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+                if ((r->flags & ends[i].flags) && em_str_ends(*path, ends[i].end) && path->n > ends[i].end.n + 1) {
+                        *path = em_str_sub(*path, 0, path->n - ends[i].end.n);
+                        return ends[i].shape;
+                }
+        return EM_SHAPE_PAGE;
+}
+
+/* "/" as data is /index.json, since an address cannot be ".json" alone. */
+static bool fits_route(const em_route *r, em_str path, em_str *ret_part, em_str *ret_path, em_shape *ret_shape)
+{
+        em_str bare = path;
+        em_shape shape = shape_of(r, &bare);
+        if (shape != EM_SHAPE_PAGE && em_str_eq(bare, EM_S("/index")) && strcmp(r->path, "/") == 0)
+                bare = EM_S("/");
+        em_str part = {0};
+        if (!fits(r->path, bare, &part))
+                return false;
+        *ret_part = part;
+        *ret_path = bare;
+        *ret_shape = shape;
+        return true;
+}
+
+typedef struct admitted {
+        const em_route *route;
+        em_str   part, query, path;
+        em_shape shape;
+        bool     known;
+} admitted;
+
+static const em_route *find(em_str method, em_str path, admitted *a, em_family *ret_family, const char **ret_allow)
 {
         bool get = false, post = false;
         em_str asked = em_str_eq(method, EM_S("HEAD")) ? EM_S("GET") : method;
+        const em_route *r;
         *ret_family = em_str_starts(path, EM_S("/v2/")) ? EM_FAMILY_WATCHMAN : EM_FAMILY_YENTE;
-        for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-                if (!fits(routes[i].path, path, ret_part))
+        for (size_t i = 0; (r = em_route_at(i)) != NULL; i++) {
+                if (!fits_route(r, path, &a->part, &a->path, &a->shape))
                         continue;
-                *ret_family = routes[i].family;
-                if (em_str_eq(asked, em_str_c(routes[i].method)))
-                        return &routes[i];
-                get |= routes[i].method[0] == 'G';
-                post |= routes[i].method[0] == 'P';
+                *ret_family = r->family;
+                if (em_str_eq(asked, em_str_c(r->method)))
+                        return r;
+                get |= r->method[0] == 'G';
+                post |= r->method[0] == 'P';
         }
         *ret_allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : post ? "POST" : NULL;
         return NULL;
@@ -311,11 +404,9 @@ static bool signs_in(const em_service *s, const em_route *route, em_str query, e
                 at += parts[i].n;
         }
         reply->cookie[at] = '\0';
-        reply->location = "/";
+        snprintf(reply->location, sizeof reply->location, "/");
         return true;
 }
-
-typedef struct admitted { const em_route *route; em_str part, query; bool known; } admitted;
 
 static unsigned admit(const em_service *s, const em_request *r, em_reply *reply, admitted *ret)
 {
@@ -323,7 +414,7 @@ static unsigned admit(const em_service *s, const em_request *r, em_reply *reply,
         em_family   family = EM_FAMILY_YENTE;
         const char *allow = NULL;
         ret->query = cut.tail;
-        ret->route = find(r->method, cut.head, &ret->part, &family, &allow);
+        ret->route = find(r->method, cut.head, ret, &family, &allow);
         ret->known = s->opts.token.n && em_guard_token(r, s->opts.token);
         if (!em_guard_host(r->host, s->opts.hosts))
                 return refuse(reply, family, 421, "this host is not served here");
@@ -340,13 +431,19 @@ static unsigned admit(const em_service *s, const em_request *r, em_reply *reply,
         }
         if (!ret->route)
                 return refuse(reply, family, 404, "there is no such address; /docs lists them");
-        if (s->opts.token.n && !ret->known && !ret->route->free) {
+        if (s->opts.token.n && !ret->known && !(ret->route->flags & EM_ROUTE_FREE)) {
                 if (signs_in(s, ret->route, cut.tail, reply)) {
                         reply->status = 303;
                         return 303;
                 }
                 return refuse(reply, family, 401, "the token is missing or wrong: Authorization: Bearer TOKEN");
         }
+        if ((ret->route->flags & EM_ROUTE_CASE) && !s->desk)
+                return refuse(reply, family, 404, "no case is served here; embargo serve --case DIR serves one");
+        if ((ret->route->flags & EM_ROUTE_LISTS) && !s->holder)
+                return refuse(reply, family, 404, "no lists are served here; embargo index names makes their index");
+        if ((ret->route->flags & EM_ROUTE_WRITES) && !s->opts.write)
+                return refuse(reply, family, 403, "this case is served for reading; embargo serve --write lets pages change it");
         return 0;
 }
 
@@ -355,11 +452,40 @@ static void start(em_reply *reply)
         *reply = (em_reply){.type = "application/json", .body = em_buf_make(REPLY)};
 }
 
+/* To a person the refusal is a page; nothing of the case is on it, for nobody has shown a token. */
+static void refuse_as_page(em_service *service, const em_request *request, const admitted *a, em_reply *reply)
+{
+        bool page = (!a->route || a->route->family == EM_FAMILY_PAGE) && a->shape == EM_SHAPE_PAGE;
+        if (!page || reply->status < 400 || em_str_find(request->accept, EM_S("text/html")) < 0)
+                return;
+        static const struct { unsigned status; const char *what, *next; } words[] = {
+                {401, "This needs the token", "Open the address that embargo serve printed at its start: it holds the token."},
+                {403, "This may not be done", ""}, {404, "There is nothing at this address", ""},
+                {405, "This address does not take that", ""}, {421, "This host is not served here", ""}};
+        em_str what = EM_S("This could not be answered"), next = {0}, why = EM_S("");
+        for (size_t i = 0; i < EM_COUNT(words); i++)
+                if (words[i].status == reply->status) {
+                        what = em_str_c(words[i].what);
+                        next = em_str_c(words[i].next);
+                }
+        em_str said = em_buf_view(&reply->body);        /* {"detail":"..."} of ours */
+        ptrdiff_t from = em_str_find(said, EM_S(":\""));
+        char text[256] = "";
+        if (from >= 0)
+                snprintf(text, sizeof text, "%.*s", (int)(said.n - (size_t)from - 4), said.p + from + 2);
+        why = em_str_c(text);
+        em_buf_clear(&reply->body);
+        em_ask ask = {.service = service, .request = request, .reply = reply, .h = em_html_make_pages(&reply->body)};
+        em_page_say(&ask, reply->status, what, why, next);
+}
+
 unsigned em_service_refuse(em_service *service, const em_request *request, em_reply *ret_reply)
 {
         admitted a = {0};
         start(ret_reply);
-        return admit(service, request, ret_reply, &a);
+        unsigned status = admit(service, request, ret_reply, &a);
+        refuse_as_page(service, request, &a, ret_reply);
+        return status;
 }
 
 /* ---- answering --------------------------------------------------------------------------------------- */
@@ -380,35 +506,116 @@ static em_status check_params(const em_route *route, em_form form, em_error *err
         return EM_OK;
 }
 
+/* A page's form proves that it is ours; a program that shows its token in a header needs no proof, for no other
+ * page can make a browser send that header. */
+static em_status check_form(em_ask *ask, em_error *err)
+{
+        if (!(ask->route->flags & EM_ROUTE_WRITES) || ask->request->authorization.n)
+                return EM_OK;
+        if (em_guard_same(em_form_get(ask->posted, "form"), em_str_c(ask->service->form_token)))
+                return EM_OK;
+        return em_fail(err, EM_DENIED, "this form is not of this run of the service; load its page again");
+}
+
+static em_status read_form(em_ask *ask, em_error *err)
+{
+        em_str type = em_str_trim(em_str_cut(ask->request->content_type, ';').head);
+        if (ask->route->family != EM_FAMILY_PAGE || ask->route->method[0] != 'P')
+                return EM_OK;
+        if (em_str_eq_nocase(type, EM_S("application/x-www-form-urlencoded")))
+                EM_TRY(em_form_read_text(ask->request->body, ask->arena, &ask->posted, err));
+        return check_form(ask, err);
+}
+
 static em_status run(em_ask *ask, const admitted *a, em_error *err)
 {
         EM_TRY(em_form_read_text(a->query, ask->arena, &ask->query, err));
+        ask->h.known = em_form_get(ask->query, "known");
         EM_TRY(em_form_unescape(a->part, false, ask->arena, &ask->part, err));
         EM_TRY(check_params(a->route, ask->query, err));
+        EM_TRY(read_form(ask, err));
         EM_TRY(a->route->answer(ask, err));
         return em_buf_status(&ask->reply->body, err);
+}
+
+/* A route of pages says its errors as a page, unless it was asked for data. */
+static void say_error(em_ask *ask, em_status s, const em_error *err)
+{
+        char   text[1100];
+        em_str why = em_str_c(err->text[0] ? em_error_text(err, text, sizeof text) : em_status_text(s));
+        unsigned status = http_status(s);
+        if (ask->route->family != EM_FAMILY_PAGE || ask->shape != EM_SHAPE_PAGE) {
+                refuse(ask->reply, ask->route->family, status, err->text[0] ? err->text : em_status_text(s));
+                return;
+        }
+        em_buf_clear(&ask->reply->body);
+        em_page_say(ask, s == EM_BUSY ? 503 : status, em_str_c(em_page_what(s)), why, (em_str){0});
+}
+
+static void answer(em_ask *ask, const admitted *a)
+{
+        em_error err = {0};
+        em_status s = run(ask, a, &err);
+        if (s != EM_OK)
+                say_error(ask, s, &err);
+        else if (!ask->reply->status)
+                ask->reply->status = 200;
+}
+
+/* The tag of a reply is its hash: the same bytes, the same tag. */
+static void put_tag(em_reply *reply)
+{
+        char hex[65];
+        em_sha256_hex(em_sha256_of(em_buf_view(&reply->body)), hex);
+        snprintf(reply->tag, sizeof reply->tag, "\"%.32s\"", hex);
+}
+
+static void not_modified(const em_request *request, em_reply *reply)
+{
+        if (!reply->tag[0] || !em_str_eq(request->none_match, em_str_c(reply->tag)))
+                return;
+        em_buf_free(&reply->body);
+        reply->status = 304;
+}
+
+/* Replies are kept by the address as it was sent, for each state of the case. */
+static void answer_kept(em_service *service, em_ask *ask, const admitted *a)
+{
+        bool     kept = (a->route->flags & EM_ROUTE_KEPT) && service->desk;
+        uint64_t stamp = kept ? em_desk_stamp(service->desk) : 0;
+        if (kept && em_kept_get(service->kept, ask->request->target, stamp, ask->reply)) {
+                not_modified(ask->request, ask->reply);
+                return;
+        }
+        answer(ask, a);
+        if (kept && ask->reply->status == 200 && !ask->old) {
+                put_tag(ask->reply);
+                em_kept_put(service->kept, ask->request->target, stamp, ask->reply);
+                not_modified(ask->request, ask->reply);
+        }
 }
 
 void em_service_answer(em_service *service, const em_request *request, em_reply *ret_reply)
 {
         admitted a = {0};
-        em_error err = {0};
         start(ret_reply);
-        if (admit(service, request, ret_reply, &a))
+        if (admit(service, request, ret_reply, &a)) {
+                refuse_as_page(service, request, &a, ret_reply);
                 return;
+        }
         work *w = take_work(service);
         if (!w) {
                 refuse(ret_reply, a.route->family, 503, "no memory for this request");
                 return;
         }
-        em_snapshot *x = em_holder_take(service->holder);
+        em_snapshot *x = service->holder ? em_holder_take(service->holder) : NULL;
         em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
-                      .reader = w->reader, .reply = ret_reply, .known = a.known, .j = em_json_make(&ret_reply->body, false)};
-        em_status s = run(&ask, &a, &err);
-        if (s == EM_OK)
-                ret_reply->status = 200;
-        else
-                refuse(ret_reply, a.route->family, http_status(s), err.text[0] ? err.text : em_status_text(s));
-        em_holder_give(service->holder, x);
+                      .reader = w->reader, .reply = ret_reply, .known = a.known, .j = em_json_make(&ret_reply->body, false),
+                      .desk = service->desk, .route = a.route, .path = a.path, .shape = a.shape,
+                      .h = em_html_make_pages(&ret_reply->body)};
+        answer_kept(service, &ask, &a);
+        em_desk_done(&ask);
+        if (x)
+                em_holder_give(service->holder, x);
         give_work(service, w);
 }

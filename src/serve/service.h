@@ -3,6 +3,8 @@
 #ifndef SERVE_SERVICE_H
 #define SERVE_SERVICE_H
 
+#include "embargo/case.h"
+#include "embargo/html.h"
 #include "embargo/json.h"
 #include "embargo/serve.h"
 
@@ -30,8 +32,8 @@ void em_holder_give(em_holder *holder, em_snapshot *snapshot);
 
 /* ---- forms and query strings (form.c) --------------------------------------- */
 
-typedef struct em_param { em_str name, value; } em_param;
-typedef struct em_form { em_param *at; size_t count; } em_form;
+typedef struct em_form_item { em_str name, value; } em_form_item;
+typedef struct em_form { em_form_item *at; size_t count; } em_form;
 enum { EM_FORM_MOST = 500 };
 
 /* "a=1&b=%20x+y": escapes resolved, order kept.  EM_FORMAT: not UTF-8, or holds a NUL; EM_LIMIT: over EM_FORM_MOST. */
@@ -42,6 +44,9 @@ em_str em_form_get(em_form form, const char *name);
 bool   em_form_flag(em_form form, const char *name);    /* true, 1, yes, on */
 
 /* ---- one request (route.c) ----------------------------------------------------- */
+
+typedef struct em_desk em_desk;         /* the case that is served (desk.h) */
+typedef enum em_shape { EM_SHAPE_PAGE, EM_SHAPE_JSON, EM_SHAPE_CSV } em_shape;
 
 typedef struct em_ask {
         em_service        *service;
@@ -55,6 +60,18 @@ typedef struct em_ask {
         em_json            j;           /* writes the reply's body */
         em_reply          *reply;
         bool               known;       /* the token was shown */
+        /* of pages */
+        em_desk           *desk;        /* NULL: no case */
+        const struct em_route *route;
+        em_str             path;        /* "/findings/nap-06", without .json */
+        em_shape           shape;
+        em_form            posted;      /* of a POST */
+        em_html            h;           /* writes the reply's body */
+        struct em_picture *picture;     /* taken; given back at the end */
+        em_case           *own_case;    /* the same */
+        bool               old;         /* the picture is of a state before the last change */
+        em_str             user;        /* whose name the ledger gets; empty: the case's author */
+        const struct em_page *page;
 } em_ask;
 
 typedef enum em_family { EM_FAMILY_YENTE, EM_FAMILY_RECONCILE, EM_FAMILY_WATCHMAN, EM_FAMILY_PAGE } em_family;
@@ -67,10 +84,27 @@ typedef struct em_route {
         em_status (*answer)(em_ask *ask, em_error *err);
         const char *brief, *body;       /* body: what a POST takes; NULL for a GET */
         const em_route_param *param;
-        bool        free;               /* needs no token */
+        unsigned    flags;
 } em_route;
 
-const em_route *em_routes(size_t *ret_count);
+enum {                                  /* em_route.flags */
+        EM_ROUTE_FREE = 1,              /* needs no token */
+        EM_ROUTE_DATA = 2,              /* also as .json and .csv behind the same address */
+        EM_ROUTE_KEPT = 4,              /* the same until the case changes: the reply is kept, and has a tag */
+        EM_ROUTE_CASE = 8,              /* only with a case */
+        EM_ROUTE_LISTS = 16,            /* only with an index of names */
+        EM_ROUTE_WRITES = 32,           /* only with --write; its form holds the token of forms (em_page_token) */
+        EM_ROUTE_JSON = 64              /* .json, but no .csv */
+};
+
+/* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
+const em_route *em_route_at(size_t i);
+/* Tables end with a NULL method; a page's stands in its file. */
+extern const em_route em_routes_timeline[], em_routes_findings[], em_routes_measures[], em_routes_evidence[], em_routes_ledger[],
+        em_routes_report[], em_routes_screen[], em_routes_charts[], em_routes_sql[], em_routes_trace[], em_routes_ships[],
+        em_routes_doing[], em_routes_work[], em_routes_doctor[], em_routes_files[];
+/* What a form must send back: 32 hex digits that no other page can know. */
+void em_service_form_token(const em_service *service, char ret_token[33]);
 const em_service_opts *em_service_options(const em_service *service);
 
 /* Answers of the routes. */
@@ -90,7 +124,7 @@ em_status em_answer_suggest_type(em_ask *ask, em_error *err);
 em_status em_answer_extend_properties(em_ask *ask, em_error *err);
 em_status em_answer_watchman(em_ask *ask, em_error *err);
 em_status em_answer_listinfo(em_ask *ask, em_error *err);
-em_status em_answer_home(em_ask *ask, em_error *err);
+em_status em_answer_lists(em_ask *ask, em_error *err);
 em_status em_answer_docs(em_ask *ask, em_error *err);
 em_status em_answer_openapi(em_ask *ask, em_error *err);
 

@@ -1,0 +1,407 @@
+/* The case as it is now.
+ *
+ * A picture is made by a thread of its own and waited for a little: a large case takes seconds to answer all its questions,
+ * and a page must not.  Until the new one is there, pages show the one before and say so.  Whether the case has changed is
+ * seen from its files alone (inode, length, time of case.db and of its log), so that asking costs two calls.
+ */
+#include "serve/desk.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { PICTURES = 6, WAIT_MS = 1500, COMMAND_S = 20, OUTPUT = 64 << 20 };
+static const size_t PICTURE_ARENA = (size_t)4 << 30;
+
+typedef struct slot {                   /* one day's */
+        em_picture      picture;
+        em_day          known;
+        bool            used, made, making;
+        bool            failed;         /* to make the one of failed_stamp */
+        uint64_t        failed_stamp, asked;
+        em_error        why;
+        pthread_mutex_t turn;           /* whose turn it is to read */
+        size_t          readers;        /* who has or waits for it; under the desk's lock */
+        struct slot    *next;           /* of those that are no longer the newest of their day */
+} slot;
+
+struct em_desk {
+        em_service_opts opts;
+        pthread_mutex_t lock;
+        pthread_cond_t  news;
+        slot           *slot[PICTURES];
+        uint64_t        clock;
+        size_t          makers;
+        bool            ending;
+};
+
+em_str em_desk_dir(const em_desk *desk) { return desk->opts.case_dir; }
+bool   em_desk_writes(const em_desk *desk) { return desk->opts.write; }
+
+static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c15u ^ (h >> 31); }
+
+uint64_t em_desk_stamp(em_desk *desk)
+{
+        static const char *const files[] = {"case.db", "case.db-wal"};
+        uint64_t h = 1;
+        for (size_t i = 0; i < EM_COUNT(files); i++) {
+                char        path[4200];
+                struct stat st;
+                snprintf(path, sizeof path, "%.*s/%s", EM_ARG(desk->opts.case_dir), files[i]);
+                if (lstat(path, &st) != 0 || (i && st.st_size == 0))
+                        continue;       /* an empty log says nothing */
+                h = mix(mix(mix(h, (uint64_t)st.st_ino), (uint64_t)st.st_size),
+                        (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec);
+        }
+        return h;
+}
+
+/* ---- making one ----------------------------------------------------------------------------------- */
+
+static slot *slot_free(slot *s)
+{
+        if (s) {
+                em_case_close(s->picture.c);
+                em_arena_free(s->picture.arena);
+                pthread_mutex_destroy(&s->turn);
+                free(s);
+        }
+        return NULL;
+}
+
+static bool not_ending(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+        em_desk *d = ctx;
+        (void)what, (void)done, (void)of;
+        pthread_mutex_lock(&d->lock);
+        bool go_on = !d->ending;
+        pthread_mutex_unlock(&d->lock);
+        return go_on;
+}
+
+static em_status make(em_desk *d, slot *s, em_error *err)
+{
+        em_picture    *p = &s->picture;
+        em_report_opts opts = {.as_known = s->known};
+        em_progress    watch = {not_ending, d};
+        em_entry      *entry;
+        size_t         entries;
+        p->stamp = em_desk_stamp(d);
+        p->known = s->known;
+        em_day_text(s->known, p->known_text);
+        p->arena = em_arena_new(PICTURE_ARENA);
+        if (!p->arena)
+                return em_fail(err, EM_NOMEM, "no memory for the case");
+        EM_TRY(em_case_open(d->opts.case_dir, EM_CASE_READ, &p->c, err));
+        EM_TRY(em_case_log(p->c, 0, p->arena, &entry, &entries, err));
+        p->last_seq = entries ? entry[entries - 1].seq : 0;
+        return em_view_make(p->c, &opts, p->arena, &watch, &p->view, err);
+}
+
+typedef struct order { em_desk *desk; slot *slot; size_t at; } order;
+
+static void *maker(void *arg)
+{
+        order    o = *(order *)arg;
+        em_desk *d = o.desk;
+        free(arg);
+        slot    *fresh = calloc(1, sizeof *fresh);
+        em_error err = {0};
+        em_status s = EM_NOMEM;
+        uint64_t  stamp = em_desk_stamp(d);
+        if (fresh) {
+                pthread_mutex_init(&fresh->turn, NULL);
+                fresh->known = o.slot->known;
+                s = make(d, fresh, &err);
+        }
+        pthread_mutex_lock(&d->lock);
+        slot *old = d->slot[o.at];
+        old->making = false;
+        if (s == EM_OK) {
+                fresh->used = fresh->made = true;
+                fresh->asked = old->asked;
+                d->slot[o.at] = fresh;
+                fresh = old->readers ? NULL : old;      /* its last reader frees it otherwise */
+                old->used = false;
+        } else {
+                old->failed = true;
+                old->failed_stamp = stamp;
+                old->why = err;
+                old->why.code = s;
+        }
+        d->makers--;
+        pthread_cond_broadcast(&d->news);
+        pthread_mutex_unlock(&d->lock);
+        slot_free(fresh);
+        return NULL;
+}
+
+/* Under the lock. */
+static bool start_maker(em_desk *d, size_t at)
+{
+        pthread_t thread;
+        order    *o = malloc(sizeof *o);
+        if (!o)
+                return false;
+        *o = (order){d, d->slot[at], at};
+        if (pthread_create(&thread, NULL, maker, o) != 0) {
+                free(o);
+                return false;
+        }
+        pthread_detach(thread);
+        d->slot[at]->making = true;
+        d->makers++;
+        return true;
+}
+
+/* ---- taking it ----------------------------------------------------------------------------------------- */
+
+/* The day's slot; else a free one; else the longest unasked that nobody reads or makes. */
+static size_t slot_of(em_desk *d, em_day known)
+{
+        size_t best = PICTURES;
+        for (size_t i = 0; i < PICTURES; i++)
+                if (d->slot[i] && d->slot[i]->known == known)
+                        return i;
+        for (size_t i = 0; i < PICTURES; i++) {
+                slot *s = d->slot[i];
+                if (!s)
+                        return i;
+                if (!s->readers && !s->making && (best == PICTURES || s->asked < d->slot[best]->asked))
+                        best = i;
+        }
+        if (best < PICTURES)
+                d->slot[best] = slot_free(d->slot[best]);
+        return best;
+}
+
+static bool is_new(const slot *s, uint64_t stamp) { return s->made && s->picture.stamp == stamp; }
+
+/* Under the lock: the slot to read, or NULL with err. */
+static slot *wait_for(em_desk *d, size_t at, uint64_t stamp, em_error *err)
+{
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (WAIT_MS % 1000) * 1000000L;
+        until.tv_sec += WAIT_MS / 1000 + until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        for (int late = 0; !is_new(d->slot[at], stamp);) {
+                slot *s = d->slot[at];
+                if (s->failed && s->failed_stamp == stamp && !s->making) {
+                        *err = s->why;
+                        return NULL;
+                }
+                if (late == ETIMEDOUT) {
+                        if (s->made)
+                                return s;
+                        (void)em_fail(err, EM_BUSY, "the case is being read and its questions answered; this page comes back by itself");
+                        return NULL;
+                }
+                if (!s->making && !start_maker(d, at)) {
+                        (void)em_fail(err, EM_NOMEM, "no thread to read the case");
+                        return NULL;
+                }
+                late = pthread_cond_timedwait(&d->news, &d->lock, &until);
+        }
+        return d->slot[at];
+}
+
+static em_status asked_day(const em_ask *ask, em_day *ret_day, em_error *err)
+{
+        em_str text = em_form_get(ask->query, "known");
+        char   shown[40];
+        *ret_day = EM_DAY_NONE;
+        if (text.n && !em_day_parse(text, ret_day))
+                return em_fail(err, EM_USAGE, "known=%s is not a day such as 2022-03-01", em_str_show(text, shown, sizeof shown));
+        return EM_OK;
+}
+
+em_status em_desk_take(em_ask *ask, em_picture **ret_picture, em_error *err)
+{
+        em_desk *d = ask->desk;
+        em_day   known;
+        em_assert(d);
+        if (ask->picture) {
+                *ret_picture = ask->picture;
+                return EM_OK;
+        }
+        EM_TRY(asked_day(ask, &known, err));
+        uint64_t stamp = em_desk_stamp(d);
+        em_error why = {0};
+        slot    *s = NULL;
+        pthread_mutex_lock(&d->lock);
+        size_t at = slot_of(d, known);
+        if (at < PICTURES && !d->slot[at] && (d->slot[at] = calloc(1, sizeof **d->slot)) != NULL) {
+                pthread_mutex_init(&d->slot[at]->turn, NULL);
+                d->slot[at]->known = known;
+        }
+        if (at < PICTURES && d->slot[at]) {
+                d->slot[at]->asked = ++d->clock;
+                s = wait_for(d, at, stamp, &why);
+        } else {
+                (void)em_fail(&why, EM_BUSY, "too many days are asked for at once; try again");
+        }
+        if (s)
+                s->readers++;
+        pthread_mutex_unlock(&d->lock);
+        if (!s) {
+                if (err)
+                        *err = why;
+                return why.code;
+        }
+        pthread_mutex_lock(&s->turn);
+        ask->picture = &s->picture;
+        ask->old = s->picture.stamp != stamp;
+        *ret_picture = ask->picture;
+        return EM_OK;
+}
+
+em_status em_desk_case(em_ask *ask, em_case **ret_case, em_error *err)
+{
+        if (!ask->own_case)
+                EM_TRY(em_case_open(ask->desk->opts.case_dir, EM_CASE_READ, &ask->own_case, err));
+        *ret_case = ask->own_case;
+        return EM_OK;
+}
+
+void em_desk_done(em_ask *ask)
+{
+        ask->own_case = em_case_close(ask->own_case);
+        if (!ask->picture)
+                return;
+        slot *s = (slot *)((char *)ask->picture - offsetof(slot, picture));
+        pthread_mutex_unlock(&s->turn);
+        pthread_mutex_lock(&ask->desk->lock);
+        bool last = --s->readers == 0 && s->made && !s->used;
+        pthread_mutex_unlock(&ask->desk->lock);
+        ask->picture = NULL;
+        if (last)
+                slot_free(s);
+}
+
+/* ---- the desk ------------------------------------------------------------------------------------------------ */
+
+em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error *err)
+{
+        em_case *c = NULL;
+        EM_TRY(em_case_open(opts->case_dir, EM_CASE_READ, &c, err));
+        em_case_close(c);
+        em_desk *d = calloc(1, sizeof *d);
+        if (!d)
+                return em_fail(err, EM_NOMEM, "no memory for the desk");
+        d->opts = *opts;
+        pthread_mutex_init(&d->lock, NULL);
+        pthread_cond_init(&d->news, NULL);
+        /* The first page is to find it made. */
+        d->slot[0] = calloc(1, sizeof **d->slot);
+        if (d->slot[0]) {
+                pthread_mutex_init(&d->slot[0]->turn, NULL);
+                d->slot[0]->known = EM_DAY_NONE;
+                pthread_mutex_lock(&d->lock);
+                (void)start_maker(d, 0);
+                pthread_mutex_unlock(&d->lock);
+        }
+        *ret_desk = d;
+        return EM_OK;
+}
+
+em_desk *em_desk_free(em_desk *d)
+{
+        if (!d)
+                return NULL;
+        pthread_mutex_lock(&d->lock);
+        d->ending = true;
+        while (d->makers)
+                pthread_cond_wait(&d->news, &d->lock);
+        pthread_mutex_unlock(&d->lock);
+        for (size_t i = 0; i < PICTURES; i++)
+                slot_free(d->slot[i]);
+        pthread_mutex_destroy(&d->lock);
+        pthread_cond_destroy(&d->news);
+        free(d);
+        return NULL;
+}
+
+/* ---- commands --------------------------------------------------------------------------------------------------- */
+
+typedef struct deadline { struct timespec until; } deadline;
+
+static bool in_time(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+        const deadline *d = ctx;
+        struct timespec now;
+        (void)what, (void)done, (void)of;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec < d->until.tv_sec || (now.tv_sec == d->until.tv_sec && now.tv_nsec < d->until.tv_nsec);
+}
+
+em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err)
+{
+        deadline    d;
+        em_progress watch = {in_time, &d};
+        em_buf      out = em_buf_make(OUTPUT);
+        clock_gettime(CLOCK_MONOTONIC, &d.until);
+        d.until.tv_sec += seconds ? seconds : COMMAND_S;
+        em_status s = ask->desk->opts.run(ask->desk->opts.run_ctx, word, words, &watch, &out, err);
+        if (s == EM_DIFF)
+                s = EM_OK;
+        if (s == EM_INTERRUPTED)
+                s = em_fail(err, EM_INTERRUPTED, "this takes longer than a page may; the command line has no such limit");
+        if (s == EM_OK)
+                s = em_buf_status(&out, err);
+        if (s == EM_OK)
+                s = em_str_copy(em_buf_view(&out), ask->arena, ret_text, err);
+        em_buf_free(&out);
+        return s;
+}
+
+em_status em_desk_run_json(em_ask *ask, const em_str *word, size_t words, unsigned seconds, const em_jnode **ret_root, em_error *err)
+{
+        em_str   *with = EM_NEW_N(ask->arena, em_str, words + 1);
+        em_str    text;
+        em_jnode *root;
+        if (!with)
+                return em_fail(err, EM_NOMEM, "no memory for a command");
+        memcpy(with, word, words * sizeof *word);
+        with[words] = EM_S("--json");
+        EM_TRY(em_desk_run(ask, with, words + 1, seconds, &text, err));
+        EM_TRY(em_json_parse(ask->reader, text, ask->arena, &root, err));
+        *ret_root = root;
+        return EM_OK;
+}
+
+static bool plain(em_str s)
+{
+        bool fit = s.n > 0;
+        for (size_t i = 0; i < s.n; i++)
+                fit = fit && ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9')
+                              || strchr("/._-+:,=@", s.p[i]));
+        return fit;
+}
+
+em_status em_desk_line(em_ask *ask, const em_str *word, size_t words, em_str *ret_line, em_error *err)
+{
+        em_buf out = em_buf_make(1 << 16);
+        for (size_t i = 0; i < words; i++) {
+                em_buf_c(&out, i ? " " : "");
+                if (plain(word[i])) {
+                        em_buf_str(&out, word[i]);
+                        continue;
+                }
+                em_buf_ch(&out, '\'');
+                for (size_t k = 0; k < word[i].n; k++)
+                        if (word[i].p[k] == '\'')
+                                em_buf_c(&out, "'\\''");
+                        else
+                                em_buf_ch(&out, word[i].p[k]);
+                em_buf_ch(&out, '\'');
+        }
+        em_status s = em_buf_status(&out, err);
+        if (s == EM_OK)
+                s = em_str_copy(em_buf_view(&out), ask->arena, ret_line, err);
+        em_buf_free(&out);
+        return s;
+}
