@@ -90,7 +90,7 @@ static void put_table(em_ask *ask, em_csv *csv, const em_csv_row *names, bool wh
 {
         em_html    h = ask->h;
         em_csv_row row;
-        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\" aria-label=\"First rows\"><table>\n<thead><tr>");
+        em_html_lit(h, "<div class=\"table wide evi-first\" tabindex=\"0\" role=\"region\" aria-label=\"First rows\"><table>\n<thead><tr>");
         for (size_t i = 0; i < names->count; i++) {
                 em_html_lit(h, "<th scope=\"col\">");
                 em_html_text(h, em_str_sub(names->field[i], 0, 100));
