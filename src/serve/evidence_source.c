@@ -290,8 +290,9 @@ em_status em_evidence_answer_source(em_ask *ask, em_error *err)
         put_custody(ask, &s, &entry);
         put_bytes_link(ask, &s);
         put_first_rows(ask, now->c, &s);
-        em_html_lit(ask->h, "<h2 id=\"records\">Its records</h2>\n");
+        em_html_lit(ask->h, "<h2 id=\"records\">Its records</h2>\n<div class=\"evi-list wide\">\n");
         em_grid_html(ask, &records);
+        em_html_lit(ask->h, "</div>\n");
         EM_TRY(put_asides(ask, now->c, &s, err));
         return em_page_close(ask, err);
 }

@@ -124,7 +124,22 @@ static const em_grid_column columns[] = {
         {"at", "Printed", EM_AS_TEXT, NULL, NULL}, {"author", "By", EM_AS_TEXT, NULL, NULL}, {"manifest", "Manifest", EM_AS_CODE, NULL, NULL},
         {"entry", "Ledger", EM_AS_NUMBER, "/ledger/", NULL}};
 
-/* The first heading of a template, unless it is bound to numbers. */
+/* A heading without its marks: which of them print, only a case can say. */
+static em_str without_marks(em_ask *ask, em_str text)
+{
+        char  *out = em_arena_alloc(ask->arena, text.n + 1);
+        size_t n = 0;
+        bool   inside = false;
+        for (size_t i = 0; out && i < text.n; i++) {
+                inside |= text.p[i] == '{';
+                if (!inside)
+                        out[n++] = text.p[i];
+                inside &= text.p[i] != '}';
+        }
+        return out ? em_str_trim((em_str){out, n}) : EM_S("");
+}
+
+/* The first heading of a template. */
 static em_str heading_of(em_ask *ask, em_str dir, em_str file)
 {
         em_str path = {0}, text = {0};
@@ -132,8 +147,8 @@ static em_str heading_of(em_ask *ask, em_str dir, em_str file)
                 return EM_S("");
         for (em_cut cut = {.tail = text, .found = true}; cut.found;) {
                 cut = em_str_cut(cut.tail, '\n');
-                if (em_str_starts(cut.head, EM_S("# ")) && em_str_find(cut.head, EM_S("{")) < 0)
-                        return em_str_trim(em_str_sub(cut.head, 2, cut.head.n));
+                if (em_str_starts(cut.head, EM_S("# ")))
+                        return without_marks(ask, em_str_sub(cut.head, 2, cut.head.n));
         }
         return EM_S("");
 }

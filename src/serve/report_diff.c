@@ -25,7 +25,7 @@ typedef struct change {
 typedef struct diff {
         em_ask         *ask;
         const em_jnode *then, *now;     /* report.json */
-        em_str          then_words, now_words;
+        em_str          then_words, now_words, then_short, now_short;
         change         *at; size_t count, of[KINDS], same;
 } diff;
 
@@ -93,6 +93,8 @@ static em_status load_sides(diff *d, em_str from, em_str to, const em_jnode *kep
                                                  EM_ARG(text_of(kept, "as_known")))
                                   : words_of_day(ask, from);
         d->now_words = words_of_day(ask, to);
+        d->then_short = from_kept ? EM_S("printed") : from;
+        d->now_short = to.n ? to : EM_S("now");
         if (!from_kept)
                 EM_TRY(side_of_day(ask, from, &d->then, err));
         return side_of_day(ask, to, &d->now, err);
@@ -251,7 +253,7 @@ static void put_sentence(em_ask *ask, const em_jnode *s, const em_jnode *other)
                 if (moved)
                         em_html_lit(h, "</mark>");
         }
-        em_html_text(h, em_str_trim(rest));
+        em_html_text(h, rest);
 }
 
 static em_str known_of(em_ask *ask, em_str id)
@@ -295,11 +297,11 @@ static void put_records(em_ask *ask, const char *words, rows r)
         em_html_lit(h, "</ul>\n");
 }
 
-static void put_side(em_ask *ask, const char *words, const em_jnode *s, const em_jnode *other, em_str why)
+static void put_side(em_ask *ask, em_str words, const em_jnode *s, const em_jnode *other, em_str why)
 {
         em_html h = ask->h;
         em_html_lit(h, "<div><dt>");
-        em_html_c(h, words);
+        em_html_text(h, words);
         em_html_lit(h, "<dd>");
         if (s)
                 put_sentence(ask, s, other);
@@ -333,20 +335,30 @@ static void put_questions(em_ask *ask, const em_jnode *s)
         }
 }
 
-static void put_change(em_ask *ask, const change *c)
+static void put_change(const diff *d, const change *c)
 {
+        em_ask *ask = d->ask;
         em_html h = ask->h;
         em_html_lit(h, "<section class=\"diff-change\">\n<dl>");
-        put_side(ask, "Then", c->then, c->now, c->why);
-        put_side(ask, "Now", c->now, c->then, c->why);
+        put_side(ask, d->then_short, c->then, c->now, c->why);
+        put_side(ask, d->now_short, c->now, c->then, c->why);
         em_html_lit(h, "</dl>\n");
-        put_records(ask, "Records it rests on now and did not then:", c->came);
-        put_records(ask, "Records it rested on then and does not now:", c->went);
+        put_records(ask, "It rests besides on:", c->came);
+        put_records(ask, "It rests no longer on:", c->went);
         if (!c->came.count && !c->went.count && c->covers)
                 em_html_lit(h, "<p class=\"diff-why\">It rests on the same records; what is claimed to be covered is another.</p>\n");
         em_html_lit(h, "<p class=\"diff-why\">");
         put_questions(ask, c->now ? c->now : c->then);
         em_html_lit(h, "</p></section>\n");
+}
+
+static void put_verdict(em_html h, em_str verdict)
+{
+        em_html_lit(h, "<span class=\"v v-");
+        em_html_id(h, "", verdict);
+        em_html_lit(h, "\">");
+        em_html_text(h, verdict);
+        em_html_lit(h, "</span>");
 }
 
 static void put_verdicts(diff *d)
@@ -368,10 +380,10 @@ static void put_verdicts(diff *d)
                 em_html_lit(h, ">");
                 em_html_text(h, text_of(f, "question"));
                 em_html_lit(h, "</a>: ");
-                em_html_text(h, text_of(was, "verdict"));
-                em_html_lit(h, " then, <b>");
-                em_html_text(h, text_of(f, "verdict"));
-                em_html_lit(h, "</b> now\n");
+                put_verdict(h, text_of(was, "verdict"));
+                em_html_lit(h, " then ");
+                put_verdict(h, text_of(f, "verdict"));
+                em_html_lit(h, "\n");
         }
         if (any)
                 em_html_lit(h, "</ul>\n");
@@ -404,7 +416,7 @@ static void put_changes(diff *d)
                 em_html_lit(h, "</h2>\n");
                 for (size_t i = 0; i < d->count; i++)
                         if ((int)d->at[i].kind == k)
-                                put_change(d->ask, &d->at[i]);
+                                put_change(d, &d->at[i]);
         }
 }
 
@@ -495,7 +507,7 @@ em_status em_report_answer_diff(em_ask *ask, em_error *err)
         if (ask->shape != EM_SHAPE_PAGE)
                 return answer_data(&d, err);
         em_page page = {.title = EM_S("What changed in the report"), .nav = "report",
-                        .lede = asked ? em_grid_text(ask->arena, "Then: %.*s. Now: %.*s.", EM_ARG(d.then_words), EM_ARG(d.now_words))
+                        .lede = asked ? em_grid_text(ask->arena, "First %.*s; then %.*s.", EM_ARG(d.then_words), EM_ARG(d.now_words))
                                       : EM_S("Choose two days: what was known on the one, and what on the other.")};
         em_page_open(ask, &page);
         em_report_diff_form(ask, kept != NULL);
