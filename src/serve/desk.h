@@ -41,6 +41,7 @@ typedef struct em_picture {
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
         em_covered *covered; size_t covereds;   /* every kind's coverage */
+        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_arena *arena;
 } em_picture;
 

@@ -44,10 +44,36 @@ em_str em_report_said(em_ask *ask, const em_jnode *sentence)
         return out;
 }
 
+static em_status render(const em_view *view, em_arena *scratch, em_arena *keep, em_str *ret_html, em_str *ret_json, em_error *err)
+{
+        em_buf    html = em_buf_make(REPORT_MOST), json = em_buf_make(REPORT_MOST);
+        em_status s = em_view_report(view, scratch, NULL, &html, &json, err);
+        if (s == EM_OK)
+                s = em_str_copy(em_buf_view(&html), keep, ret_html, err);
+        if (s == EM_OK)
+                s = em_str_copy(em_buf_view(&json), keep, ret_json, err);
+        em_buf_free(&html);
+        em_buf_free(&json);
+        return s;
+}
+
+em_status em_report_of(em_ask *ask, em_picture *now, em_str *ret_html, em_str *ret_json, em_error *err)
+{
+        em_str html, json;
+        if (!now->report_html.n) {
+                EM_TRY(render(now->view, ask->arena, now->arena, &html, &json, err));
+                now->report_html = html;
+                now->report_json = json;
+        }
+        *ret_html = now->report_html;
+        *ret_json = now->report_json;
+        return EM_OK;
+}
+
 /* ---- /report --------------------------------------------------------------------------------------- */
 
 /* The report's own template comes from the picture; another is answered for this request alone. */
-static em_status view_of(em_ask *ask, const em_view **ret_view, em_error *err)
+static em_status report_of(em_ask *ask, em_str *ret_html, em_str *ret_json, em_error *err)
 {
         em_str name = em_form_get(ask->query, "template");
         em_picture *now;
@@ -56,15 +82,13 @@ static em_status view_of(em_ask *ask, const em_view **ret_view, em_error *err)
         em_report_opts opts = {.as_known = EM_DAY_NONE, .template_name = name};
         if (!name.n) {
                 EM_TRY(em_desk_take(ask, &now, err));
-                *ret_view = now->view;
-                return EM_OK;
+                return em_report_of(ask, now, ret_html, ret_json, err);
         }
         if (ask->h.known.n && !em_day_parse(ask->h.known, &opts.as_known))
                 return em_fail(err, EM_USAGE, "known= takes a day such as 2022-03-01");
         EM_TRY(em_desk_case(ask, &c, err));
         EM_TRY(em_view_make(c, &opts, ask->arena, NULL, &view, err));
-        *ret_view = view;
-        return EM_OK;
+        return render(view, ask->arena, ask->arena, ret_html, ret_json, err);
 }
 
 static const em_grid_column sentence_columns[] = {
@@ -106,15 +130,9 @@ static em_status put_report(em_ask *ask, em_str html, em_str json, em_error *err
 
 static em_status answer_report(em_ask *ask, em_error *err)
 {
-        const em_view *view;
-        EM_TRY(view_of(ask, &view, err));
-        em_buf    html = em_buf_make(REPORT_MOST), json = em_buf_make(REPORT_MOST);
-        em_status s = em_view_report(view, ask->arena, NULL, &html, &json, err);
-        if (s == EM_OK)
-                s = put_report(ask, em_buf_view(&html), em_buf_view(&json), err);
-        em_buf_free(&html);
-        em_buf_free(&json);
-        return s;
+        em_str html, json;
+        EM_TRY(report_of(ask, &html, &json, err));
+        return put_report(ask, html, json, err);
 }
 
 /* ---- /reports ------------------------------------------------------------------------------------------ */

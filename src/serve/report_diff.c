@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 
-static const size_t REPORT_MOST = (size_t)64 << 20;
 enum { RECORDS_SHOWN = 6 };
 
 typedef enum change_kind { CHANGED, CAME, WENT, KINDS } change_kind;
@@ -45,6 +44,7 @@ static em_status side_of_day(em_ask *ask, em_str day, const em_jnode **ret_root,
         em_form      asked = ask->query;
         em_picture  *now;
         em_jnode    *root;
+        em_str       html, json;
         bool         old = ask->old;
         em_desk_done(ask);              /* one picture at a time */
         ask->query = (em_form){&known, day.n ? 1 : 0};
@@ -52,15 +52,10 @@ static em_status side_of_day(em_ask *ask, em_str day, const em_jnode **ret_root,
         ask->query = asked;
         EM_TRY(s);
         ask->old |= old;
-        em_buf html = em_buf_make(REPORT_MOST), json = em_buf_make(REPORT_MOST);
-        s = em_view_report(now->view, ask->arena, NULL, &html, &json, err);
-        if (s == EM_OK)
-                s = em_json_parse(ask->reader, em_buf_view(&json), ask->arena, &root, err);
-        em_buf_free(&html);
-        em_buf_free(&json);
-        if (s == EM_OK)
-                *ret_root = root;
-        return s;
+        EM_TRY(em_report_of(ask, now, &html, &json, err));
+        EM_TRY(em_json_parse(ask->reader, json, ask->arena, &root, err));
+        *ret_root = root;
+        return EM_OK;
 }
 
 static em_status check_day(em_str text, const char *name, em_day *ret_day, em_error *err)

@@ -9,6 +9,9 @@
  * its own style and script by their hashes and nothing else.  Into the reply.  EM_BUG: the report is not as it is written. */
 EM_MUST em_status em_report_put(em_ask *ask, em_str html, em_error *err);
 
+/* The report of a picture; written once, for its charts may read a million records. */
+EM_MUST em_status em_report_of(em_ask *ask, em_picture *now, em_str *ret_html, em_str *ret_json, em_error *err);
+
 /* report.json as last printed into CASE/report, parsed; NULL when none was. */
 EM_MUST em_status em_report_kept(em_ask *ask, const em_jnode **ret_root, em_error *err);
 

@@ -172,7 +172,7 @@ static void put_other_shape(em_ask *ask, const char *words, const char *end)
         for (size_t i = 0; i < ask->query.count; i++) {
                 if (em_str_eq(ask->query.at[i].name, EM_S("token")))
                         continue;
-                em_html_c(h, c == '?' ? "?" : "&amp;");
+                em_html_c(h, c == '?' ? "?" : "&");
                 c = '&';
                 em_html_url(h, ask->query.at[i].name);
                 em_html_lit(h, "=");
