@@ -178,6 +178,9 @@ my $file = get($s, "/evidence/$bad->{source}/bytes");
 like($file->{headers}{'content-disposition'}, qr/^attachment; filename="[A-Za-z0-9._-]+"$/, 'a file of the evidence has a name of plain letters');
 is($file->{content}, slurp_raw("$dir/hostile.csv"), '... and its own bytes');
 
+# custody.csv: the launches are complete to 12 April 2023; the hostile table says so of 2024.
+like(page($s, '/evidence')->{content}, qr{<b>Holes:</b> 2023-04-13 to 2023-12-31\n}, 'a hole between two claims is named by its days');
+
 # ---- withheld
 is(get($s, "/evidence/$withheld->{source}/bytes")->{status}, 403, 'withheld bytes are not given out');
 my $kept = page($s, "/evidence/$withheld->{source}")->{content};
