@@ -17,6 +17,8 @@ typedef struct em_why_record {
         uint32_t  readings;
 } em_why_record;
 
+enum { EM_WHY_FURTHER_MOST = 80 };      /* lines below a computed record */
+
 typedef struct em_why_number {          /* a number of an answer, as the report printed it */
         em_str field, printed;          /* printed: empty when no report is asked about */
 } em_why_number;
@@ -43,8 +45,6 @@ typedef struct em_why_finding { em_str question, as_known, verdict; int64_t vers
 typedef struct em_why_link { em_link link; em_str other; bool from_here; } em_why_link;
 
 typedef struct em_why_further { const char *name; em_str text; } em_why_further;
-
-enum { EM_WHY_FURTHER_MOST = 80 };
 
 typedef struct em_why {
         em_cli  *cli;

@@ -35,13 +35,13 @@
  * own, when the first page asks or the case has changed; locked while a request has it. */
 typedef struct em_picture {
         em_case *c;             /* open for reading; for the one who has the picture */
+        em_covered *covered; size_t covereds;   /* every kind's coverage */
+        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_view *view;
         em_day   known;
         char     known_text[11];        /* "2022-03-01" or "" */
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
-        em_covered *covered; size_t covereds;   /* every kind's coverage */
-        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_arena *arena;
 } em_picture;
 

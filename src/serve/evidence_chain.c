@@ -165,6 +165,34 @@ static void put_with_sources(em_ask *ask, em_str name, em_str text)
         em_html_text(h, em_str_sub(rest, 8, rest.n));
 }
 
+/* Pages of a chain stand in this service when its table has them. */
+static bool has_page(const char *path)
+{
+        const em_route *r;
+        for (size_t i = 0; (r = em_route_at(i)) != NULL; i++)
+                if (strcmp(r->path, path) == 0)
+                        return true;
+        return false;
+}
+
+/* "7a05...:0  100,000 sat  bc1q..." */
+static void put_spent(em_ask *ask, em_str text)
+{
+        em_html h = ask->h;
+        em_str  txid = em_str_cut(text, ':').head;
+        bool    linked = txid.n == 64 && hex_digits(txid) == 64 && has_page("/tx/{id}");
+        em_html_lit(h, "<code>");
+        if (linked) {
+                em_html_lit(h, "<a");
+                em_page_href(ask, "/tx/", txid);
+                em_html_lit(h, ">");
+                em_html_text(h, txid);
+                em_html_lit(h, "</a>");
+        }
+        em_html_text(h, linked ? em_str_sub(text, 64, text.n) : text);
+        em_html_lit(h, "</code>");
+}
+
 static void put_below_text(em_ask *ask, em_str name, em_str text)
 {
         static const char *const as_code[] = {"sentence", "says", "again", "check", "entry", "transaction", "spends", "pays", NULL};
@@ -179,6 +207,8 @@ static void put_below_text(em_ask *ask, em_str name, em_str text)
                 put_record_link(ask, id.head);
                 em_html_lit(h, " ");
                 em_html_text(h, id.tail);
+        } else if (em_str_eq(name, EM_S("spends"))) {
+                put_spent(ask, text);
         } else if (is_one_of(name, as_code)) {
                 put_code(h, text);
         } else {

@@ -98,8 +98,7 @@ static em_status make(em_desk *d, slot *s, em_error *err)
         EM_TRY(em_case_open(d->opts.case_dir, EM_CASE_READ, &p->c, err));
         EM_TRY(em_case_log(p->c, 0, p->arena, &entry, &entries, err));
         p->last_seq = entries ? entry[entries - 1].seq : 0;
-        EM_TRY(em_view_make(p->c, &opts, p->arena, &watch, &p->view, err));
-        return em_covered_make(p->c, s->known, p->arena, &p->covered, &p->covereds, err);
+        return em_view_make(p->c, &opts, p->arena, &watch, &p->view, err);
 }
 
 typedef struct order { em_desk *desk; slot *slot; size_t at; } order;
@@ -117,6 +116,9 @@ static void *maker(void *arg)
                 pthread_mutex_init(&fresh->turn, NULL);
                 fresh->known = o.slot->known;
                 s = make(d, fresh, &err);
+                if (s == EM_OK)
+                        s = em_covered_make(fresh->picture.c, fresh->known, fresh->picture.arena, &fresh->picture.covered,
+                                            &fresh->picture.covereds, &err);
         }
         pthread_mutex_lock(&d->lock);
         slot *old = d->slot[o.at];

@@ -1,4 +1,4 @@
-package Desk;
+package CasePages;
 # What the tests of the pages share: cases made by the program itself, a table full of what must not reach a reader's
 # screen, a server on a case, and whether a page is put together as it should be.
 use strict;
