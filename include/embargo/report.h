@@ -70,7 +70,7 @@ EM_MUST em_status em_report_make(em_case *c, const em_report_opts *opts, em_aren
 
 /* The case as known on a day with everything that the parts of a report need: findings, claims, records and the bound
  * template.  It reads from c while parts are rendered: one thread at a time, and c outlives it.  Nothing is kept in the case.
- * Errors as em_report_make. */
+ * A regime without report.md has a view too, with an empty report.  Errors else as em_report_make. */
 typedef struct em_view em_view;
 EM_MUST em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, const em_progress *progress,
                                em_view **ret_view, em_error *err);

@@ -142,6 +142,7 @@ typedef struct em_print {       /* one report while it is being made */
         em_day             known;       /* as known on; EM_DAY_NONE: everything */
         em_str             known_text;
         em_str             text_so_far; /* of the body, for the list of abbreviations */
+        bool               viewed;      /* of a view: the regime may have no template */
         bool               pages;       /* links lead to pages of the service */
         char               known_iso[11];       /* with pages: the day in their addresses, or "" */
 } em_print;

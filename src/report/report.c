@@ -233,7 +233,10 @@ static em_status load_template(em_print *p, em_error *err)
                 key[i] = em_question_key(p->f->question[i]);
         EM_TRY(template_name(p, &name, err));
         EM_TRY(em_path_join(em_case_regime_dir(p->c), name, p->arena, &path, err));
-        EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));
+        if (p->viewed && !em_path_exists(path))
+                text = EM_S("");        /* parts can be shown of a regime that prints nothing */
+        else
+                EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));
         EM_TRY(em_template_parse(name, text, p->arena, &p->t, err));
         EM_TRY(em_lint_template(&p->t, key, p->f->count, err));
         return EM_OK;
@@ -388,6 +391,7 @@ em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, 
         if (opts)
                 v->p.opts = *opts;
         v->p.known = v->p.opts.as_known;
+        v->p.viewed = true;
         em_day_text(v->p.known, v->p.known_iso);
         EM_TRY(prepare(&v->p, &v->f, progress, err));
         *ret_view = v;

@@ -94,7 +94,8 @@ static void put_known(em_ask *ask)
                 em_html_attr(h, "value", ask->query.at[i].value);
                 em_html_lit(h, ">");
         }
-        em_html_lit(h, "<label>As known on <input type=\"date\" name=\"known\"");
+        em_html_lit(h, "<label>As known on <input name=\"known\" size=\"10\" maxlength=\"10\" "
+                       "placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" title=\"a day such as 2022-03-01\"");
         em_html_attr(h, "value", h.known);
         em_html_lit(h, "></label> <button>Show</button>");
         if (h.known.n) {
