@@ -176,7 +176,8 @@ static em_status open_file(em_str db_path, const char *query, int mode, sqlite3 
                                          SQLITE_DIRECTONLY, NULL, sql_json_ok, NULL, NULL) != SQLITE_OK)
                 status = em_sql_fail(db, err, "opening case.db");
         if (status == EM_OK)
-                status = em_sql_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; "
+                /* A kind is a range of rows (view.c); an automatic index is made of all rows. */
+                status = em_sql_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA automatic_index = OFF; "
                                         "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
                                         "PRAGMA cache_size = -65536", err);
         if (status != EM_OK) {
