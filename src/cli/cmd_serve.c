@@ -68,9 +68,11 @@ static em_status count(em_cli *cli, const char *flag, int64_t otherwise, int64_t
 static em_status what_to_serve(em_cli *cli, em_service_opts *opts, em_error *err)
 {
         em_str path;
-        if (!cli->parsed->operands && !cli->case_named)
+        EM_TRY(em_path_join(cli->case_dir, EM_S("case.db"), cli->arena, &path, err));
+        bool in_case = !cli->parsed->operands && em_path_exists(path);  /* this folder, or EMBARGO_CASE */
+        if (!cli->parsed->operands && !cli->case_named && !in_case)
                 return em_fail(err, EM_USAGE, "serve needs --case DIR, or INDEX, a names.idx that embargo index names makes");
-        if (cli->case_named) {
+        if (cli->case_named || in_case) {
                 opts->case_dir = cli->case_dir;
                 EM_TRY(em_path_join(cli->case_dir, EM_S("index/names.idx"), cli->arena, &path, err));
                 if (em_path_exists(path))
@@ -180,15 +182,18 @@ static const em_flag flags[] = {
         {0},
 };
 static const em_example examples[] = {
+        {"embargo --case dprk serve", "the pages of a case; open the address that it prints"},
         {"embargo serve names.idx", "on http://127.0.0.1:8484/, with a token made for this run"},
         {"embargo serve names.idx --token-file token --port 9000", "a token that stays the same"},
         {"embargo serve names.idx --open --origin http://127.0.0.1:3333", "for OpenRefine on this machine"},
         {0},
 };
 const em_command em_cmd_serve = {
-        .name = "serve", .group = "screen", .brief = "screening for programs: the APIs of yente, watchman and OpenRefine",
+        .name = "serve", .group = "ask", .brief = "the case in the browser; screening for programs",
         .usage = "[INDEX]", .least = 0, .most = 1, .operand = EM_ARG_FILE,
-        .about = "Answers HTTP requests out of INDEX, a names.idx that embargo index names made: yente's /match, /search, "
+        .about = "With a case, its pages: what happened, the measures, findings and claims, the evidence down to its bytes, screening, traces, "
+                 "ships, charts, SQL, the report and the ledger, each also as .json and .csv. They show what was known on any day (?known=2022-03-01)."
+                 "\n\nAnswers HTTP requests out of INDEX, a names.idx that embargo index names made: yente's /match, /search, "
                  "/entities and /catalog, watchman's /v2/search, and reconciliation for OpenRefine. GET /docs is the page of "
                  "requests. It listens on loopback, and answers only requests that name it and bear the token."
                  "\n\nThe address is printed on stdout, with the token when one was made for this run; one line for each request goes "
