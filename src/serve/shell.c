@@ -123,6 +123,22 @@ static void put_top(em_ask *ask, const em_page *page)
         em_html_lit(h, "</header>\n");
 }
 
+/* The script of that name and its own style sheet, when this build has them. */
+static void put_island(em_ask *ask, const char *name)
+{
+        em_html h = ask->h;
+        if (name && em_asset_find(em_grid_text(ask->arena, "%s.css", name))) {
+                em_html_lit(h, "<link rel=\"stylesheet\" href=\"/ui/");
+                em_html_c(h, name);
+                em_html_lit(h, ".css\">");
+        }
+        if (name && em_asset_find(em_grid_text(ask->arena, "%s.js", name))) {
+                em_html_lit(h, "<script type=\"module\" src=\"/ui/");
+                em_html_c(h, name);
+                em_html_lit(h, ".js\"></script>");
+        }
+}
+
 void em_page_open(em_ask *ask, const em_page *page)
 {
         em_html h = ask->h;
@@ -138,11 +154,8 @@ void em_page_open(em_ask *ask, const em_page *page)
                 em_html_int(h, page->refresh_s);
                 em_html_lit(h, "\">");
         }
-        if (page->island && em_asset_find(em_grid_text(ask->arena, "%s.js", page->island))) {
-                em_html_lit(h, "<script type=\"module\" src=\"/ui/");
-                em_html_c(h, page->island);
-                em_html_lit(h, ".js\"></script>");
-        }
+        put_island(ask, "shell");
+        put_island(ask, page->island);
         em_html_lit(h, "</head>\n<body>\n");
         put_top(ask, page);
         em_html_lit(h, "<main id=\"main\" tabindex=\"-1\"");
