@@ -43,6 +43,7 @@ typedef struct em_fleet {
         em_events     *events;
         em_seen       *seen; size_t seens;      /* by MMSI and part */
         const char   **leg;             /* of each event: "passed on", "last, ashore", "last, afloat", ""; by em_fleet_chain */
+        bool           bare;                    /* positions alone are asked for: no lists and no sea are opened */
         em_ships_area  area;
         const em_event **shown; size_t showns;  /* of f->events, those that --area and --ship leave; by em_fleet_sift */
         int64_t        first_s, last_s;         /* of all fixes of the index within --from and --to */
@@ -53,6 +54,8 @@ typedef struct em_fleet {
 /* Options into rules, kinds and span; opens index and sea.  The caller closes, also after a failure. */
 EM_MUST em_status em_fleet_open(em_fleet *f, em_error *err);
 void    em_fleet_close(em_fleet *f);
+/* --map is -: the map to stdout; and with --json as a member of the rest. */
+bool    em_fleet_map_out(const em_fleet *f);
 /* Finds events under f->rules. */
 EM_MUST em_status em_fleet_detect(em_fleet *f, em_error *err);
 /* Looks at the hulls of these MMSIs (rising, each once) again: f->seen. */
@@ -120,12 +123,16 @@ EM_MUST em_status em_fleet_chain(em_fleet *f, em_error *err);
 
 /* ---- showing ---- */
 
+#define EM_SHIPS_TITLE EM_S("What may have happened at sea")
+
 EM_MUST em_status em_ships_find(em_fleet *f, em_error *err);            /* ships_find.c */
 EM_MUST em_status em_ships_life(em_fleet *f, em_str who, em_error *err);        /* ships_life.c */
 EM_MUST em_status em_ships_top(em_fleet *f, em_error *err);             /* ships_top.c */
 EM_MUST em_status em_ships_by_day(em_fleet *f, em_error *err);          /* ships_top.c */
 /* Where ships were heard, who alone or all when it is empty (ships_tracks.c). */
 EM_MUST em_status em_ships_tracks(em_fleet *f, em_str who, em_error *err);
+/* The land and the ports of --area as GeoJSON (ships_coast.c). */
+EM_MUST em_status em_ships_coast(em_fleet *f, em_error *err);
 /* The numbers under which the ship that is asked for was heard, rising (ships_life.c).  EM_MISSING. */
 EM_MUST em_status em_ships_numbers(em_fleet *f, em_str who, uint32_t **ret_mmsi, size_t *ret_count, em_error *err);
 EM_MUST em_status em_ships_decode(em_cli *cli, const em_str *path, size_t paths, em_error *err);        /* ships_decode.c */
@@ -140,6 +147,9 @@ size_t *em_ships_map_numbers(em_fleet *f, const em_event *const *event, size_t e
 void em_ships_files_json(em_fleet *f, em_json *j);
 /* Objects of an open list: the listed vessels that it may be, with reasons (ships_find.c). */
 EM_MUST em_status em_ships_listed_json(em_fleet *f, const em_seen *s, em_json *j, em_error *err);
+/* "map": the SVG as a string, empty when there is nothing to draw: for whoever wants both in one answer (--json --map -). */
+EM_MUST em_status em_ships_map_json(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_json *j, em_error *err);
+EM_MUST em_status em_ships_map_text(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_buf *out, em_error *err);
 /* Tracks and events of f->seen as a map, into an SVG file, or to stdout for "-" (ships_map.c). */
 EM_MUST em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err);
 

@@ -147,9 +147,13 @@ em_status em_fleet_open(em_fleet *f, em_error *err)
         EM_TRY(find_regime(f, err));
         EM_TRY(em_ships_open(f->dir, &f->ships, err));
         set_ends(f);
+        if (f->bare)
+                return EM_OK;
         EM_TRY(open_names(f, err));
         return open_sea(f, err);
 }
+
+bool em_fleet_map_out(const em_fleet *f) { return em_str_eq(em_cli_value(f->cli, "map"), EM_S("-")); }
 
 void em_fleet_close(em_fleet *f)
 {

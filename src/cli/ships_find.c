@@ -249,6 +249,8 @@ static em_status as_json(em_fleet *f, em_error *err)
         em_status s = put_ships(f, &j, err);
         if (s == EM_OK)
                 s = put_events(f, &j, err);
+        if (s == EM_OK && em_fleet_map_out(f))
+                s = em_ships_map_json(f, f->shown, f->showns, EM_SHIPS_TITLE, &j, err);
         if (s != EM_OK) {
                 em_buf_free(&buf);
                 return s;

@@ -387,6 +387,12 @@ static em_status as_text(life *l, em_error *err)
         return print_listed(l, err);
 }
 
+static em_str map_title(life *l)
+{
+        em_str name = em_seen_name(em_fleet_seen(l->f, l->mmsi[0], 0));
+        return em_cli_text(l->f->cli, "Where %.*s was heard, and what may have happened", EM_ARG(name.n ? name : l->who));
+}
+
 static em_status as_json(life *l, em_error *err)
 {
         em_table t;
@@ -406,6 +412,8 @@ static em_status as_json(life *l, em_error *err)
         said_json(l, &j);
         EM_TRY(listed_json(l, &j, err));
         EM_TRY(events_json(l, &j, err));
+        if (em_fleet_map_out(l->f))
+                EM_TRY(em_ships_map_json(l->f, l->event, l->events, map_title(l), &j, err));
         em_json_close(&j, '}');
         return em_cli_put(l->f->cli, &buf, err);
 }
@@ -426,13 +434,13 @@ em_status em_ships_life(em_fleet *f, em_str who, em_error *err)
         EM_TRY(find_numbers(&l, err));
         EM_TRY(em_fleet_detect(f, err));
         EM_TRY(gather(&l, err));
-        if (!em_str_eq(map, EM_S("-")))
-                EM_TRY(cli->form == EM_FORM_JSON ? as_json(&l, err) : cli->form == EM_FORM_CSV ? as_csv(&l, err) : as_text(&l, err));
-        if (map.n) {
-                em_str name = em_seen_name(em_fleet_seen(f, l.mmsi[0], 0));
-                EM_TRY(em_ships_map(f, l.event, l.events, em_cli_text(cli, "Where %.*s was heard, and what may have happened",
-                                                                      EM_ARG(name.n ? name : who)), map, err));
-        }
+        bool json = cli->form == EM_FORM_JSON, out = em_fleet_map_out(f);
+        if (json)
+                EM_TRY(as_json(&l, err));
+        else if (!out)
+                EM_TRY(cli->form == EM_FORM_CSV ? as_csv(&l, err) : as_text(&l, err));
+        if (map.n && !(json && out))
+                EM_TRY(em_ships_map(f, l.event, l.events, map_title(&l), map, err));
         em_cli_done(cli, NULL, "%.*s under %.*s, %.*s by the rules of \"%.*s\"%s%.*s", EM_ARG(em_cli_safe(cli, who)),
                     EM_ARG(em_cli_many(cli, l.mmsis, "number", "numbers")), EM_ARG(em_cli_many(cli, l.events, "event", "events")),
                     EM_ARG(f->profile), map.n ? "; map in " : "", EM_ARG(em_cli_safe(cli, map)));

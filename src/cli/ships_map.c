@@ -131,7 +131,7 @@ static em_status gather(mapping *m, const em_event *const *event, size_t events,
         return m->atlas.track_count ? EM_OK : em_fail(err, EM_MISSING, "there is nothing to draw on a map");
 }
 
-em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err)
+em_status em_ships_map_text(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_buf *out, em_error *err)
 {
         mapping *m = EM_NEW(f->cli->arena, mapping);
         if (!m)
@@ -148,11 +148,27 @@ em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events,
                                         .subtitle = em_cli_text(f->cli, "%.*s to %.*s UTC, as heard by receivers; each event may have another reading",
                                                                 EM_ARG(em_words_time(f->cli, f->first_s)), EM_ARG(em_words_time(f->cli, f->last_s))),
                                         .foot = em_cli_text(f->cli, "Events by the rules of \"%.*s\".%.*s", EM_ARG(f->profile), EM_ARG(left))};
-        bool         out = em_str_eq(path, EM_S("-"));
-        em_draw_opts opts = {.standalone = !out || !f->cli->inside};    /* a page has the rules already */
-        em_buf       svg = em_buf_make((size_t)64 << 20);
-        em_status    s = em_atlas_svg(&m->atlas, &opts, &svg, err);
-        if (s == EM_OK && out)
+        em_draw_opts opts = {.standalone = !f->cli->inside};    /* a page has the rules already */
+        return em_atlas_svg(&m->atlas, &opts, out, err);
+}
+
+em_status em_ships_map_json(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_json *j, em_error *err)
+{
+        em_buf    svg = em_buf_make((size_t)64 << 20);
+        em_status s = em_ships_map_text(f, event, events, title, &svg, err);
+        if (s == EM_OK)
+                em_json_kstr(j, "map", em_buf_view(&svg));
+        else if (s == EM_MISSING)
+                em_json_kstr(j, "map", EM_S(""));
+        em_buf_free(&svg);
+        return s == EM_MISSING ? EM_OK : s;
+}
+
+em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err)
+{
+        em_buf    svg = em_buf_make((size_t)64 << 20);
+        em_status s = em_ships_map_text(f, event, events, title, &svg, err);
+        if (s == EM_OK && em_str_eq(path, EM_S("-")))
                 fwrite(svg.p, 1, svg.n, f->cli->out);
         else if (s == EM_OK)
                 s = em_file_write(path, em_buf_view(&svg), err);

@@ -62,7 +62,7 @@ bool em_fleet_inside(const em_fleet *f, int32_t lon, int32_t lat)
 static bool has_nocase(em_str text, em_str part)
 {
         for (size_t i = 0; i + part.n <= text.n; i++)
-                if (em_str_eq_nocase(em_str_sub(text, i, i + part.n), part))
+                if (em_str_eq_nocase(em_str_sub(text, i, part.n), part))
                         return true;
         return false;
 }
