@@ -45,7 +45,7 @@ static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c1
 
 uint64_t em_desk_stamp(em_desk *desk)
 {
-        static const char *const files[] = {"case.db", "case.db-wal"};
+        static const char *const files[] = {"case.db", "case.db-wal", "index/ships/ships", "index/names.idx"};
         uint64_t h = 1;
         for (size_t i = 0; i < EM_COUNT(files); i++) {
                 char        path[4200];
