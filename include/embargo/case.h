@@ -105,6 +105,7 @@ typedef struct em_query_opts {
         size_t  max_rows;       /* 10,000,000 */
         int64_t max_steps;      /* virtual machine steps before EM_LIMIT; 2,000,000,000 */
         size_t  max_bytes;      /* text of the answer before EM_LIMIT; 0: what the arena holds */
+        size_t  max_memory;     /* that SQLite may take for it before EM_LIMIT, a value then having at most 1 MiB; 0: any */
         const em_progress *watch;       /* NULL; told the steps now and then, EM_INTERRUPTED when it says stop */
 } em_query_opts;
 extern const em_query_opts em_query_defaults;

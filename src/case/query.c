@@ -30,9 +30,9 @@ struct em_asking {
         int64_t   version;              /* PRAGMA data_version when the views were made */
         em_kind  *kinds;
         size_t    kind_count;
-        int64_t   steps_left, steps;
+        int64_t   steps_left, steps, memory_most;       /* memory_most: 0: any */
         const em_progress *watch;
-        bool      denied, stopped;
+        bool      denied, stopped, greedy;
         char      why[160];
 };
 
@@ -130,7 +130,8 @@ static int count_steps(void *ctx)
         k->steps_left -= STEPS_AT_ONCE;
         k->steps += STEPS_AT_ONCE;
         k->stopped = k->stopped || !em_progress_tell(k->watch, "question", (uint64_t)k->steps, 0);
-        return k->steps_left < 0 || k->stopped;
+        k->greedy = k->greedy || (k->memory_most && sqlite3_memory_used() > k->memory_most);
+        return k->steps_left < 0 || k->stopped || k->greedy;
 }
 
 /* ---- the connection ------------------------------------------------------------------ */
@@ -236,7 +237,8 @@ static em_status still_good(struct em_asking *k, em_day as_known, bool *ret_good
                 return EM_OK;
         sqlite3_set_authorizer(k->db, NULL, NULL);
         k->steps_left = 1000000;
-        k->stopped = false;
+        k->stopped = k->greedy = false;
+        k->memory_most = 0;
         em_status status = em_sql_int(k->db, "PRAGMA data_version", (em_str){ NULL, 0 }, 0, &version, err);
         sqlite3_set_authorizer(k->db, authorize, k);
         *ret_good = status == EM_OK && version == k->version;
@@ -293,8 +295,12 @@ static em_status sql_fail(struct em_asking *k, int rc, em_error *err)
                 return em_fail(err, EM_DENIED, "%s", k->why);
         if (k->stopped)
                 return em_fail(err, EM_INTERRUPTED, "the question was stopped before it had its answer");
+        if (k->greedy)
+                return em_fail(err, EM_LIMIT, "the question takes more memory than it may");
         if (k->steps_left < 0)
                 return em_fail(err, EM_LIMIT, "the question takes more steps than it may");
+        if ((rc & 0xff) == SQLITE_TOOBIG)
+                return em_fail(err, EM_LIMIT, "the question, or a value that it makes, is longer than it may be");
         em_str_show(em_str_c(sqlite3_errmsg(k->db)), shown, sizeof shown);
         if ((rc & 0xff) == SQLITE_ERROR || (rc & 0xff) == SQLITE_MISMATCH)
                 return em_fail(err, EM_FORMAT, "the question's SQL is wrong: %s", shown);
@@ -456,6 +462,17 @@ static em_status read_rows(struct em_asking *k, sqlite3_stmt *stmt, const em_que
         return EM_OK;
 }
 
+/* What sorts or groups holds all of it in memory, and is looked at every thousand steps: so its values are kept short. */
+static void set_limits(struct em_asking *k, const em_query_opts *opts)
+{
+        k->denied = k->stopped = k->greedy = false;
+        k->steps_left = opts->max_steps;
+        k->steps = 0;
+        k->watch = opts->watch;
+        k->memory_most = opts->max_memory ? sqlite3_memory_used() + (int64_t)opts->max_memory : 0;
+        sqlite3_limit(k->db, SQLITE_LIMIT_LENGTH, opts->max_memory ? 1 << 20 : 64 << 20);
+}
+
 em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t param_count,
                         const em_query_opts *opts, em_arena *arena, em_rows *ret_rows, em_error *err)
 {
@@ -466,10 +483,7 @@ em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t p
         EM_TRY(check_text(sql, err));
         EM_TRY(asking_for(c, opts->as_known, err));
         struct em_asking *k = c->asking;
-        k->denied = k->stopped = false;
-        k->steps_left = opts->max_steps;
-        k->steps = 0;
-        k->watch = opts->watch;
+        set_limits(k, opts);
         em_buf cells = em_buf_make(CELLS_MAX);
         em_status status = prepare(k, sql, &stmt, err);
         if (status == EM_OK)

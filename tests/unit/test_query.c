@@ -252,6 +252,24 @@ static void an_answer_has_no_more_text_than_was_allowed(void **state)
         em_case_close(c);
 }
 
+/* Sorting holds all its rows: a million of them, of a thousand bytes, would take a gigabyte. */
+static void a_question_takes_no_more_memory_than_was_allowed(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        em_rows rows;
+        em_query_opts opts = em_query_defaults;
+        opts.max_memory = 16 << 20;
+        em_str greedy = EM_S("with recursive n(x) as (select 1 union all select x + 1 from n where x < 1000000) "
+                             "select printf('%01000d', x) from n order by 1 desc");
+        assert_int_equal(em_case_query(c, greedy, NULL, 0, &opts, w->arena, &rows, &w->err), EM_LIMIT);
+        assert_non_null(strstr(w->err.text, "memory"));
+        em_str two = EM_S("select length(printf('%0900000d', 1) || printf('%0900000d', 2))");
+        assert_int_equal(em_case_query(c, two, NULL, 0, &opts, w->arena, &rows, &w->err), EM_LIMIT);
+        assert_int_equal(ask_int(w, c, two.p), 1800000);        /* without a limit of memory */
+        em_case_close(c);
+}
+
 static void wrong_sql_is_said_with_its_line(void **state)
 {
         world *w = *state;
@@ -315,6 +333,7 @@ int main(void)
                 T(rows_and_steps_have_their_limits),
                 T(a_question_can_be_stopped_and_the_next_one_runs),
                 T(an_answer_has_no_more_text_than_was_allowed),
+                T(a_question_takes_no_more_memory_than_was_allowed),
                 T(wrong_sql_is_said_with_its_line),
                 T(the_views_are_named_with_their_columns),
                 T(a_day_within_a_view_of_its_own_is_seen_by_nested_questions_too),
