@@ -104,18 +104,27 @@ typedef struct em_query_opts {
         em_day  as_known;       /* only what was known by this day; EM_DAY_NONE: everything */
         size_t  max_rows;       /* 10,000,000 */
         int64_t max_steps;      /* virtual machine steps before EM_LIMIT; 2,000,000,000 */
+        size_t  max_bytes;      /* text of the answer before EM_LIMIT; 0: what the arena holds */
+        size_t  max_memory;     /* that SQLite may take for it before EM_LIMIT, a value then having at most 1 MiB; 0: any */
+        const em_progress *watch;       /* NULL; told the steps now and then, EM_INTERRUPTED when it says stop */
 } em_query_opts;
 extern const em_query_opts em_query_defaults;
 
 /* Runs one SELECT over the public views (doc/views.md): source, record, link,
  * quarantine, ledger, coverage, cluster and one view for each kind of record.  Unknown
- * parameters in the SQL are EM_FORMAT. */
+ * parameters in the SQL are EM_FORMAT; SQL that is wrong has its line in the error, where SQLite knows it. */
 EM_MUST em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t param_count,
                                 const em_query_opts *opts, em_arena *arena,
                                 em_rows *ret_rows, em_error *err);
 /* Column index by name, or -1. */
 ptrdiff_t em_rows_column(const em_rows *rows, em_str name);
 const em_value *em_rows_at(const em_rows *rows, size_t row, size_t column);
+
+/* The views that a question may read, with their columns as they stand in this case: first those that every case has,
+ * then the kinds of record by name. */
+typedef struct em_view_columns { em_str name; bool kind; em_str *column; size_t columns; } em_view_columns;
+EM_MUST em_status em_case_views(em_case *c, em_day as_known, em_arena *arena, em_view_columns **ret_list,
+                                size_t *ret_count, em_error *err);
 
 typedef struct em_source {
         int64_t  id;

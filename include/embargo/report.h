@@ -82,6 +82,27 @@ const em_claim *em_view_claims(const em_view *v, size_t *ret_count);
  * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...  Scratch comes from arena.
  * EM_MISSING: no such part; EM_FORMAT: no such question or chart. */
 EM_MUST em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err);
+/* The charts and maps of the regime by themselves: what one is as known on the view's day, its words with their numbers. */
+typedef struct em_chart_seen {
+        em_str name;            /* of charts/NAME.sql */
+        bool   map, empty;      /* empty: there is nothing to draw */
+        em_str title;           /* title-else where the title does not hold */
+        em_str subtitle, foot, unit;
+        int64_t per;            /* amounts are shown divided by it */
+        const em_str *question; size_t questions;       /* keys */
+        em_str text;            /* the file, as it stands */
+        em_str sql;             /* the SELECT in it */
+        em_rows rows;           /* of the SELECT: doc/format-chart.md has the columns */
+        const struct figure *figure;
+} em_chart_seen;
+/* Names in order. */
+EM_MUST em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, size_t *ret_count, em_error *err);
+/* linked: its marks lead to pages.  Lives as long as arena and view.
+ * EM_MISSING: no chart of that name; EM_FORMAT: file and line; any of em_case_query. */
+EM_MUST em_status em_view_chart(const em_view *v, em_str name, bool linked, em_arena *arena, em_chart_seen *ret_seen, em_error *err);
+/* Its picture, with ids that begin with prefix, and its table; nothing when it is empty. */
+EM_MUST em_status em_chart_seen_svg(const em_chart_seen *seen, const char *prefix, const em_draw_opts *opts, em_buf *out, em_error *err);
+EM_MUST em_status em_chart_seen_table(const em_chart_seen *seen, em_buf *out, em_error *err);
 /* The report's style sheet without its page box, for pages that show its parts. */
 void em_report_style(em_buf *out);
 /* The whole report, as em_report_make would write it. */

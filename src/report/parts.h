@@ -172,6 +172,8 @@ EM_MUST em_status em_load_records(em_print *p, em_error *err);
 EM_MUST em_status em_load_held(em_print *p, int64_t record, const em_held **ret_held, em_error *err);
 EM_MUST em_status em_prose_render(em_print *p, const em_block *b, em_html h, em_error *err);
 EM_MUST em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_error *err);
+/* A chart or map by itself; what is seen rests on p. */
+EM_MUST em_status em_figure_see(em_print *p, em_str name, bool linked, em_chart_seen *ret_seen, em_error *err);
 EM_MUST em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err);
 EM_MUST em_status em_annex_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_records_render(em_print *p, em_html h, em_error *err);

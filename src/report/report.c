@@ -422,6 +422,44 @@ em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *are
         return parts[part_of(&b)].render(&p, args, em_print_html(&p, out), err);
 }
 
+/* A name may come from an address: it is one of the folder's, or none. */
+em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, size_t *ret_count, em_error *err)
+{
+        em_str dir, *name = NULL;
+        size_t names = 0, kept = 0;
+        EM_TRY(em_path_join(em_case_regime_dir(v->p.c), EM_S("charts"), arena, &dir, err));
+        if (em_path_is_dir(dir))
+                EM_TRY(em_dir_list(dir, arena, &name, &names, err));
+        for (size_t i = 0; i < names; i++)
+                if (em_str_ends(name[i], EM_S(".sql")) && name[i].n > 4 && name[i].p[0] != '.')
+                        name[kept++] = em_str_sub(name[i], 0, name[i].n - 4);
+        *ret_names = name;
+        *ret_count = kept;
+        return EM_OK;
+}
+
+static em_status check_chart(const em_view *v, em_str name, em_arena *arena, em_error *err)
+{
+        em_str *known = NULL;
+        size_t  count = 0;
+        char    shown[80];
+        EM_TRY(em_view_charts(v, arena, &known, &count, err));
+        for (size_t i = 0; i < count; i++)
+                if (em_str_eq(known[i], name))
+                        return EM_OK;
+        return em_fail(err, EM_MISSING, "the regime has no chart \"%s\"", em_str_show(name, shown, sizeof shown));
+}
+
+em_status em_view_chart(const em_view *v, em_str name, bool linked, em_arena *arena, em_chart_seen *ret_seen, em_error *err)
+{
+        em_print *p = EM_NEW(arena, em_print);
+        EM_TRY(check_chart(v, name, arena, err));
+        if (!p)
+                return em_fail(err, EM_NOMEM, "no memory for a chart");
+        *p = part_print(v, arena);
+        return em_figure_see(p, name, linked, ret_seen, err);
+}
+
 em_status em_view_report(const em_view *v, em_arena *arena, const em_progress *progress, em_buf *html, em_buf *json, em_error *err)
 {
         em_print p = v->p;
