@@ -149,6 +149,23 @@ typedef struct em_view_columns { em_str name; bool kind; em_str *column; size_t 
 EM_MUST em_status em_case_views(em_case *c, em_day as_known, em_arena *arena, em_view_columns **ret_list,
                                 size_t *ret_count, em_error *err);
 
+/* When everything happened, without saying what: the days of all records that were known on a day, in the order of
+ * their numbers.  For a timeline of a million records, of which a page shows a hundred.  Cost: one pass over the records,
+ * 24 bytes of arena for each; EM_LIMIT over 2^32 - 1. */
+typedef struct em_moment {
+        int64_t  record;
+        em_day   from, to;      /* EM_DAY_NONE: undated */
+        em_day   known;
+        uint16_t kind;          /* index into em_moments.kind */
+} em_moment;
+typedef struct em_moment_kind { em_str name; bool regime; size_t records; } em_moment_kind;     /* regime: a table of the regime's own */
+typedef struct em_moments {
+        em_moment *at; size_t count;
+        em_moment_kind *kind; size_t kinds;     /* sorted by name */
+} em_moments;
+EM_MUST em_status em_case_moments(em_case *c, em_day as_known, em_arena *arena, const em_progress *progress,
+                                  em_moments *ret_moments, em_error *err);
+
 typedef struct em_source {
         int64_t  id;
         char     sha256[65];
@@ -219,6 +236,9 @@ typedef struct em_finding_row {
 EM_MUST em_status em_case_findings_put(em_case *c, em_finding_row *rows, size_t count, em_error *err);
 EM_MUST em_status em_case_findings(em_case *c, em_str as_known, em_arena *arena,
                                    em_finding_row **ret_list, size_t *ret_count, em_error *err);
+/* Every version of one finding, oldest first, without its records. */
+EM_MUST em_status em_case_finding_versions(em_case *c, em_str question, em_str as_known, em_arena *arena,
+                                           em_finding_row **ret_list, size_t *ret_count, em_error *err);
 /* Anchors of the last report: number "n17", sentence "s4" -> what it is bound to. */
 typedef struct em_anchor { em_str name, kind, ref, text; } em_anchor;   /* ref: "question@reading|field" or ids separated by blanks */
 EM_MUST em_status em_case_anchors_put(em_case *c, const em_anchor *list, size_t count, em_error *err);

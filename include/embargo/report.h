@@ -75,11 +75,16 @@ typedef struct em_view em_view;
 EM_MUST em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, const em_progress *progress,
                                em_view **ret_view, em_error *err);
 const em_findings *em_view_findings(const em_view *v);
+/* Those of them that the report cites or the case calls for, in the order of the annex; NULL past the last. */
+const em_answer *em_view_cited(const em_view *v, size_t i);
 const char *em_view_manifest(const em_view *v);         /* 64 hex digits */
 em_str em_view_title(const em_view *v);                 /* of the report */
 const em_claim *em_view_claims(const em_view *v, size_t *ret_count);
 /* One part as HTML whose links lead to pages (html.h): "finding" with KEY..., "chart" or "map" with NAME, "claims",
- * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...  Scratch comes from arena.
+ * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...; "claims" with ID... gives those
+ * alone.  And of one question, by KEY: "facts" (measures, basis, coverage), "readings", "rows" (the table of records),
+ * "cards" with KEY FROM COUNT (records with their own rows), "used" (the sentences that rest on it), "hash".
+ * Scratch comes from arena.
  * EM_MISSING: no such part; EM_FORMAT: no such question or chart. */
 EM_MUST em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err);
 /* The charts and maps of the regime by themselves: what one is as known on the view's day, its words with their numbers. */

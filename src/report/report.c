@@ -21,8 +21,7 @@ static em_status part_nothing(em_print *p, em_str args, em_html h, em_error *err
 
 static em_status part_claims(em_print *p, em_str args, em_html h, em_error *err)
 {
-        (void)args;
-        return em_claims_render(p, h, err);
+        return em_claims_render(p, p->pages ? args : (em_str){ 0 }, h, err);
 }
 
 static em_status part_measures(em_print *p, em_str args, em_html h, em_error *err)
@@ -403,6 +402,11 @@ const char *em_view_manifest(const em_view *v) { return v->p.manifest; }
 em_str em_view_title(const em_view *v) { return v->p.title; }
 const em_claim *em_view_claims(const em_view *v, size_t *ret_count) { *ret_count = v->p.claims; return v->p.claim; }
 
+const em_answer *em_view_cited(const em_view *v, size_t i)
+{
+        return i < v->p.listed ? v->f.answer[v->p.order[i]] : NULL;
+}
+
 /* A copy, so that what a part notes down ends with it. */
 static em_print part_print(const em_view *v, em_arena *arena)
 {
@@ -418,7 +422,7 @@ em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *are
         em_print p = part_print(v, arena);
         em_block b = { .name = name };
         if (!em_directive_known(name))
-                return em_fail(err, EM_MISSING, "there is no such part of a report");
+                return em_page_part_render(&p, name, args, em_print_html(&p, out), err);
         return parts[part_of(&b)].render(&p, args, em_print_html(&p, out), err);
 }
 

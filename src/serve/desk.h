@@ -40,6 +40,7 @@ typedef struct em_picture {
         char     known_text[11];        /* "2022-03-01" or "" */
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
+        struct em_spine *spine;         /* all records by day (spine.h) */
         em_arena *arena;
 } em_picture;
 

@@ -5,6 +5,7 @@
  * seen from its files alone (inode, length, time of case.db and of its log), so that asking costs two calls.
  */
 #include "serve/desk.h"
+#include "serve/spine.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -98,6 +99,7 @@ static em_status make(em_desk *d, slot *s, em_error *err)
         EM_TRY(em_case_open(d->opts.case_dir, EM_CASE_READ, &p->c, err));
         EM_TRY(em_case_log(p->c, 0, p->arena, &entry, &entries, err));
         p->last_seq = entries ? entry[entries - 1].seq : 0;
+        EM_TRY(em_spine_make(p->c, p->known, p->arena, &watch, &p->spine, err));
         return em_view_make(p->c, &opts, p->arena, &watch, &p->view, err);
 }
 

@@ -35,7 +35,7 @@ void em_page_href(em_ask *ask, const char *path, em_str id)
         em_html_c(h, path);
         em_html_url(h, id);
         if (h.known.n) {
-                em_html_lit(h, "?known=");
+                em_html_c(h, strchr(path, '?') ? "&known=" : "?known=");
                 em_html_url(h, h.known);
         }
         em_html_lit(h, "\"");
