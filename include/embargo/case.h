@@ -175,6 +175,10 @@ typedef struct em_source {
         char     reliability;
         uint64_t rows, taken, quarantined;
         em_str   sandbox;
+        int64_t  first_record, last_record;     /* its records stand side by side under these numbers; 0: none */
+        int64_t  first_aside, last_aside;       /* and its rows kept aside */
+        int64_t  entry;                         /* of the ledger, which took it; 0: none */
+        em_str   map_hash;
 } em_source;
 EM_MUST em_status em_case_sources(em_case *c, em_arena *arena, em_source **ret_list,
                                   size_t *ret_count, em_error *err);
@@ -193,6 +197,19 @@ EM_MUST em_status em_case_record_find(em_case *c, em_str id_or_key, em_arena *ar
 /* The bytes of a record's row, and of the source's header row, as they stand in the kept file. */
 EM_MUST em_status em_case_excerpt(em_case *c, const em_held *held, em_arena *arena,
                                   em_str *ret_header, em_str *ret_row, em_error *err);
+
+/* Bytes of a kept file as they stand.  EM_FORMAT: it is shorter than that; EM_LIMIT: over 64 MiB at once. */
+EM_MUST em_status em_case_slice(em_case *c, const em_source *source, uint64_t offset, uint64_t length,
+                                em_arena *arena, em_str *ret_bytes, em_error *err);
+
+typedef struct em_aside {       /* a row that could not be taken, with its place */
+        int64_t   id;           /* what the view of them calls `quarantine` */
+        em_reject reject;
+        em_source source;
+} em_aside;
+/* Those from number `from` on, at most `most`, in their order: of one source, or of all when it is NULL.  Cost: of what is given. */
+EM_MUST em_status em_case_asides(em_case *c, const em_source *source, int64_t from, size_t most, em_arena *arena,
+                                 em_aside **ret_list, size_t *ret_count, em_error *err);
 
 typedef struct em_link {
         int64_t id, from, to;   /* records */
@@ -216,6 +233,8 @@ typedef struct em_entry {
  * the first previous is 64 zeros. */
 EM_MUST em_status em_case_log(em_case *c, int64_t from_seq, em_arena *arena,
                               em_entry **ret_list, size_t *ret_count, em_error *err);
+/* The hash that an entry must have, computed from its other fields. */
+EM_MUST em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err);
 /* Appends one entry in its own transaction (or in the open one). */
 EM_MUST em_status em_case_note(em_case *c, em_str action, em_str body_json, em_error *err);
 /* SHA-256 over the sorted hashes of all evidence and regime sources and maps:

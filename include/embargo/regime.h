@@ -228,6 +228,23 @@ const em_answer *em_findings_get(const em_findings *f, em_str question_key);    
 /* Keeps them in the case (versions, ledger). *ret_changed: how many got a new version. */
 EM_MUST em_status em_findings_keep(em_case *c, const em_findings *f, size_t *ret_changed, em_error *err);
 
+/* ---- coverage ---- */
+
+typedef struct em_year_count { int year; int64_t records; } em_year_count;
+
+/* Where silence means something, for one kind of record: the days that its sources claim to be complete for, joined where
+ * they touch, and how many records begin in each year. */
+typedef struct em_covered {
+        em_str   kind, text;            /* text: as in em_coverage */
+        em_span *span; size_t spans;    /* in order; between two of them nobody claims to have looked */
+        em_year_count *year; size_t years;      /* in order; years without a record are left out */
+        int64_t  records;
+        em_str   role;                  /* "evidence", or "regime" when all its sources are the regime's own */
+} em_covered;
+/* Of every kind that a source of the case is read as, in the order of their names.  Cost: two passes over all records. */
+EM_MUST em_status em_covered_make(em_case *c, em_day as_known, em_arena *arena,
+                                  em_covered **ret_list, size_t *ret_count, em_error *err);
+
 /* ---- claims ---- */
 
 /* claims.csv: claim,text,asserted_by,questions,note.  `questions` are keys separated by blanks; KEY@READING judges

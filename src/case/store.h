@@ -211,7 +211,6 @@ char *em_record_show(const em_record *record, int column, char *out, size_t cap)
 /* Appends in the open transaction. */
 EM_MUST em_status em_ledger_append(em_case *c, em_str action, em_str body, int64_t *ret_seq,
                                    em_error *err);
-EM_MUST em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err);
 /* The row of stmt as a JSON object, column names as keys, NULL left out. */
 void em_ledger_row(sqlite3_stmt *stmt, em_json *j);
 /* "2026-01-31T10:00:00Z".  Returns out. */

@@ -113,7 +113,7 @@ static void print_cells(em_why *w, const em_why_record *r, size_t indent)
         }
 }
 
-static em_str amount_text(em_why *w, const em_record *rec)
+em_str em_why_amount(em_why *w, const em_record *rec)
 {
         char text[96];
         if (rec->amount.low == EM_MILLI_NONE)
@@ -132,7 +132,7 @@ static em_str kind_text(em_why *w, const em_record *rec)
 }
 
 /* The day as the table's calendar has it, and in UTC where that differs. */
-static em_str when_text(em_why *w, const em_record *rec)
+em_str em_why_when(em_why *w, const em_record *rec)
 {
         em_str utc = EM_S(""), day = span_text(w, rec->when);
         if (!day.n)
@@ -162,9 +162,9 @@ static void long_record(em_why *w, const em_why_record *r)
                          EM_ARG(rec->klass)));
         line(w, STEP, "who", rec->who);
         line(w, STEP, "place", rec->place);
-        line(w, STEP, "true when", when_text(w, rec));
+        line(w, STEP, "true when", em_why_when(w, rec));
         line(w, STEP, "known", em_str_c(em_day_text(rec->known, day)));
-        line(w, STEP, "amount", amount_text(w, rec));
+        line(w, STEP, "amount", em_why_amount(w, rec));
         line(w, STEP, "grade",
              em_cli_text(w->cli, "%.*s (source %c, record %d)", EM_ARG(grade(w, &r->held)),
                          r->held.source.reliability, rec->credibility));

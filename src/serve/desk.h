@@ -41,6 +41,7 @@ typedef struct em_picture {
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
         struct em_spine *spine;         /* all records by day (spine.h) */
+        em_covered *covered; size_t covereds;   /* every kind's coverage */
         em_arena *arena;
 } em_picture;
 

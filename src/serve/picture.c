@@ -100,7 +100,8 @@ static em_status make(em_desk *d, slot *s, em_error *err)
         EM_TRY(em_case_log(p->c, 0, p->arena, &entry, &entries, err));
         p->last_seq = entries ? entry[entries - 1].seq : 0;
         EM_TRY(em_spine_make(p->c, p->known, p->arena, &watch, &p->spine, err));
-        return em_view_make(p->c, &opts, p->arena, &watch, &p->view, err);
+        EM_TRY(em_view_make(p->c, &opts, p->arena, &watch, &p->view, err));
+        return em_covered_make(p->c, s->known, p->arena, &p->covered, &p->covereds, err);
 }
 
 typedef struct order { em_desk *desk; slot *slot; size_t at; } order;
