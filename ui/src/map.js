@@ -199,17 +199,18 @@ function zoomKeys(map, layer, box) {
 }
 
 async function start() {
-        const [events, tracks] = await Promise.all([load(place.dataset.events), load(place.dataset.tracks)]);
+        const none = { events: [], ships: [] };
+        const [events, tracks] = await Promise.all([place.dataset.events ? load(place.dataset.events) : none, load(place.dataset.tracks)]);
         if (!tracks.features.length) throw new Error("no ship was heard there and then");
         const involved = new Map(events.ships.map((s, i) => [s.mmsi, i % 6 + 1]));
         const packed = packTracks(tracks, mmsi => involved.get(mmsi) || 0);
-        const inner = widened(packed.box, .05, .3), outer = widened(packed.box, .6, 6);
+        const inner = widened(packed.box, .05, .3), near = widened(packed.bright || packed.box, .1, .3), outer = widened(packed.box, .6, 6);
         const coast = await load(`${place.dataset.coast}?box=${outer.map(d => d.toFixed(2)).join(",")}`);
         const asked = readAddress();
         place.className = "map-box";
         place.hidden = false;
-        const map = new Chart({ container: place, style: style(coast), attributionControl: false, bounds: inner, fitBoundsOptions: { padding: 30 },
-                                maxBounds: outer, maxZoom: 15, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+        const map = new Chart({ container: place, style: style(coast), attributionControl: false, bounds: near, fitBoundsOptions: { padding: 30 },
+                                maxZoom: 15, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
                                 renderWorldCopies: false, locale: { "Map.Title": "Map of ships; the list beside says what the signs are" } });
         map.touchZoomRotate.disableRotation();
         map.keyboard.disableRotation();
@@ -218,6 +219,7 @@ async function start() {
         const layer = new TracksLayer(packed);
         layer.only = place.dataset.only === "yes";
         await new Promise(done => map.once("load", done));
+        if (outer[2] - outer[0] < 180) map.setMaxBounds(outer);         /* beyond it there is no land to draw */
         map.addLayer(layer);
         still.hidden = true;
         const signs = addSigns(map, events.events);

@@ -48,16 +48,21 @@ export function mercator([lon, lat]) {
         return [(lon + 180) / 360, .5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI)];
 }
 
+function boxOf(features) {
+        const box = [Infinity, Infinity, -Infinity, -Infinity];
+        for (const f of features) for (const line of f.geometry.coordinates) for (const p of line) {
+                box[0] = Math.min(box[0], p[0]); box[1] = Math.min(box[1], p[1]);
+                box[2] = Math.max(box[2], p[0]); box[3] = Math.max(box[3], p[1]);
+        }
+        return box;
+}
+
 /* From the service's GeoJSON to one array, and where each hull's part of it is.  of: mmsi to colour, 0 for the others. */
 export function packTracks(tracks, of) {
         let count = 0;
         for (const f of tracks.features) for (const line of f.geometry.coordinates) count += line.length;
         const at = new Float32Array((count + 1) * STRIDE), hulls = [];
-        const box = [Infinity, Infinity, -Infinity, -Infinity];
-        for (const f of tracks.features) for (const line of f.geometry.coordinates) for (const p of line) {
-                box[0] = Math.min(box[0], p[0]); box[1] = Math.min(box[1], p[1]);
-                box[2] = Math.max(box[2], p[0]); box[3] = Math.max(box[3], p[1]);
-        }
+        const box = boxOf(tracks.features), involved = tracks.features.filter(f => of(f.properties.mmsi));
         const middle = count ? mercator([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]) : [.5, .5];
         const first = Date.parse(tracks.from) / 1000;
         let n = 0;
@@ -80,7 +85,7 @@ export function packTracks(tracks, of) {
                 hulls.push(hull);
         }
         at[n * STRIDE + 3] = BEGINS;    /* the last position begins no piece */
-        return { at, count: n, hulls, box, middle, first };
+        return { at, count: n, hulls, box, bright: involved.length ? boxOf(involved) : null, middle, first };
 }
 
 function program(gl) {
