@@ -2,9 +2,9 @@
  *
  * There may be millions of positions, and a map or a wire takes some hundred thousand.  So --points is shared out by how
  * much there is of each ship; the ends of every silence stay as long as there is room, since a line that hides where it is not
- * known would say too much, and of the rest every n-th.  Two walks over the index: the first counts.
+ * known would say too much, and of the rest so many, evenly.  Two walks over the index: the first counts.
  *
- * A line ends where a ship leaves --area.  Silences of silence_s are part of the line, and named by the position that ends them: from
+ * A line ends where a ship leaves --area, and at 180 degrees of longitude, as RFC 7946 (section 3.1.9) wants it.  Silences of silence_s are part of the line, and named by the position that ends them: from
  * the one before to that one it should be dotted, however far apart the others were left.
  */
 #include "cli/ships.h"
@@ -53,10 +53,11 @@ static em_status gather(tracking *t, const em_hull *hull, size_t *ret_n, em_erro
                 const em_fix *x = &hull->fix[i];
                 bool here = em_fleet_inside(t->f, x->lon, x->lat);
                 bool silent = here && inside && x->time_s - t->at[n - 1].fix.time_s >= SILENCE_S;
-                if (n && ((!here && inside) || silent))
+                bool round = here && inside && llabs((int64_t)x->lon - t->at[n - 1].fix.lon) > 180 * EM_DEGREE;
+                if (n && ((!here && inside) || silent || round))
                         t->at[n - 1].end = true;
                 if (here)
-                        t->at[n++] = (place){.fix = *x, .begins = !inside, .silent = silent};
+                        t->at[n++] = (place){.fix = *x, .begins = !inside || round, .silent = silent};
                 inside = here;
         }
         if (n)
@@ -68,21 +69,21 @@ static em_status gather(tracking *t, const em_hull *hull, size_t *ret_n, em_erro
 /* Leaves at most `most` (two at least) of n, from the front; beginnings of lines stay beginnings. */
 static size_t thin(place *at, size_t n, size_t most)
 {
-        size_t ends = 0, kept = 0, last = 0;
+        size_t ends = 0, kept = 0;
         if (n <= most)
                 return n;
         for (size_t i = 0; i < n; i++)
                 ends += at[i].end || at[i].begins || at[i].silent;
-        size_t room = most > ends ? most - ends : 1, step = (n + room - 1) / room;
+        size_t room = most > ends ? most - ends : 1;
         for (size_t i = 0; i < n; i++) {
                 bool ends_here = at[i].end || at[i].begins || at[i].silent;
-                bool stays = i == 0 || i + 1 == n || (kept + 1 < most && (ends_here || i - last >= step));
+                bool turn = i && i * room / n != (i - 1) * room / n;    /* room of n, evenly */
+                bool stays = i == 0 || i + 1 == n || (kept + 1 < most && (ends_here || turn));
                 if (!stays) {
                         at[i + 1].begins |= at[i].begins;
                         at[i + 1].silent |= at[i].silent;
                         continue;
                 }
-                last = i;
                 at[kept++] = at[i];
         }
         return kept;

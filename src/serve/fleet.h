@@ -32,6 +32,11 @@ EM_MUST em_status em_fleet_run_json(em_ask *ask, const em_fleet_ask *fleet, cons
 EM_MUST em_status em_fleet_data(em_ask *ask, const em_fleet_ask *fleet, em_error *err);
 /* The case has an index of ships.  Else the reply is the page that says how one is made, and for data EM_MISSING. */
 EM_MUST em_status em_fleet_ready(em_ask *ask, bool *ret_ready, em_error *err);
+/* What the index covers: days, positions, files. */
+EM_MUST em_status em_fleet_cover(em_ask *ask, const em_jnode **ret_root, em_error *err);
+/* Is the index small enough to be looked through unasked, or was it asked for? */
+bool em_fleet_looks(em_ask *ask, const em_jnode *cover);
+void em_fleet_say_large(em_ask *ask);
 /* The form of what can be asked for. */
 void em_fleet_form(em_ask *ask, em_str action, unsigned takes);
 /* The query string that asks for the same, "?kind=gap&from=...", or empty; without escapes' need for a day as known. */

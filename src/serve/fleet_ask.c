@@ -5,7 +5,7 @@
  */
 #include "serve/fleet.h"
 
-enum { VALUE_MOST = 200 };
+enum { VALUE_MOST = 200, LOOK_MOST = 400000 };  /* positions that are looked through unasked: about a third of a second */
 
 /* ---- a command -------------------------------------------------------------------------------- */
 
@@ -141,6 +141,27 @@ em_status em_fleet_ready(em_ask *ask, bool *ret_ready, em_error *err)
         em_html_lit(h, " index ships ais/*.nmea</pre>\n<p>Then this page shows what may have happened. <code>embargo demo</code> makes a case with "
                        "a constructed transfer at sea to try it on.</p>\n");
         return em_page_close(ask, err);
+}
+
+/* ---- how large it is ------------------------------------------------------------------------------- */
+
+em_status em_fleet_cover(em_ask *ask, const em_jnode **ret_root, em_error *err)
+{
+        em_fleet_ask days;
+        EM_TRY(em_fleet_words(ask, "days", (em_str){0}, 0, &days, err));
+        return em_fleet_run_json(ask, &days, ret_root, err);
+}
+
+bool em_fleet_looks(em_ask *ask, const em_jnode *cover)
+{
+        int64_t positions = 0;
+        (void)em_jint(em_jget(cover, "positions"), &positions);
+        return positions <= LOOK_MOST || em_form_get(ask->query, "look").n;
+}
+
+void em_fleet_say_large(em_ask *ask)
+{
+        em_html_lit(ask->h, "<p class=\"empty\">The index is large, so events are looked for when you ask: choose what and when, then Show.</p>\n");
 }
 
 /* ---- the form ----------------------------------------------------------------------------------- */

@@ -144,7 +144,7 @@ static void put_kind(strip *s, em_str kind)
 }
 
 /* Midnights, thinned to at most nine with words. */
-static void put_days(strip *s)
+static void put_days(const strip *s, int bottom)
 {
         em_html h = s->ask->h;
         int64_t first = (s->first_s + 86399) / 86400, last = s->last_s / 86400, step = (last - first) / 8 + 1;
@@ -156,10 +156,10 @@ static void put_days(strip *s)
                 put_int(h, "x1", x);
                 put_int(h, "x2", x);
                 put_int(h, "y1", TOP);
-                put_int(h, "y2", s->y + 4);
+                put_int(h, "y2", bottom + 4);
                 em_html_lit(h, "/><text class=\"strip-when\"");
                 put_int(h, "x", x);
-                put_int(h, "y", s->y + 18);
+                put_int(h, "y", bottom + 18);
                 em_html_lit(h, ">");
                 em_html_text(h, em_str_sub(em_str_c(day), 5, 5));
                 em_html_lit(h, "</text>\n");
@@ -207,10 +207,10 @@ void em_fleet_strip(em_ask *ask, const em_jnode *root)
         em_html_lit(h, " ");
         em_html_int(h, TOP + rows_of(&s) * ROW + 26);
         em_html_lit(h, "\">\n");
+        put_days(&s, TOP + rows_of(&s) * ROW);
         for (const em_jnode *hull = s.hulls->first; hull && n < HULLS_MOST; hull = hull->next, n++)
                 put_hull(&s, hull);
         for (size_t k = 0; k < EM_EVENT_KINDS; k++)
                 put_kind(&s, em_str_c(em_event_kind_name((em_event_kind)k)));
-        put_days(&s);
         em_html_lit(h, "</svg></div>\n");
 }

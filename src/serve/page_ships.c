@@ -5,7 +5,7 @@
  */
 #include "serve/fleet.h"
 
-enum { EVENTS_SHOWN = 100, LOOK_MOST = 2000000 };       /* positions that are looked through unasked */
+enum { EVENTS_SHOWN = 100 };
 
 /* ---- what there is ------------------------------------------------------------------------------ */
 
@@ -172,10 +172,9 @@ static em_status put_found(em_ask *ask, em_fleet_ask *find, em_error *err)
 static em_status answer_ships(em_ask *ask, em_error *err)
 {
         enum { TAKES = EM_FLEET_SPAN | EM_FLEET_RULES | EM_FLEET_KINDS | EM_FLEET_AREA | EM_FLEET_SHIP };
-        em_fleet_ask    find, days;
+        em_fleet_ask    find;
         const em_jnode *cover;
         bool            ready;
-        int64_t         positions = 0;
         em_str          line;
         EM_TRY(em_fleet_ready(ask, &ready, err));
         if (!ready)
@@ -183,8 +182,7 @@ static em_status answer_ships(em_ask *ask, em_error *err)
         EM_TRY(em_fleet_words(ask, "find", (em_str){0}, TAKES, &find, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_fleet_data(ask, &find, err);
-        EM_TRY(em_fleet_words(ask, "days", (em_str){0}, 0, &days, err));
-        EM_TRY(em_fleet_run_json(ask, &days, &cover, err));
+        EM_TRY(em_fleet_cover(ask, &cover, err));
         EM_TRY(em_desk_line(ask, find.word, find.words, &line, err));
         em_page_open(ask, &(em_page){.title = EM_S("Ships"), .nav = "ships", .wide = true, .command = line,
                                      .lede = EM_S("What may have happened at sea, from what receivers heard of ships\xe2\x80\x99 transponders. Every "
@@ -192,11 +190,10 @@ static em_status answer_ships(em_ask *ask, em_error *err)
         put_cover(ask, cover);
         put_links(ask);
         em_fleet_form(ask, EM_S("/ships"), TAKES);
-        (void)em_jint(em_jget(cover, "positions"), &positions);
-        if (positions <= LOOK_MOST || em_form_get(ask->query, "look").n)
+        if (em_fleet_looks(ask, cover))
                 EM_TRY(put_found(ask, &find, err));
         else
-                em_html_lit(ask->h, "<p class=\"empty\">The index is large, so it is looked through when you ask: choose what and when, then Show.</p>\n");
+                em_fleet_say_large(ask);
         return em_page_close(ask, err);
 }
 

@@ -48,13 +48,15 @@ static void put_list(em_ask *ask, const em_jnode *root)
                         shown++;
                 }
         em_html_lit(h, "</ol>\n");
-        if (!shown)
+        if (!root)
+                em_fleet_say_large(ask);
+        else if (!shown)
                 em_html_lit(h, "<p class=\"empty\">No events by these rules, there and then.</p>\n");
         em_html_lit(h, "</div>\n");
 }
 
 /* Where the script finds its data; the same data as of this page. */
-static void put_island(em_ask *ask)
+static void put_island(em_ask *ask, bool events)
 {
         em_html h = ask->h;
         em_str  points = em_form_get(ask->query, "points");
@@ -70,8 +72,10 @@ static void put_island(em_ask *ask)
                 em_html_lit(h, "=");
                 em_html_url(h, value);
         }
-        em_html_lit(h, "\" data-events=\"/ships/map.json");
-        em_fleet_query(ask, h);
+        if (events) {
+                em_html_lit(h, "\" data-events=\"/ships/map.json");
+                em_fleet_query(ask, h);
+        }
         em_html_lit(h, "\" data-coast=\"/sea/outlines.json\"");
         if (em_form_get(ask->query, "ship").n)
                 em_html_lit(h, " data-only=\"yes\"");
@@ -81,7 +85,7 @@ static void put_island(em_ask *ask)
 em_status em_answer_ships_map(em_ask *ask, em_error *err)
 {
         em_fleet_ask    find;
-        const em_jnode *root;
+        const em_jnode *root = NULL, *cover;
         bool            ready;
         em_html         h = ask->h;
         em_str          line;
@@ -91,16 +95,19 @@ em_status em_answer_ships_map(em_ask *ask, em_error *err)
         EM_TRY(em_fleet_words(ask, "find", (em_str){0}, TAKES, &find, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_fleet_data(ask, &find, err);
-        EM_TRY(em_fleet_add(ask, &find, "map", EM_S("-"), err));
-        EM_TRY(em_fleet_run_json(ask, &find, &root, err));
         EM_TRY(em_desk_line(ask, find.word, find.words, &line, err));
+        EM_TRY(em_fleet_add(ask, &find, "map", EM_S("-"), err));
+        EM_TRY(em_fleet_cover(ask, &cover, err));
+        if (em_fleet_looks(ask, cover))
+                EM_TRY(em_fleet_run_json(ask, &find, &root, err));
         em_page_open(ask, &(em_page){.title = EM_S("Ships on the map"), .nav = "ships", .wide = true, .island = "map", .command = line,
                                      .lede = EM_S("Where receivers heard ships, and what may have happened. Lines are dotted where nothing was heard for six "
                                                   "hours and more: where the ship was then, nobody knows.")});
         em_html_lit(h, "<div class=\"map-page\">\n<div class=\"map-main\">\n");
-        put_island(ask);
+        put_island(ask, root != NULL);
         em_html_lit(h, "<div id=\"map-still\">\n");
-        em_fleet_map(ask, root);
+        if (root)
+                em_fleet_map(ask, root);
         em_html_lit(h, "</div>\n<p class=\"map-foot\">Boundaries: Natural Earth; no position is taken. Ports: World Port Index (US NGA) and the "
                        "regime\xe2\x80\x99s own.</p>\n</div>\n");
         put_list(ask, root);
