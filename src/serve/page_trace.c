@@ -35,7 +35,9 @@ static void form_rules(const em_ta *ta)
         for (size_t i = 0; i < EM_COUNT(fees); i++) {
                 em_html_lit(h, "<option");
                 em_html_attr(h, "value", em_str_c(fees[i].value));
-                em_html_c(h, em_str_eq(em_form_get(ta->ask->query, "fee"), em_str_c(fees[i].value)) && fees[i].value[0] ? " selected>" : ">");
+                if (fees[i].value[0] && em_str_eq(em_form_get(ta->ask->query, "fee"), em_str_c(fees[i].value)))
+                        em_html_lit(h, " selected");
+                em_html_lit(h, ">");
                 em_html_c(h, fees[i].words);
                 em_html_lit(h, "</option>");
         }

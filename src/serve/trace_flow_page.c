@@ -74,7 +74,8 @@ static void put_box(const em_ta *ta, const em_jnode *box)
                 return;
         em_html_lit(h, "<a");
         em_ta_href(ta, href);
-        em_html_c(h, several ? ">open" : folded ? ">open again" : ">fold");
+        em_html_lit(h, ">");
+        em_html_c(h, several ? "open" : folded ? "open again" : "fold");
         em_html_lit(h, "</a>\n");
 }
 
@@ -102,7 +103,9 @@ static void put_rules(const em_ta *ta, em_str now)
         for (size_t i = 0; i < EM_COUNT(rules); i++) {
                 em_html_lit(h, " <a");
                 em_ta_href(ta, em_ta_address(ta, "/trace/flow", but, em_grid_text(ta->ask->arena, "policy=%s", rules[i])));
-                em_html_c(h, em_str_eq(now, em_str_c(rules[i])) ? " aria-current=\"true\">" : ">");
+                if (em_str_eq(now, em_str_c(rules[i])))
+                        em_html_lit(h, " aria-current=\"true\"");
+                em_html_lit(h, ">");
                 em_html_c(h, rules[i]);
                 em_html_lit(h, "</a>");
         }
