@@ -101,6 +101,21 @@ static size_t find(const state *s, em_str id)
 
 /* ---- folding --------------------------------------------------------------------------------------- */
 
+/* A box dominates another only if it alone pays some box next to it. */
+static void find_folds(state *s)
+{
+        size_t *payer = s->stack;       /* not yet in use */
+        for (size_t i = 0; i < s->flow->node_count; i++)
+                payer[i] = NONE;
+        for (size_t i = 0; i < s->flow->edge_count; i++) {
+                const em_flow_edge *e = &s->flow->edges[i];
+                payer[e->to] = payer[e->to] == NONE || payer[e->to] == e->from ? e->from : NONE - 1;
+        }
+        for (size_t i = 0; i < s->flow->node_count; i++)
+                if (payer[i] < NONE - 1 && s->flow->nodes[i].kind != EM_FLOW_SEED)
+                        s->folds[payer[i]] = true;
+}
+
 static em_status prepare(state *s, em_error *err)
 {
         size_t n = s->flow->node_count, e = s->flow->edge_count;
@@ -131,21 +146,6 @@ static em_status prepare(state *s, em_error *err)
                 s->out[s->first[s->flow->edges[i].from + 1]++] = i;
         find_folds(s);
         return EM_OK;
-}
-
-/* A box dominates another only if it alone pays some box next to it. */
-static void find_folds(state *s)
-{
-        size_t *payer = s->stack;       /* not yet in use */
-        for (size_t i = 0; i < s->flow->node_count; i++)
-                payer[i] = NONE;
-        for (size_t i = 0; i < s->flow->edge_count; i++) {
-                const em_flow_edge *e = &s->flow->edges[i];
-                payer[e->to] = payer[e->to] == NONE || payer[e->to] == e->from ? e->from : NONE - 1;
-        }
-        for (size_t i = 0; i < s->flow->node_count; i++)
-                if (payer[i] < NONE - 1 && s->flow->nodes[i].kind != EM_FLOW_SEED)
-                        s->folds[payer[i]] = true;
 }
 
 static void visit(state *s, size_t *depth, size_t node)
@@ -277,7 +277,8 @@ static void make_nodes(state *s)
                 bool          folded = holds(&s->fold, s->flow->nodes[i].id);
                 *node = s->flow->nodes[i];
                 node->own = node->own || folded || holds(&s->open, node->id);
-                if (s->links.n && (folded || s->folds[i]))
+                node->folds = folded || s->folds[i];
+                if (s->links.n && node->folds)
                         node->href = toggle(s, node->id);
                 if (folded)
                         name_folded(s, i, node);

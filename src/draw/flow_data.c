@@ -79,6 +79,7 @@ static void put_box(em_json *j, const em_flow_plan *p, const em_flow_box *b, em_
         em_json_kstr(j, "second", em_flow_second(p, b, arena));
         em_json_kstr(j, "text", b->members == 1 ? node->text : EM_S(""));
         em_json_kstr(j, "href", em_flow_href(p, b, arena));
+        em_json_kbool(j, "folds", b->members == 1 && node->folds);
         em_json_key(j, EM_S("box"));
         em_json_open(j, '[');
         tenths(j, b->at.x0);
