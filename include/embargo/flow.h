@@ -85,6 +85,7 @@ typedef struct em_flow_opts {
         size_t steps;           /* rows of a ladder: 14, at least 3, */
         size_t lines;           /* and 90 */
         bool   standalone;      /* an SVG file: carries the XML line and its own rules */
+        bool   picture;         /* em_flow_json: the SVG too, as member "svg" */
         /* Where a box of several leads, as href: its nodes, the largest of a fold or the first of a ladder, at most
          * EM_FLOW_LISTED.  NULL: nowhere. */
         em_str (*link)(void *ctx, const size_t *node, size_t nodes, em_arena *arena);

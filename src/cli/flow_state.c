@@ -301,7 +301,8 @@ static em_status deliver(state *s, em_str file, em_error *err)
 {
         em_flow      flow = *s->flow;
         int64_t      boxes = BOXES;
-        em_flow_opts opts = {.standalone = !s->links.n, .link = s->links.n ? opened : NULL, .link_ctx = s};
+        em_flow_opts opts = {.standalone = !s->links.n, .picture = s->links.n != 0,
+                             .link = s->links.n ? opened : NULL, .link_ctx = s};
         em_buf       out = em_buf_make((size_t)1 << 28);
         if (em_cli_given(s->cli, "boxes"))
                 (void)em_str_int(em_cli_value(s->cli, "boxes"), &boxes);

@@ -429,6 +429,7 @@ const em_route em_routes_trace[] = {
          EM_ROUTE_CASE | EM_ROUTE_DATA},
         {"GET", "/trace/flow", EM_FAMILY_PAGE, em_answer_trace_flow, "the same as a picture that folds and opens", NULL, flow_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA},
+        {"GET", "/trace/picture", EM_FAMILY_PAGE, em_answer_trace_picture, "that picture as an SVG file", NULL, flow_params, EM_ROUTE_CASE},
         {"GET", "/trace/path", EM_FAMILY_PAGE, em_answer_trace_path, "the path of one amount, with its evidence", NULL, path_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA},
         {"GET", "/exposure", EM_FAMILY_PAGE, em_answer_exposure, "where what an address received may have come from", NULL, exposure_params,

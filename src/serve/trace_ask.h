@@ -85,6 +85,7 @@ void em_ta_put_labels(em_ask *ask, const em_jnode *labels);
 
 em_status em_answer_trace(em_ask *ask, em_error *err);
 em_status em_answer_trace_flow(em_ask *ask, em_error *err);
+em_status em_answer_trace_picture(em_ask *ask, em_error *err);
 em_status em_answer_trace_path(em_ask *ask, em_error *err);
 em_status em_answer_exposure(em_ask *ask, em_error *err);
 em_status em_answer_cluster(em_ask *ask, em_error *err);

@@ -118,7 +118,7 @@ const BOLD = `600 11.5px ${SANS}`, NAME = `11.5px ${SANS}`, SMALL = `10px ${SANS
 
 function wordsOf(b) {
         if (!b.words) {
-                const width = b.w - 2 * PAD, rows = b.rows.length ? 1 : Math.max(1, Math.floor((b.h - 6) / LEADING));
+                const width = b.w - 2 * PAD + 4, rows = b.rows.length ? 1 : Math.max(1, Math.floor((b.h - 6) / LEADING));
                 const font = b.end || b.kind !== "between" || b.members > 1 ? BOLD : NAME;
                 const name = wrap(b.name, font, width, rows);
                 b.words = { font, name, second: b.rows.length ? [] : wrap(b.second, SMALL, width, Math.max(0, rows - name.length)) };
