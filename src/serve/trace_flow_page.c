@@ -5,9 +5,16 @@
  */
 #include "serve/trace_ask.h"
 
-enum { STILL_BOXES = 400 };     /* of more the page has no picture of its own: it would take seconds and megabytes */
+enum { BOXES_MOST = 6000, STILL_BOXES = 400 };  /* of more the page has no picture of its own: it would take seconds and megabytes */
 
 static const char *const state_fields[] = {"fold", "open", "boxes", NULL};
+
+static int64_t boxes_asked(const em_ask *ask)
+{
+        int64_t boxes = 0;
+        (void)em_str_int(em_form_get(ask->query, "boxes"), &boxes);
+        return boxes;
+}
 
 /* fold= and open= hold ids by commas only. */
 static em_status put_state(const em_ta *ta, em_ta_words *w, em_error *err)
@@ -19,6 +26,8 @@ static em_status put_state(const em_ta *ta, em_ta_words *w, em_error *err)
                                 return em_fail(err, EM_USAGE, "%s= holds names of boxes, with commas between them", state_fields[i]);
                 if (!value.n)
                         continue;
+                if (strcmp(state_fields[i], "boxes") == 0 && (boxes_asked(ta->ask) < 1 || boxes_asked(ta->ask) > BOXES_MOST))
+                        return em_fail(err, EM_USAGE, "boxes= takes 1 to %d", BOXES_MOST);
                 em_ta_word(w, em_grid_text(ta->ask->arena, "--%s", state_fields[i]));
                 em_ta_word(w, value);
         }
@@ -132,13 +141,6 @@ static void put_ways(const em_ta *ta)
                 em_html_lit(h, "</a>");
         }
         em_html_lit(h, " boxes; the address of this page is its state.</p>\n");
-}
-
-static int64_t boxes_asked(const em_ask *ask)
-{
-        int64_t boxes = 0;
-        (void)em_str_int(em_form_get(ask->query, "boxes"), &boxes);
-        return boxes;
 }
 
 /* The still picture with its links, and the boxes as a table; the island takes the place of the former. */

@@ -150,7 +150,7 @@ static void put_raw(const em_ta *ta, const em_jnode *root)
         }
         em_html_lit(h, "</code>. They hash to the transaction's id.</p>\n<pre class=\"flow-raw\">");
         for (size_t i = 0; i < raw.n; i += 64) {
-                em_html_text(h, em_str_sub(raw, i, i + 64 < raw.n ? i + 64 : raw.n));
+                em_html_text(h, em_str_sub(raw, i, 64));
                 em_html_lit(h, "\n");
         }
         em_html_lit(h, "</pre>\n");

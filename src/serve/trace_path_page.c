@@ -96,11 +96,10 @@ static void put_cells(const em_ta *ta, const em_jnode *hop, em_str number)
         put_address(ta, text_of(hop, accounts ? "to" : "out_address"), text_of(hop, accounts ? "to_label" : "out_label"));
         em_html_lit(h, " <small>");
         if (!accounts) {
-                em_html_lit(h, "output ");
+                em_html_lit(h, "as output ");
                 em_html_text(h, text_of(hop, "output"));
-                em_html_lit(h, " of ");
+                em_html_lit(h, "; inputs in all: ");
                 em_html_text(h, text_of(hop, "inputs_in_all"));
-                em_html_lit(h, " in");
         }
         em_html_lit(h, "</small><td class=\"num\" data-h=\"Holds\">");
         em_html_thin(h, amount(ta, hop, "out_value_sat", "amount"));
