@@ -83,6 +83,13 @@ static bool is_row(const em_books *b, size_t r, const char *row) { return em_str
 
 static bool is(const em_books *b, size_t r, const char *column, em_str value) { return em_str_eq(em_books_cell(b, r, column), value); }
 
+/* "250000.5" with commas between its thousands. */
+static em_str with_commas(em_str text, em_arena *arena)
+{
+        em_cut cut = em_str_cut(text, '.');
+        return em_grid_text(arena, "%.*s%s%.*s", EM_ARG(em_ta_coins(arena, cut.head, 0)), cut.found ? "." : "", EM_ARG(cut.tail));
+}
+
 /* The amount of a row as it is shown. */
 static em_str shown(const em_books *b, size_t r, em_arena *arena)
 {
@@ -90,8 +97,8 @@ static em_str shown(const em_books *b, size_t r, em_arena *arena)
                 return em_ta_coins(arena, em_books_cell(b, r, "sat"), 8);
         em_str low = em_books_cell(b, r, "low"), high = em_books_cell(b, r, "high");
         if (em_str_eq(low, high) || !high.n)
-                return low.n ? low : em_books_cell(b, r, "units");
-        return em_grid_text(arena, "%.*s to %.*s", EM_ARG(low), EM_ARG(high));
+                return with_commas(low.n ? low : em_books_cell(b, r, "units"), arena);
+        return em_grid_text(arena, "%.*s to %.*s", EM_ARG(with_commas(low, arena)), EM_ARG(with_commas(high, arena)));
 }
 
 static em_str units(const em_books *b, size_t r) { return em_books_cell(b, r, b->accounts ? "units" : "sat"); }

@@ -305,9 +305,14 @@ made('--case', $accounts, 'add', "$root/tests/data/accounts/labels.csv", '--term
 $s = start("--case=$accounts");
 my $stolen = '0x' . '0' x 56 . 'c0de0002:native';
 like(ok_page('accounts', '/trace'), qr/TXHASH:native/, 'begin at transfers');
-my $moved = ok_page('a trace between accounts', '/trace', start => $stolen, policy => [qw(haircut poison)]);
+my $moved = ok_page('a trace between accounts', '/trace', start => $stolen, policy => [qw(fifo haircut lifo poison)]);
 my %eth = map { $_->[0] => $_ } rows($moved, 'in ETH</h2>');
-is($eth{$_}[-1], 'balance', "$_: the books balance") for qw(haircut poison);
+is($eth{$_}[-1], 'balance', "$_: the books balance") for qw(fifo haircut lifo poison);
+# The first mule pays 350 to the exchange out of 700, of which 600 are stolen and 100 came before them: a share is 350 * 600 / 700, the
+# newest are all stolen. Gas, 0.0021 of the oldest, is paid first: 350 - (100 - 0.0021) under fifo.
+my ($deposit) = grep { $_->[1] =~ /Exchange A/ } rows($moved, 'Where they may have ended, in ETH');
+is_deeply([ @{$deposit}[4, 5, 6] ], [300, 350, 350], 'haircut, lifo and poison at the exchange');
+like($deposit->[3], qr/^250\.00/, 'and fifo');
 ok_page('their flow', '/trace/flow', start => $stolen, policy => 'haircut');
 my ($end) = grep { $_->{row} eq 'end' && $_->{category} eq 'exchange' } @{ json(page('/trace.json', start => $stolen, policy => 'haircut'))->{rows} };
 like(ok_page('a path between accounts', '/trace/path', start => $stolen, policy => 'haircut', to => $end->{transfer}), qr/transactions\.csv/, 'names the export and its line');

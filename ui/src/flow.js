@@ -233,6 +233,14 @@ function fit() {
         redraw();
 }
 
+/* All of it, where that can be read; else its source. */
+function begin() {
+        fit();
+        if (view.k > 0.5) return;
+        const first = flow.boxes.find(b => b.kind === "source") || flow.boxes[0];
+        view = { k: 0.75, x: -20, y: first ? first.y + first.h / 2 - size.h / 1.5 : 0 };
+}
+
 function zoom(factor, px = size.w / 2, py = size.h / 2) {
         const k = Math.min(4, Math.max(0.01, view.k * factor));
         view = { k, x: view.x + px / view.k - px / k, y: view.y + py / view.k - py / k };
@@ -246,7 +254,7 @@ function bring(b) {
         if (y < 20 || y + b.h * view.k > size.h - 20) view.y = b.y + Math.min(b.h, size.h / view.k) / 2 - size.h / 2 / view.k;
 }
 
-let placed = 0;
+let placed = 0, moved = 0;
 function keepPlace() {
         clearTimeout(placed);
         placed = setTimeout(() => {
@@ -326,9 +334,10 @@ async function load(near) {
                 const first = !flow;
                 flow = read(data);
                 if (first) {
-                        const at = placeOfAddress();
+                        const at = placeOfAddress(), all = Math.min(size.w / (flow.width + 40), 1);
+                        canvas.style.height = `${Math.round(Math.max(280, Math.min(0.7 * innerHeight, 736, flow.height * all + 80)))}px`;
                         if (at) view = { x: at.x, y: at.y, k: at.k };
-                        else fit();
+                        else begin();
                         selected = flow.boxes.find(b => at && b.id === at.id) || null;
                 } else if (near) {
                         const bare = near.id.replace("+", "");
@@ -387,7 +396,7 @@ function press(event) {
 
 function listen() {
         const fingers = new Map();
-        let moved = 0, apart = 0;
+        let apart = 0;
         canvas.addEventListener("pointerdown", event => {
                 fingers.set(event.pointerId, event);
                 try { canvas.setPointerCapture(event.pointerId); } catch { /* a made event has no pointer to hold */ }
@@ -436,11 +445,10 @@ function listen() {
         new ResizeObserver(() => {
                 const dense = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight;
                 if (w === size.w && h === size.h) return;
-                const first = !size.w;
                 size = { w, h };
                 canvas.width = Math.round(w * dense);
                 canvas.height = Math.round(h * dense);
-                if (first && flow && !placeOfAddress()) fit();
+                if (flow && !moved && !placeOfAddress()) begin();
                 draw();
         }).observe(canvas);
 }
