@@ -25,6 +25,7 @@ typedef struct state {
         bool          *seen;
         size_t        *stack, *group;   /* group: the box that a node is folded into, or NONE */
         size_t        *members;         /* by node: folded into it, itself not counted */
+        bool          *folds;           /* by node: something behind it is reached by its coins alone */
         em_flow_node  *node;            /* of the picture */
         size_t        *place, nodes;    /* place of an old node among the new */
         em_flow_edge  *edge;
@@ -100,6 +101,21 @@ static size_t find(const state *s, em_str id)
 
 /* ---- folding --------------------------------------------------------------------------------------- */
 
+/* A box dominates another only if it alone pays some box next to it. */
+static void find_folds(state *s)
+{
+        size_t *payer = s->stack;       /* not yet in use */
+        for (size_t i = 0; i < s->flow->node_count; i++)
+                payer[i] = NONE;
+        for (size_t i = 0; i < s->flow->edge_count; i++) {
+                const em_flow_edge *e = &s->flow->edges[i];
+                payer[e->to] = payer[e->to] == NONE || payer[e->to] == e->from ? e->from : NONE - 1;
+        }
+        for (size_t i = 0; i < s->flow->node_count; i++)
+                if (payer[i] < NONE - 1 && s->flow->nodes[i].kind != EM_FLOW_SEED)
+                        s->folds[payer[i]] = true;
+}
+
 static em_status prepare(state *s, em_error *err)
 {
         size_t n = s->flow->node_count, e = s->flow->edge_count;
@@ -110,10 +126,11 @@ static em_status prepare(state *s, em_error *err)
         s->stack = EM_NEW_N(s->arena, size_t, n + 1);
         s->group = EM_NEW_N(s->arena, size_t, n + 1);
         s->members = EM_NEW_N(s->arena, size_t, n + 1);
+        s->folds = EM_NEW_N(s->arena, bool, n + 1);
         s->node = EM_NEW_N(s->arena, em_flow_node, n + 1);
         s->place = EM_NEW_N(s->arena, size_t, n + 1);
         s->edge = EM_NEW_N(s->arena, em_flow_edge, e + 1);
-        if (!s->named || !s->first || !s->out || !s->seen || !s->stack || !s->group || !s->members || !s->node || !s->place || !s->edge)
+        if (!s->named || !s->first || !s->out || !s->seen || !s->stack || !s->group || !s->members || !s->folds || !s->node || !s->place || !s->edge)
                 return em_fail(err, EM_NOMEM, "the trace is too large for a picture");
         for (size_t i = 0; i < n; i++) {
                 s->named[i] = (named){s->flow->nodes[i].id, i};
@@ -127,6 +144,7 @@ static em_status prepare(state *s, em_error *err)
                 s->first[i] += s->first[i - 1];
         for (size_t i = 0; i < e; i++)
                 s->out[s->first[s->flow->edges[i].from + 1]++] = i;
+        find_folds(s);
         return EM_OK;
 }
 
@@ -241,6 +259,8 @@ static em_str opened(void *ctx, const size_t *node, size_t nodes, em_arena *aren
 static void name_folded(const state *s, size_t i, em_flow_node *node)
 {
         em_str second = {0};
+        if (s->members[i] == 0)
+                return;
         if (em_str_format(s->arena, &second, NULL, "with %zu %s behind it folded in; %.*s", s->members[i], s->members[i] == 1 ? "box" : "boxes",
                           EM_ARG(node->second)) == EM_OK)
                 node->second = second;
@@ -257,7 +277,8 @@ static void make_nodes(state *s)
                 bool          folded = holds(&s->fold, s->flow->nodes[i].id);
                 *node = s->flow->nodes[i];
                 node->own = node->own || folded || holds(&s->open, node->id);
-                if (s->links.n && (folded || s->first[i] < s->first[i + 1]))
+                node->folds = folded || s->folds[i];
+                if (s->links.n && node->folds)
                         node->href = toggle(s, node->id);
                 if (folded)
                         name_folded(s, i, node);
@@ -280,7 +301,8 @@ static em_status deliver(state *s, em_str file, em_error *err)
 {
         em_flow      flow = *s->flow;
         int64_t      boxes = BOXES;
-        em_flow_opts opts = {.standalone = !s->links.n, .link = s->links.n ? opened : NULL, .link_ctx = s};
+        em_flow_opts opts = {.standalone = !s->links.n, .picture = s->links.n != 0,
+                             .link = s->links.n ? opened : NULL, .link_ctx = s};
         em_buf       out = em_buf_make((size_t)1 << 28);
         if (em_cli_given(s->cli, "boxes"))
                 (void)em_str_int(em_cli_value(s->cli, "boxes"), &boxes);

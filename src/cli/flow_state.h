@@ -13,7 +13,7 @@
         {"fold", 0, EM_ARG_TEXT, "ID,...", "with --flow: each of these boxes with all that only its coins reach as one"}, \
         {"open", 0, EM_ARG_TEXT, "ID,...", "with --flow: these boxes are not folded for being small"},                  \
         {"boxes", 0, EM_ARG_COUNT, "N", "with --flow: at most N boxes (default: 60, at most 6000)"},                    \
-        {"links", 0, EM_ARG_TEXT, "ADDRESS", "with --flow: each box leads to ADDRESS&fold=...&open=..., the state after it is folded or opened"}
+        {"links", 0, EM_ARG_TEXT, "ADDRESS", "with --flow: each box leads to ADDRESS&fold=...&open=..., the state after it is folded or opened (--json then has the SVG too)"}
 
 /* An id of a box, 12 characters, from what it is: the same for the same thing in any picture. */
 em_str em_flow_state_id(char kind, em_str what, em_arena *arena);

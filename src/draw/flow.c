@@ -324,23 +324,24 @@ static em_status draw_plan(const em_flow_plan *p, const em_sheet *sheet, em_aren
 
 /* The plan is as wide as it must be, and the head above it is broken to that width: so it is placed
  * first below nothing, and then moved below the head. */
-static em_status draw(const em_flow *flow, const em_flow_opts *opts, em_arena *arena, em_buf *out, em_error *err)
+em_status em_flow_draw(em_flow_plan *plan, em_arena *arena, em_buf *out, em_error *err)
 {
-        em_flow_plan plan = {0};
-        EM_TRY(em_flow_plan_make(flow, opts, 0, arena, &plan, err));
-        em_draw_opts sheet_opts = {.width = (int)fmax(760.0, ceil(plan.x1)), .standalone = opts && opts->standalone};
-        em_sheet     sheet = em_sheet_make(&flow->caption, &sheet_opts);
-        EM_TRY(em_flow_place(&plan, sheet.top + 6.0, arena, err));
-        return draw_plan(&plan, &sheet, arena, out, err);
+        em_draw_opts sheet_opts = {.width = (int)fmax(760.0, ceil(plan->x1)), .standalone = plan->opts && plan->opts->standalone};
+        em_sheet     sheet = em_sheet_make(&plan->flow->caption, &sheet_opts);
+        EM_TRY(em_flow_place(plan, sheet.top + 6.0, arena, err));
+        return draw_plan(plan, &sheet, arena, out, err);
 }
 
 em_status em_flow_svg(const em_flow *flow, const em_flow_opts *opts, em_buf *out, em_error *err)
 {
         em_assert(flow && out);
-        em_arena *arena = em_arena_new((size_t)4 << 30);
+        em_flow_plan plan = {0};
+        em_arena    *arena = em_arena_new((size_t)4 << 30);
         if (!arena)
                 return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
-        em_status s = draw(flow, opts, arena, out, err);
+        em_status s = em_flow_plan_make(flow, opts, 0, arena, &plan, err);
+        if (s == EM_OK)
+                s = em_flow_draw(&plan, arena, out, err);
         em_arena_free(arena);
         return s;
 }

@@ -79,6 +79,7 @@ static void put_box(em_json *j, const em_flow_plan *p, const em_flow_box *b, em_
         em_json_kstr(j, "second", em_flow_second(p, b, arena));
         em_json_kstr(j, "text", b->members == 1 ? node->text : EM_S(""));
         em_json_kstr(j, "href", em_flow_href(p, b, arena));
+        em_json_kbool(j, "folds", b->members == 1 && node->folds);
         em_json_key(j, EM_S("box"));
         em_json_open(j, '[');
         tenths(j, b->at.x0);
@@ -141,7 +142,17 @@ static void put_head(em_json *j, const em_flow_plan *p, em_arena *arena)
         em_json_kstr(j, "cut_shown", em_flow_amount(p, p->net.cut_amount, arena));
 }
 
-static em_status put_all(const em_flow_plan *p, em_arena *arena, em_buf *out, em_error *err)
+static em_status put_picture(em_json *j, em_flow_plan *p, em_arena *arena, em_error *err)
+{
+        em_buf    svg = em_buf_make((size_t)1 << 28);
+        em_status s = em_flow_draw(p, arena, &svg, err);
+        if (s == EM_OK)
+                em_json_kstr(j, "svg", em_buf_view(&svg));
+        em_buf_free(&svg);
+        return s;
+}
+
+static em_status put_all(em_flow_plan *p, em_arena *arena, em_buf *out, em_error *err)
 {
         em_json j = em_json_make(out, false);
         em_json_open(&j, '{');
@@ -157,6 +168,8 @@ static em_status put_all(const em_flow_plan *p, em_arena *arena, em_buf *out, em
         for (size_t i = 0; i < p->lines; i++)
                 put_line(&j, p, &p->line[i], arena);
         em_json_close(&j, ']');
+        if (p->opts && p->opts->picture)
+                EM_TRY(put_picture(&j, p, arena, err));
         em_json_close(&j, '}');
         return em_buf_status(out, err);
 }

@@ -350,7 +350,7 @@ typedef enum fit { FITS, TOO_MANY_BOXES, TOO_MANY_COLUMNS, TOO_MANY_LINES } fit;
 static em_status try_keeping(fold *f, quota k, fit *ret_fit, em_error *err)
 {
         *ret_fit = TOO_MANY_BOXES;
-        if (count_boxes(f, k) > f->most.boxes)
+        if (k.between + k.rim > f->most.boxes || count_boxes(f, k) > f->most.boxes)
                 return EM_OK;
         make_boxes(f);
         EM_TRY(make_ladders(f, err));

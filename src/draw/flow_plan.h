@@ -101,6 +101,8 @@ EM_MUST em_status em_flow_order(em_flow_plan *plan, em_arena *arena, em_error *e
 EM_MUST em_status em_flow_place(em_flow_plan *plan, double top, em_arena *arena, em_error *err);
 /* A line as the value of an SVG path's d. */
 void em_flow_line_path(em_buf *out, const em_flow_plan *plan, const em_flow_line *line);
+/* The plan as SVG; places it anew. */
+EM_MUST em_status em_flow_draw(em_flow_plan *plan, em_arena *arena, em_buf *out, em_error *err);
 /* Where a box leads: its node's href, or what opts->link says of several. */
 em_str em_flow_href(const em_flow_plan *plan, const em_flow_box *box, em_arena *arena);
 /* "a service", "stopped" ...: one word for programs. */

@@ -35,7 +35,9 @@ static void form_rules(const em_ta *ta)
         for (size_t i = 0; i < EM_COUNT(fees); i++) {
                 em_html_lit(h, "<option");
                 em_html_attr(h, "value", em_str_c(fees[i].value));
-                em_html_c(h, em_str_eq(em_form_get(ta->ask->query, "fee"), em_str_c(fees[i].value)) && fees[i].value[0] ? " selected>" : ">");
+                if (fees[i].value[0] && em_str_eq(em_form_get(ta->ask->query, "fee"), em_str_c(fees[i].value)))
+                        em_html_lit(h, " selected");
+                em_html_lit(h, ">");
                 em_html_c(h, fees[i].words);
                 em_html_lit(h, "</option>");
         }
@@ -427,6 +429,7 @@ const em_route em_routes_trace[] = {
          EM_ROUTE_CASE | EM_ROUTE_DATA},
         {"GET", "/trace/flow", EM_FAMILY_PAGE, em_answer_trace_flow, "the same as a picture that folds and opens", NULL, flow_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA},
+        {"GET", "/trace/picture", EM_FAMILY_PAGE, em_answer_trace_picture, "that picture as an SVG file", NULL, flow_params, EM_ROUTE_CASE},
         {"GET", "/trace/path", EM_FAMILY_PAGE, em_answer_trace_path, "the path of one amount, with its evidence", NULL, path_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA},
         {"GET", "/exposure", EM_FAMILY_PAGE, em_answer_exposure, "where what an address received may have come from", NULL, exposure_params,

@@ -113,7 +113,7 @@ static em_str next_word(em_str *text, const char *between)
                 from++;
         for (to = from; to < text->n && !(text->p[to] && strchr(between, text->p[to]));)
                 to++;
-        em_str word = em_str_sub(*text, from, to);
+        em_str word = em_str_sub(*text, from, to - from);
         *text = em_str_sub(*text, to, text->n);
         return word;
 }

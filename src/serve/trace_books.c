@@ -83,6 +83,13 @@ static bool is_row(const em_books *b, size_t r, const char *row) { return em_str
 
 static bool is(const em_books *b, size_t r, const char *column, em_str value) { return em_str_eq(em_books_cell(b, r, column), value); }
 
+/* "250000.5" with commas between its thousands. */
+static em_str with_commas(em_str text, em_arena *arena)
+{
+        em_cut cut = em_str_cut(text, '.');
+        return em_grid_text(arena, "%.*s%s%.*s", EM_ARG(em_ta_coins(arena, cut.head, 0)), cut.found ? "." : "", EM_ARG(cut.tail));
+}
+
 /* The amount of a row as it is shown. */
 static em_str shown(const em_books *b, size_t r, em_arena *arena)
 {
@@ -90,8 +97,8 @@ static em_str shown(const em_books *b, size_t r, em_arena *arena)
                 return em_ta_coins(arena, em_books_cell(b, r, "sat"), 8);
         em_str low = em_books_cell(b, r, "low"), high = em_books_cell(b, r, "high");
         if (em_str_eq(low, high) || !high.n)
-                return low.n ? low : em_books_cell(b, r, "units");
-        return em_grid_text(arena, "%.*s to %.*s", EM_ARG(low), EM_ARG(high));
+                return with_commas(low.n ? low : em_books_cell(b, r, "units"), arena);
+        return em_grid_text(arena, "%.*s to %.*s", EM_ARG(with_commas(low, arena)), EM_ARG(with_commas(high, arena)));
 }
 
 static em_str units(const em_books *b, size_t r) { return em_books_cell(b, r, b->accounts ? "units" : "sat"); }
@@ -166,7 +173,10 @@ static void put_books(em_ask *ask, const em_books *b, em_str coin)
                         em_html_lit(h, ">");
                         put_amount(h, r == SIZE_MAX ? EM_S("0") : shown(b, r, ask->arena));
                 }
-                em_html_c(h, balances(b, b->rule[k], coin) ? "<td data-h=\"Books\">balance\n" : "<td data-h=\"Books\"><b>do not balance</b>\n");
+                if (balances(b, b->rule[k], coin))
+                        em_html_lit(h, "<td data-h=\"Books\">balance\n");
+                else
+                        em_html_lit(h, "<td data-h=\"Books\"><b>do not balance</b>\n");
         }
         em_html_lit(h, "</table></div>\n");
 }
@@ -313,11 +323,32 @@ static void put_reasons(em_html h, const em_books *b, const spot *s)
         }
 }
 
+/* Under one rule a place may sit and under another have met clean coins. */
+static void put_kinds(em_html h, const em_books *b, const spot *s)
+{
+        em_str said[4];
+        size_t n = 0;
+        for (size_t k = 0; k < b->rules && k < EM_COUNT(s->at); k++) {
+                size_t before = n;
+                if (s->at[k] == SIZE_MAX || n == EM_COUNT(said))
+                        continue;
+                add_once(said, &n, em_books_cell(b, s->at[k], "category"));
+                if (n == before)
+                        continue;
+                if (before)
+                        em_html_lit(h, "<br>or ");
+                em_html_c(h, book_words(em_books_cell(b, s->at[k], "book")));
+                em_html_lit(h, ": <small>");
+                em_html_text(h, said[before]);
+                em_html_lit(h, "</small>");
+        }
+}
+
 static void put_who(const em_ta *ta, const em_books *b, size_t r)
 {
         em_html h = ta->ask->h;
         em_str  label = em_books_cell(b, r, "label"), address = em_books_cell(b, r, "address"), output = em_books_cell(b, r, "output");
-        const struct { const char *column, *before; } parts[] = {{"label_source", "; "}, {"confidence", "; confidence "}};
+        const struct { const char *column, *before; } parts[] = {{"label_source", ""}, {"confidence", "; confidence "}};
         if (label.n) {
                 em_html_lit(h, "<b>");
                 em_html_text(h, label);
@@ -366,7 +397,8 @@ static void put_spot_amount(const em_ta *ta, const em_books *b, size_t k, size_t
                 em_html_lit(h, ">");
         }
         em_html_thin(h, shown(b, r, ask->arena));
-        em_html_c(h, linked ? "</a>" : "");
+        if (linked)
+                em_html_lit(h, "</a>");
 }
 
 /* Least and most share of what was stolen, over the rules. */
@@ -402,10 +434,8 @@ static void put_spot(const em_ta *ta, const em_books *b, em_str coin, const spot
 {
         em_html h = ta->ask->h;
         em_html_lit(h, "<tr><td data-h=\"Kind\">");
-        em_html_c(h, book_words(em_books_cell(b, s->row, "book")));
-        em_html_lit(h, "<br><small>");
-        em_html_text(h, em_books_cell(b, s->row, "category"));
-        em_html_lit(h, "</small><td data-h=\"Where\">");
+        put_kinds(h, b, s);
+        em_html_lit(h, "<td data-h=\"Where\">");
         put_who(ta, b, s->row);
         em_html_lit(h, "<td class=\"day\" data-h=\"Date\">");
         em_html_text(h, em_books_cell(b, s->row, "day"));

@@ -135,7 +135,10 @@ static void put_policy(const em_ta *ta, const em_jnode *p, em_str coin)
         em_html_thin(h, em_ta_node_coins(ask, p, "open_sat"));
         em_html_lit(h, " could not be followed to anybody labelled or to newly mined coins. ");
         em_html_text(h, text_of(p, "visited"));
-        em_html_c(h, balances ? " outputs were visited.</p>\n" : " outputs were visited. <b>The books do not balance.</b></p>\n");
+        em_html_lit(h, " outputs were visited.");
+        if (!balances)
+                em_html_lit(h, " <b>The books do not balance.</b>");
+        em_html_lit(h, "</p>\n");
         em_html_lit(h, "<div class=\"table wide\"><table><thead><tr><th scope=\"col\">From<th scope=\"col\" class=\"num\">Directly<th scope=\"col\" class=\"num\">"
                        "Through others<th scope=\"col\" class=\"num\">Share, %<th scope=\"col\" class=\"num\">Hops<th scope=\"col\">Largest way</thead><tbody>\n");
         const em_jnode *origins = em_jget(p, "origins");

@@ -5,7 +5,16 @@
  */
 #include "serve/trace_ask.h"
 
+enum { BOXES_MOST = 6000, STILL_BOXES = 400 };  /* of more the page has no picture of its own: it would take seconds and megabytes */
+
 static const char *const state_fields[] = {"fold", "open", "boxes", NULL};
+
+static int64_t boxes_asked(const em_ask *ask)
+{
+        int64_t boxes = 0;
+        (void)em_str_int(em_form_get(ask->query, "boxes"), &boxes);
+        return boxes;
+}
 
 /* fold= and open= hold ids by commas only. */
 static em_status put_state(const em_ta *ta, em_ta_words *w, em_error *err)
@@ -17,6 +26,8 @@ static em_status put_state(const em_ta *ta, em_ta_words *w, em_error *err)
                                 return em_fail(err, EM_USAGE, "%s= holds names of boxes, with commas between them", state_fields[i]);
                 if (!value.n)
                         continue;
+                if (strcmp(state_fields[i], "boxes") == 0 && (boxes_asked(ta->ask) < 1 || boxes_asked(ta->ask) > BOXES_MOST))
+                        return em_fail(err, EM_USAGE, "boxes= takes 1 to %d", BOXES_MOST);
                 em_ta_word(w, em_grid_text(ta->ask->arena, "--%s", state_fields[i]));
                 em_ta_word(w, value);
         }
@@ -74,7 +85,8 @@ static void put_box(const em_ta *ta, const em_jnode *box)
                 return;
         em_html_lit(h, "<a");
         em_ta_href(ta, href);
-        em_html_c(h, several ? ">open" : folded ? ">open again" : ">fold");
+        em_html_lit(h, ">");
+        em_html_c(h, several ? "open" : folded ? "open again" : "fold");
         em_html_lit(h, "</a>\n");
 }
 
@@ -102,7 +114,9 @@ static void put_rules(const em_ta *ta, em_str now)
         for (size_t i = 0; i < EM_COUNT(rules); i++) {
                 em_html_lit(h, " <a");
                 em_ta_href(ta, em_ta_address(ta, "/trace/flow", but, em_grid_text(ta->ask->arena, "policy=%s", rules[i])));
-                em_html_c(h, em_str_eq(now, em_str_c(rules[i])) ? " aria-current=\"true\">" : ">");
+                if (em_str_eq(now, em_str_c(rules[i])))
+                        em_html_lit(h, " aria-current=\"true\"");
+                em_html_lit(h, ">");
                 em_html_c(h, rules[i]);
                 em_html_lit(h, "</a>");
         }
@@ -129,33 +143,66 @@ static void put_ways(const em_ta *ta)
         em_html_lit(h, " boxes; the address of this page is its state.</p>\n");
 }
 
-static em_status put_page(const em_ta *ta, const em_ta_words *w, em_error *err)
+/* The still picture with its links, and the boxes as a table; the island takes the place of the former. */
+static em_status put_still(const em_ta *ta, const em_ta_words *w, const em_jnode **ret_root, em_error *err)
 {
         em_ask     *ask = ta->ask;
-        em_html     h = ask->h;
         em_ta_words picture = *w;
-        em_str      svg, line, rule = ta->policies ? ta->policy[0] : EM_S("haircut");
-        const em_jnode *root;
-        EM_TRY(em_ta_line(ta, w, &line, err));
         em_ta_word(&picture, EM_S("--links"));
         em_ta_word(&picture, em_ta_address(ta, "/trace/flow", (const char *const[]){"fold", "open", NULL}, EM_S("")));
-        EM_TRY(em_desk_run(ask, picture.at, picture.n, 0, &svg, err));
-        EM_TRY(em_desk_run_json(ask, picture.at, picture.n, 0, &root, err));
-        em_page_open(ask, &(em_page){.title = EM_S("The flow"), .nav = "trace", .wide = true, .command = line, .island = "flow",
-                                     .lede = EM_S("Money runs from left to right. A box on the way folds what only its coins reach; a dashed box of "
-                                                  "several opens.")});
-        put_rules(ta, rule);
-        put_ways(ta);
+        return em_desk_run_json(ask, picture.at, picture.n, 0, ret_root, err);
+}
+
+static void put_island(const em_ta *ta, em_str svg)
+{
+        em_ask *ask = ta->ask;
+        em_html h = ask->h;
         em_html_lit(h, "<div id=\"flow\" class=\"flow\"");
         em_html_attr(h, "data-src", em_ta_address(ta, "/trace/flow.json", (const char *const[]){"fold", "open", NULL}, EM_S("")));
         em_html_attr(h, "data-page", em_ta_address(ta, "/trace/flow", (const char *const[]){"fold", "open", NULL}, EM_S("")));
         em_html_attr(h, "data-fold", em_form_get(ask->query, "fold"));
         em_html_attr(h, "data-open", em_form_get(ask->query, "open"));
         em_html_lit(h, "><div class=\"flow-still\" tabindex=\"0\" role=\"region\" aria-label=\"The flow; it scrolls\">");
-        em_buf_str(&ask->reply->body, svg);             /* of the drawing module */
+        if (svg.n) {
+                em_buf_str(&ask->reply->body, svg);     /* of the drawing module */
+        } else {
+                em_html_lit(h, "<p>So many boxes are drawn by a script. Without it: <a");
+                em_ta_href(ta, em_ta_address(ta, "/trace/picture", NULL, EM_S("")));
+                em_html_lit(h, ">the picture as an SVG</a>, or fewer boxes.</p>");
+        }
         em_html_lit(h, "</div></div>\n");
-        put_boxes(ta, root);
+}
+
+static em_status put_page(const em_ta *ta, const em_ta_words *w, em_error *err)
+{
+        em_ask         *ask = ta->ask;
+        em_str          line, rule = ta->policies ? ta->policy[0] : EM_S("haircut");
+        const em_jnode *root = NULL;
+        EM_TRY(em_ta_line(ta, w, &line, err));
+        if (boxes_asked(ask) <= STILL_BOXES)
+                EM_TRY(put_still(ta, w, &root, err));
+        em_page_open(ask, &(em_page){.title = EM_S("The flow"), .nav = "trace", .wide = true, .command = line, .island = "flow",
+                                     .lede = EM_S("Money runs from left to right. A box on the way folds what only its coins reach; a dashed box of "
+                                                  "several opens.")});
+        put_rules(ta, rule);
+        put_ways(ta);
+        put_island(ta, em_jtext(em_jget(root, "svg")));
+        if (root)
+                put_boxes(ta, root);
         return em_page_close(ask, err);
+}
+
+em_status em_answer_trace_picture(em_ask *ask, em_error *err)
+{
+        em_ta       ta;
+        em_ta_words w = {.n = 0};
+        em_str      svg;
+        EM_TRY(em_ta_read(ask, &ta, err));
+        EM_TRY(flow_words(&ta, &w, err));
+        EM_TRY(em_desk_run(ask, w.at, w.n, 0, &svg, err));
+        ask->reply->type = "image/svg+xml";
+        em_buf_str(&ask->reply->body, svg);
+        return em_buf_status(&ask->reply->body, err);
 }
 
 /* ---- the lines as a table -------------------------------------------------------------------------------------- */

@@ -143,13 +143,14 @@ static void put_raw(const em_ta *ta, const em_jnode *root)
         em_html_text(h, text_of(root, "file"));
         em_html_lit(h, ", in block <code>");
         em_html_text(h, text_of(root, "block"));
-        em_html_c(h, raw.n ? "</code>. They hash to the transaction's id.</p>\n<pre class=\"flow-raw\">"
-                           : "</code>. <code>embargo trace look TXID --blocks FOLDER --json</code> prints them; where the case's <code>index</code> has a link "
-                             "<code>blocks</code> to that folder, they stand here.</p>\n");
-        if (!raw.n)
+        if (!raw.n) {
+                em_html_lit(h, "</code>. <code>embargo trace look TXID --blocks FOLDER --json</code> prints them; where the case's <code>index</code> has a "
+                               "link <code>blocks</code> to that folder, they stand here.</p>\n");
                 return;
+        }
+        em_html_lit(h, "</code>. They hash to the transaction's id.</p>\n<pre class=\"flow-raw\">");
         for (size_t i = 0; i < raw.n; i += 64) {
-                em_html_text(h, em_str_sub(raw, i, i + 64 < raw.n ? i + 64 : raw.n));
+                em_html_text(h, em_str_sub(raw, i, 64));
                 em_html_lit(h, "\n");
         }
         em_html_lit(h, "</pre>\n");

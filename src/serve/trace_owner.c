@@ -138,7 +138,8 @@ static em_status put_why(const em_ta *ta, const em_jnode *root, em_str line, em_
         put_link(ta, "/address/", text_of(root, "a"));
         em_html_lit(h, " and ");
         put_link(ta, "/address/", text_of(root, "b"));
-        em_html_c(h, list && list->first ? ": these transactions join them, so they may have one owner.</p>\n" : ": nothing joins the two.</p>\n");
+        em_html_c(h, list && list->first ? ": these transactions join them, so they may have one owner." : ": nothing joins the two.");
+        em_html_lit(h, "</p>\n");
         if (list && list->first) {
                 em_html_lit(h, "<div class=\"table wide\"><table><thead><tr><th scope=\"col\">Transaction<th scope=\"col\">One<th scope=\"col\">The other"
                                "<th scope=\"col\">By the rule</thead><tbody>\n");

@@ -96,11 +96,10 @@ static void put_cells(const em_ta *ta, const em_jnode *hop, em_str number)
         put_address(ta, text_of(hop, accounts ? "to" : "out_address"), text_of(hop, accounts ? "to_label" : "out_label"));
         em_html_lit(h, " <small>");
         if (!accounts) {
-                em_html_lit(h, "output ");
+                em_html_lit(h, "as output ");
                 em_html_text(h, text_of(hop, "output"));
-                em_html_lit(h, " of ");
+                em_html_lit(h, "; inputs in all: ");
                 em_html_text(h, text_of(hop, "inputs_in_all"));
-                em_html_lit(h, " in");
         }
         em_html_lit(h, "</small><td class=\"num\" data-h=\"Holds\">");
         em_html_thin(h, amount(ta, hop, "out_value_sat", "amount"));
@@ -142,9 +141,11 @@ static void put_evidence(const em_ta *ta)
         em_html_lit(h, "<h2>The evidence</h2>\n<p><a download=\"path.json\"");
         em_ta_href(ta, em_ta_address(ta, "/trace/path.json", NULL, EM_S("")));
         em_html_lit(h, ">path.json</a> holds every hop with its place in the ");
-        em_html_c(h, ta->chosen->accounts ? "exported tables. Another expert can look each line up there, or at any node.</p>\n"
-                                          : "raw blocks and the values of all inputs. Another expert can re-check it with "
-                                            "<code>embargo trace check path.json --blocks FOLDER</code>, against the raw blocks alone.</p>\n");
+        if (ta->chosen->accounts)
+                em_html_lit(h, "exported tables. Another expert can look each line up there, or at any node.</p>\n");
+        else
+                em_html_lit(h, "raw blocks and the values of all inputs. Another expert can re-check it with <code>embargo trace check</code>: "
+                               "<code>embargo trace check path.json --blocks FOLDER</code> trusts the raw blocks alone.</p>\n");
 }
 
 static em_status put_page(const em_ta *ta, const em_jnode *root, const em_ta_words *w, em_str to, em_error *err)

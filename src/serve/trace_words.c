@@ -45,7 +45,8 @@ em_str em_ta_share(em_arena *arena, em_str part, em_str whole)
 {
         em_u256 a, b, n, rest;
         char    text[EM_U256_TEXT];
-        if (!em_u256_parse(part, &a) || !em_u256_parse(whole, &b) || em_u256_zero(b) || !em_u256_muldiv(a, em_u256_of(10000), b, &n, &rest))
+        if (!em_u256_parse(part, &a) || !em_u256_parse(whole, &b) || em_u256_zero(b) || !em_u256_muldiv(a, em_u256_of(20000), b, &n, &rest)
+            || !em_u256_add(n, em_u256_of(1), &n) || !em_u256_muldiv(n, em_u256_of(1), em_u256_of(2), &n, &rest))
                 return EM_S("");
         em_str digits = em_str_c(em_u256_text(n, text));
         return em_ta_coins(arena, digits, 2);
@@ -104,7 +105,9 @@ void em_ta_form_check(const em_ta *ta, const char *field, const char *value, con
         em_html_lit(h, "<label class=\"flow-check\"><input type=\"checkbox\"");
         em_html_attr(h, "name", em_str_c(field));
         em_html_attr(h, "value", em_str_c(value));
-        em_html_c(h, on ? " checked> " : "> ");
+        if (on)
+                em_html_lit(h, " checked");
+        em_html_lit(h, "> ");
         em_html_c(h, words);
         em_html_lit(h, "</label>\n");
 }
@@ -118,7 +121,9 @@ static void form_index(const em_ta *ta)
         for (size_t i = 0; i < ta->indexes; i++) {
                 em_html_lit(h, "<option");
                 em_html_attr(h, "value", ta->index[i].name);
-                em_html_c(h, &ta->index[i] == ta->chosen ? " selected>" : ">");
+                if (&ta->index[i] == ta->chosen)
+                        em_html_lit(h, " selected");
+                em_html_lit(h, ">");
                 em_html_text(h, ta->index[i].name);
                 em_html_c(h, ta->index[i].accounts ? " (accounts)" : " (outputs)");
                 em_html_lit(h, "</option>");
@@ -135,7 +140,9 @@ void em_ta_form_chain(const em_ta *ta)
                 const em_ta_label *l = &ta->label[i];
                 em_html_lit(h, "<label class=\"flow-check\"><input type=\"checkbox\" name=\"labels\"");
                 em_html_attr(h, "value", l->source);
-                em_html_c(h, l->on ? " checked> " : "> ");
+                if (l->on)
+                        em_html_lit(h, " checked");
+                em_html_lit(h, "> ");
                 em_html_text(h, l->name);
                 em_html_lit(h, " <small>");
                 em_html_int(h, l->rows);
