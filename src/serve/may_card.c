@@ -25,22 +25,23 @@ static void put_points(em_html h, double points, bool sign)
 
 /* ---- words of one line ----------------------------------------------------------------------------------- */
 
-static void put_line(em_ask *ask, const em_match *m, const em_party *p)
+/* What met the question. */
+static const char *met(const em_match *m)
 {
         static const char *const names[EM_NAME_KINDS] = {"its name", "its other name", "an alias that the list calls weak,", "its former name",
                                                          "its name in its own script,"};
+        return m->name == UINT32_MAX ? "its number" : names[m->name_kind];
+}
+
+static void put_line(em_ask *ask, const em_match *m, const em_party *p)
+{
         const em_list_file *f = em_names_list_of(ask->index->names, p);
         em_html h = ask->h;
         char    day[11];
-        if (m->name == UINT32_MAX) {
-                em_html_lit(h, "May match by its number <b>");
-                em_html_text(h, m->number);
-        } else {
-                em_html_lit(h, "May match ");
-                em_html_c(h, names[m->name_kind]);
-                em_html_lit(h, " <b>");
-                em_html_text(h, m->name_text);
-        }
+        em_html_lit(h, "May match ");
+        em_html_c(h, met(m));
+        em_html_lit(h, " <b>");
+        em_html_text(h, m->name == UINT32_MAX ? m->number : m->name_text);
         em_html_lit(h, "</b>");
         if (m->number.n && m->name != UINT32_MAX) {
                 em_html_lit(h, " and its number <b>");
@@ -174,7 +175,7 @@ static void put_foot(em_html h, const em_match *m)
         em_html_lit(h, "<p class=\"foot\">");
         if (m->probability > 0) {
                 em_html_lit(h, "Of the labelled pairs of names with such a score, half of all being true, ");
-                em_html_int(h, (int64_t)llround(m->probability * 100));
+                em_html_int(h, (int64_t)llround(round(m->probability * 1e4) / 100));
                 em_html_lit(h, " in 100 were one party; of people met by chance far fewer are.");
         }
         if (m->runner_up.n) {
@@ -260,6 +261,7 @@ em_status em_may_members(em_ask *ask, const em_may *may, size_t i, em_error *err
         write_texts(j, "speaks_against", clause, clauses);
         EM_TRY(em_match_rules_out(&may->query, p, ask->arena, &clause, &clauses, err));
         write_texts(j, "would_rule_out", clause, clauses);
+        em_json_kstr(j, "met", em_str_c(met(m)));
         em_json_kstr(j, "kind", em_str_c(em_may_schema(p->schema)));
         em_json_kstr(j, "listed", em_str_c(em_day_text(p->listed, day)));
         em_json_key(j, EM_S("scripts"));

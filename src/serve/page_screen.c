@@ -110,14 +110,18 @@ static void put_scale(em_html h)
                        "<code>doc/names-scores.md</code>.</p></details>\n");
 }
 
-static void put_start(em_ask *ask)
+/* Hidden below an answer, and there for the script when the box is emptied. */
+static void put_start(em_ask *ask, bool hidden)
 {
         static const struct { const char *q, *words; } examples[] = {
                 {"Kim Yong Chol", "a name; other romanisations and its Hangul are tried by itself"},
                 {"IMO 9126819", "a ship by its number, or by name and number together"},
                 {"0x098B716B8Aaf21512996dC57EB0615e2383E2f96", "a wallet by its address"}};
         em_html h = ask->h;
-        em_html_lit(h, "<h2>What may be asked</h2>\n<ul class=\"may-examples\">\n");
+        em_html_lit(h, "<section id=\"may-start\"");
+        if (hidden)
+                em_html_lit(h, " hidden");
+        em_html_lit(h, ">\n<h2>What may be asked</h2>\n<ul class=\"may-examples\">\n");
         for (size_t i = 0; i < EM_COUNT(examples); i++) {
                 em_html_lit(h, "<li><a href=\"/screen?q=");
                 em_html_url(h, em_str_c(examples[i].q));
@@ -137,7 +141,7 @@ static void put_start(em_ask *ask)
         put_many(h, em_names_counts(ask->index->names).parties);
         em_html_lit(h, " entries are searched. <a");
         em_page_href(ask, "/lists", (em_str){0});
-        em_html_lit(h, ">Which lists</a>. What is asked is kept nowhere.</p>\n");
+        em_html_lit(h, ">Which lists</a>. What is asked is kept nowhere.</p></section>\n");
 }
 
 static em_status answer_nothing(em_ask *ask, em_error *err)
@@ -276,10 +280,8 @@ static em_status put_page(em_ask *ask, const em_may *m, const char *wrong, em_er
         for (size_t i = 0; i < m->found.matches; i++)
                 EM_TRY(em_may_card(ask, m, i, err));
         em_html_lit(h, "</div>\n");
-        if (m->q.n && !wrong)
-                put_scale(h);
-        else
-                put_start(ask);
+        put_scale(h);
+        put_start(ask, m->q.n && !wrong);
         if (wrong)
                 ask->reply->status = 400;
         return em_page_close(ask, err);

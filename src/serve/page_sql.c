@@ -70,7 +70,7 @@ static const struct { const char *words, *sql, *chart; } examples[] = {
         {"Launch days and missiles of each month", "select substr(day, 1, 7) as month, count(distinct day) as days\n"
                                                    "from launch where day is not null group by month order by month", "bars"},
         {"Missiles of each class, year by year", "select substr(day_from, 1, 4) as year, class, count(*) as missiles\nfrom launch "
-                                                 "where day_from >= '2012-01-01' and class is not null\ngroup by year, class order by year", "line"},
+                                                 "where day_from >= '2012-01-01' and class in ('SRBM', 'MRBM', 'IRBM', 'ICBM', 'SLBM')\ngroup by year, class order by year", "line"},
         {"Petroleum reported for 2021, the latest report of each month", "select substr(day_from, 1, 7) as month, high as barrels, id\n"
                 "from petroleum_report as p\nwhere who = 'CHN' and class = 'month' and unit = 'bbl' and day_from >= '2021-01-01' and day_to <= '2021-12-31'\n"
                 "  and not exists (select 1 from link where relation = 'contradicts' and to_record = p.record)\norder by month", "bars"},
@@ -122,7 +122,16 @@ static void put_examples(em_ask *ask, bool open)
         em_html_lit(h, "</ol></details>\n");
 }
 
-static void put_view(em_ask *ask, const em_view_columns *v)
+static bool has_column(const em_view_columns *v, em_str column)
+{
+        for (size_t i = 0; i < v->columns; i++)
+                if (em_str_eq(v->column[i], column))
+                        return true;
+        return false;
+}
+
+/* common: the view of all records, whose columns a kind has too; NULL: all columns are named. */
+static void put_view(em_ask *ask, const em_view_columns *v, const em_view_columns *common)
 {
         em_html h = ask->h;
         em_html_lit(h, "<div><dt><a");
@@ -138,6 +147,8 @@ static void put_view(em_ask *ask, const em_view_columns *v)
                 }
         em_html_lit(h, "</dt><dd>");
         for (size_t i = 0; i < v->columns; i++) {
+                if (common && has_column(common, v->column[i]))
+                        continue;
                 em_html_lit(h, "<code>");
                 em_html_text(h, v->column[i]);
                 em_html_lit(h, "</code> ");
@@ -153,7 +164,13 @@ static em_status put_views(em_ask *ask, bool open, em_error *err)
         size_t           count = 0;
         em_day           day;
         EM_TRY(read_day(ask, &day, err));
-        EM_TRY(em_desk_case(ask, &c, err));
+        if (ask->own_case) {
+                c = ask->own_case;
+        } else {                        /* nothing was asked: the picture has the views made */
+                em_picture *now;
+                EM_TRY(em_desk_take(ask, &now, err));
+                c = now->c;
+        }
         EM_TRY(em_case_views(c, day, ask->arena, &list, &count, err));
         if (open)
                 em_html_lit(h, "<details class=\"sql-more\" open>");
@@ -163,10 +180,14 @@ static em_status put_views(em_ask *ask, bool open, em_error *err)
                        "<code>low</code> and <code>high</code> in their <code>unit</code> and exactly in <code>low_milli</code> and "
                        "<code>high_milli</code>; what is not given is null, never 0. <code>:until</code> is the day of \"as known on\". "
                        "What each column means stands in <code>doc/views.md</code>.</p>\n<dl class=\"sql-views\">\n");
+        const em_view_columns *common = NULL;
         for (size_t i = 0; i < count; i++) {
+                if (em_str_eq(list[i].name, EM_S("record")))
+                        common = &list[i];
                 if (i && list[i].kind && !list[i - 1].kind)
-                        em_html_lit(h, "</dl>\n<h3>One view for each kind of record</h3>\n<dl class=\"sql-views\">\n");
-                put_view(ask, &list[i]);
+                        em_html_lit(h, "</dl>\n<h3>One view for each kind of record</h3>\n<p>Each has the columns of <code>record</code> (without "
+                                       "<code>kind</code> and <code>fields</code>), and these of its own:</p>\n<dl class=\"sql-views\">\n");
+                put_view(ask, &list[i], list[i].kind ? common : NULL);
         }
         em_html_lit(h, "</dl></details>\n");
         return EM_OK;
@@ -334,6 +355,9 @@ static em_status read_question(em_ask *ask, em_str *ret, em_error *err)
                 if (q.p[i] != '\r')
                         out[n++] = q.p[i];
         *ret = (em_str){out, n};
+        for (size_t i = 0; i < ask->query.count; i++)   /* the bar's form and the links carry it on */
+                if (em_str_eq(ask->query.at[i].name, EM_S("q")))
+                        ask->query.at[i].value = *ret;
         return EM_OK;
 }
 
