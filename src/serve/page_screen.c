@@ -243,7 +243,7 @@ static em_status as_json(em_ask *ask, const em_may *m, em_error *err)
 /* The same as somebody would type it; a word that begins with '-' would be an option there. */
 static em_status command_of(em_ask *ask, const em_may *m, em_str *ret, em_error *err)
 {
-        em_str word[12];
+        em_str word[16];
         size_t n = 0;
         *ret = (em_str){0};
         if (!m->q.n || m->q.p[0] == '-')
@@ -259,6 +259,11 @@ static em_status command_of(em_ask *ask, const em_may *m, em_str *ret, em_error 
                         word[n++] = flags[i].flag;
                         word[n++] = flags[i].value;
                 }
+        em_str index = em_service_options(ask->service)->index;
+        if (!ask->desk || !em_str_starts(index, em_desk_dir(ask->desk))) {      /* else the command finds it by itself */
+                word[n++] = EM_S("--names");
+                word[n++] = em_path_base(index);
+        }
         return em_desk_line(ask, word, n, ret, err);
 }
 

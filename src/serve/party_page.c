@@ -321,6 +321,26 @@ static em_status as_json(em_ask *ask, const em_party *p, const em_list_file *f, 
         return EM_OK;
 }
 
+static void put_facts(em_ask *ask, const em_grid *g)
+{
+        em_html h = ask->h;
+        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\" aria-label=\"What the list says\"><table class=\"short may-facts\"><tbody>\n");
+        for (size_t r = 0; r < g->rows; r++) {
+                const em_str *cell = g->at + r * g->columns;
+                em_html_lit(h, "<tr><th scope=\"row\">");
+                em_html_text(h, cell[0]);
+                em_html_lit(h, "</th><td>");
+                em_html_text(h, cell[1]);
+                if (cell[2].n) {
+                        em_html_lit(h, " <small>");
+                        em_html_text(h, cell[2]);
+                        em_html_lit(h, "</small>");
+                }
+                em_html_lit(h, "</td></tr>\n");
+        }
+        em_html_lit(h, "</tbody></table></div>\n");
+}
+
 static void put_ways(em_ask *ask, const em_party *p)
 {
         em_html h = ask->h;
@@ -352,7 +372,7 @@ em_status em_answer_party(em_ask *ask, em_error *err)
                 return as_json(ask, &p, f, &e, &rows, err);
         em_page_open(ask, &(em_page){.title = p.names ? p.name[0].text : p.id, .nav = "screen", .wide = true,
                 .lede = EM_S("What a list says of one listed party, in the list's own words. Whether anybody met elsewhere is this party is not said here.")});
-        em_grid_html(ask, &grid);
+        put_facts(ask, &grid);
         put_ways(ask, &p);
         put_records(ask, &rows);
         put_list(ask, &p, f, &e);
