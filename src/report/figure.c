@@ -500,10 +500,14 @@ static void put_evidence(const figure *f, em_html h)
         }
 }
 
-/* Caps and marks alone, which a regime brings along, are no chart. */
+/* Caps and marks alone, which a regime brings along, are no chart; names of places and seas are no map. */
 static bool has_data(const figure *f)
 {
-        bool any = f->file.is_map && f->rows.rows > 0;
+        bool any = false;
+        for (size_t i = 0; f->file.is_map && i < f->rows.rows && !any; i++) {
+                em_str role = cell_text(f, i, "role");
+                any = !em_str_eq(role, EM_S("place")) && !em_str_eq(role, EM_S("sea"));
+        }
         for (size_t i = 0; i < f->count; i++)
                 any = any || f->series[i].count > 0;
         return any;

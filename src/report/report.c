@@ -4,6 +4,8 @@
  */
 #include "report/parts.h"
 
+#include <stdlib.h>
+
 em_html em_print_html(const em_print *p, em_buf *out)
 {
         em_html h = p->pages ? em_html_make_pages(out) : em_html_make(out);
@@ -426,6 +428,8 @@ em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *are
         return parts[part_of(&b)].render(&p, args, em_print_html(&p, out), err);
 }
 
+static int by_name(const void *a, const void *b) { return em_str_cmp(*(const em_str *)a, *(const em_str *)b); }
+
 /* A name may come from an address: it is one of the folder's, or none. */
 em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, size_t *ret_count, em_error *err)
 {
@@ -437,6 +441,8 @@ em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, 
         for (size_t i = 0; i < names; i++)
                 if (em_str_ends(name[i], EM_S(".sql")) && name[i].n > 4 && name[i].p[0] != '.')
                         name[kept++] = em_str_sub(name[i], 0, name[i].n - 4);
+        if (kept)
+                qsort(name, kept, sizeof *name, by_name);       /* "coal" before "coal-2017", whose file name comes first */
         *ret_names = name;
         *ret_count = kept;
         return EM_OK;
