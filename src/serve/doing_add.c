@@ -105,6 +105,8 @@ static void put_fact(em_ask *ask, const char *name, em_str value, bool code)
         em_html_lit(h, "\n");
 }
 
+static bool is_true(const em_jnode *n) { return em_jis(n, EM_J_BOOL) && em_str_eq(n->text, EM_S("true")); }
+
 static em_str names_of(em_ask *ask, const em_jnode *list)
 {
         em_str all = EM_S("");
@@ -116,7 +118,7 @@ static em_str names_of(em_ask *ask, const em_jnode *list)
 static void put_facts(em_ask *ask, const em_inbox_file *f, const em_jnode *p)
 {
         em_str map = em_jtext(em_jget(p, "map")), undecided = em_jtext(em_jget(p, "undecided"));
-        bool   cut = em_str_eq(em_jtext(em_jget(p, "cut")), EM_S("true"));
+        bool   cut = is_true(em_jget(p, "cut"));
         em_html_lit(ask->h, "<dl class=\"do-facts\">\n");
         put_fact(ask, "SHA-256", em_jtext(em_jget(p, "sha256")), true);
         put_fact(ask, "Size", em_size_text(ask->arena, f->bytes), false);
@@ -131,7 +133,7 @@ static void put_facts(em_ask *ask, const em_inbox_file *f, const em_jnode *p)
                                                    EM_ARG(em_jtext(em_jget(p, "kept_aside")))), false);
         put_fact(ask, "The reader was held by", em_jtext(em_jget(p, "sandbox")), false);
         em_html_lit(ask->h, "</dl>\n");
-        if (em_str_eq(em_jtext(em_jget(p, "held")), EM_S("true")))
+        if (is_true(em_jget(p, "held")))
                 em_html_lit(ask->h, "<p class=\"draft\" role=\"status\">The case holds these very bytes already. Taking them again changes nothing, unless they "
                                     "were held without records until now.</p>\n");
 }

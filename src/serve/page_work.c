@@ -19,7 +19,7 @@ static const struct work_kind {
         fill        fill;
         bool        writes;
 } kinds[] = {
-        {"verify", "Verify", "Rehashes every source, reads every record again, asks every question again and compares.", {"verify"}, FILL_NONE, false},
+        {"verify", "Verify", "Rehashes every source, reads every record again, asks every question again and compares.", {"verify", "--json"}, FILL_NONE, false},
         {"trace", "Trace", "Follows the coins of an output or address under every policy; needs the case's chain index.", {"trace"}, FILL_SEED, false},
         {"find", "Find", "Answers every question of the regime and keeps what changed as new versions of the findings.", {"find"}, FILL_DAY, true},
         {"report", "Report", "Prints the report into the case's folder report/.", {"report"}, FILL_DAY, true},
