@@ -46,7 +46,7 @@ sub field { return ["Content-Disposition: form-data; name=\"$_[0]\"", $_[1]] }
 sub file { return ["Content-Disposition: form-data; name=\"file\"; filename=\"$_[0]\"\r\nContent-Type: text/csv", $_[1]] }
 sub upload { return ask('POST', '/add', multipart('xYz', @_), 'Content-Type' => 'multipart/form-data; boundary=xYz') }
 sub token { my ($t) = ask('GET', '/add')->{content} =~ /name="form" value="([0-9a-f]{32})"/; return $t }
-sub inbox { my @all = opendir(my $d, "$case/inbox") ? grep { !/^\./ } readdir $d : (); return @all }
+sub inbox { my @all = map { s{.*/}{}r } glob "$case/inbox/*"; return @all }
 sub ledger { return embargo('--case', $case, 'log', '--csv') =~ tr/\n// }
 
 # ---- without --write
