@@ -2,7 +2,7 @@
  *
  * A kind is a command line of which at most two places are filled by the form: an operand that is checked and chosen from
  * what there is, or the value of an option.  Without --write only the commands that change nothing may run.
- * What is indexed must lie in CASE/input (put or link it there): a page must not be a way to read any file of
+ * What is indexed must lie in CASE/input (a copy, a hard link, a mount): a page must not be a way to read any file of
  * the machine.
  */
 #include "serve/doing.h"
@@ -50,7 +50,7 @@ static void put_input(em_ask *ask, const em_str *name, size_t count)
         if (count)
                 em_field_select(ask, "input", "Out of input/", EM_S(""), choice, count);
         else
-                em_html_lit(ask->h, "<p class=\"empty\">The case has no folder input/ with anything in it. Put or link there what is to be indexed.</p>\n");
+                em_html_lit(ask->h, "<p class=\"empty\">The case has no folder input/ with anything in it. Put there what is to be indexed: a copy or a hard link, for the service reads nothing outside the case.</p>\n");
 }
 
 static em_status put_kind(em_ask *ask, const struct work_kind *k, em_error *err)
