@@ -127,6 +127,28 @@ static void put_top(em_ask *ask, const em_page *page)
         em_html_lit(h, "</header>\n");
 }
 
+static bool made(const char *name, const char *ending)
+{
+        char file[64];
+        snprintf(file, sizeof file, "%s.%s", name, ending);
+        return em_asset_find(em_str_c(file)) != NULL;
+}
+
+/* The script of that name and its own style sheet, when this build has them. */
+static void put_island(em_html h, const char *name)
+{
+        if (!name || !made(name, "js"))
+                return;
+        if (made(name, "css")) {
+                em_html_lit(h, "<link rel=\"stylesheet\" href=\"/ui/");
+                em_html_c(h, name);
+                em_html_lit(h, ".css\">");
+        }
+        em_html_lit(h, "<script type=\"module\" src=\"/ui/");
+        em_html_c(h, name);
+        em_html_lit(h, ".js\"></script>");
+}
+
 void em_page_open(em_ask *ask, const em_page *page)
 {
         em_html h = ask->h;
@@ -142,11 +164,8 @@ void em_page_open(em_ask *ask, const em_page *page)
                 em_html_int(h, page->refresh_s);
                 em_html_lit(h, "\">");
         }
-        if (page->island && em_asset_find(em_grid_text(ask->arena, "%s.js", page->island))) {
-                em_html_lit(h, "<script type=\"module\" src=\"/ui/");
-                em_html_c(h, page->island);
-                em_html_lit(h, ".js\"></script>");
-        }
+        put_island(h, "shell");
+        put_island(h, page->island);
         em_html_lit(h, "</head>\n<body>\n");
         put_top(ask, page);
         em_html_lit(h, "<main id=\"main\" tabindex=\"-1\"");
