@@ -49,7 +49,8 @@ typedef struct em_note {
         bool    withheld;       /* kept out of what is published */
         /* as read, or filled in by em_note_write */
         em_str  about;          /* "finding" "record" "source" */
-        int64_t version;        /* of the finding when it was written; 0: of no finding */
+        int64_t version;        /* of the finding when it was written; 0: of no finding.  To write: 0, or the version that was
+                                 * read, and when another stands by then nothing is written */
         em_str  body_hash;      /* SHA-256 of that version's body, in hex */
         em_str  written_on, written_at;         /* day; moment, UTC */
         em_str  id;             /* of the record: "3f9ac1d2:2" */
@@ -58,7 +59,8 @@ typedef struct em_note {
 /* Takes a note into custody in one transaction; the ledger entry is its author's.
  *
  * EM_USAGE    a part is missing, or one that its sort has no place for
- * EM_FORMAT   the text is not UTF-8, holds a control byte or is too long; not a grade, relation or day
+ * EM_FORMAT   the text is not UTF-8, holds a control byte or is too long; not a grade, relation or day;
+ *             another version of the finding stands than note->version
  * EM_MISSING  nothing is called subject or other */
 EM_MUST em_status em_note_write(em_case *c, const em_note *note, em_arena *arena, em_taken *ret_taken, em_error *err);
 

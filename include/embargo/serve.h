@@ -29,6 +29,7 @@ typedef struct em_request {             /* as it came; headers that are not ther
         em_str host, origin, authorization, cookie, fetch_site;
         em_str none_match, content_type, accept;
         em_str body;
+        struct em_upload *upload;       /* the body of a form with files, streamed (serve/upload.h); NULL: it is in body */
 } em_request;
 
 typedef struct em_reply {
@@ -52,6 +53,8 @@ typedef struct em_service_opts {
         em_str index;                   /* names.idx; empty: no lists */
         em_str case_dir;                /* empty: no case, only the lists for programs */
         bool   write;                   /* the pages may change the case */
+        em_str author;                  /* whom the ledger names for what pages do; empty: the case's author */
+        uint64_t upload_most;           /* 1 GiB: bytes of the files of one form */
         em_service_run_fn *run; void *run_ctx;  /* with a case */
         em_str token;                   /* empty: everyone on this machine may ask */
         em_str hosts;                   /* names beside localhost, 127.0.0.1 and [::1] that mean us; by commas */

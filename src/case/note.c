@@ -101,6 +101,9 @@ static em_status find_finding(writing *w, bool *ret_found)
                 char hex[65];
                 if (!em_str_eq(row[i].question, w->n.subject))
                         continue;
+                if (w->n.version && w->n.version != row[i].version)
+                        return em_fail(w->err, EM_FORMAT, "version %" PRId64 " of it stands now, not %" PRId64 "; read it again first",
+                                       row[i].version, w->n.version);
                 em_sha256_hex(em_sha256_of(row[i].body), hex);
                 w->n.version = row[i].version;
                 w->n.about = EM_S("finding");
@@ -159,6 +162,8 @@ static em_status find_subject(writing *w)
                 EM_TRY(find_source(w, &found));
                 w->n.about = EM_S("source");
         }
+        if (found && w->n.version && !em_str_eq(w->n.about, EM_S("finding")))
+                return em_fail(w->err, EM_USAGE, "only a finding has versions");
         if (found)
                 return EM_OK;
         return em_fail(w->err, EM_MISSING, "no %s is called \"%s\"%s", sorts[w->n.sort].abouts, shown,

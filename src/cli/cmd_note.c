@@ -75,6 +75,7 @@ static em_status write_note(em_cli *cli, em_note_sort sort, em_error *err)
                       .withheld = em_cli_given(cli, "withheld")};
         em_taken t = {0};
         em_case *c = NULL;
+        (void)em_str_int(em_cli_value(cli, "of-version"), &n.version);
         EM_TRY(read_operands(cli, &n, err));
         EM_TRY(read_text(cli, &n.text, err));
         EM_TRY(em_cli_open(cli, EM_CASE_WRITE, &c, err));
@@ -172,6 +173,7 @@ static const em_flag flags[] = {
         {"grade", 'g', EM_ARG_TEXT, "A-F|1-6", "of a grade: a letter for a source, a number for a record"},
         {"certainty", 0, EM_ARG_TEXT, "WORD", "of a link: certain or possible (default: certain)"},
         {"as-known-on", 'k', EM_ARG_DAY, "DAY", "the finding as known on this day"},
+        {"of-version", 0, EM_ARG_COUNT, "N", "only if this version of the finding stands: the one that was read"},
         {"withheld", 0, EM_ARG_NONE, NULL, "keep it out of what is published"},
         {0},
 };

@@ -143,9 +143,12 @@ static em_status run(em_cli *cli, em_error *err)
         em_service_opts opts = em_service_defaults;
         em_listen_opts  listen = {.said = said, .ready = ready};
         talk            t = {.cli = cli};
-        int64_t         port = 0, connections = 0;
+        int64_t         port = 0, connections = 0, upload = 0;
         EM_TRY(what_to_serve(cli, &opts, err));
         opts.write = em_cli_given(cli, "write");
+        opts.author = em_cli_value(cli, "by");
+        EM_TRY(count(cli, "upload-most", 1024, 1, 1 << 20, &upload, err));
+        opts.upload_most = (uint64_t)upload << 20;
         opts.run = run_inside;
         opts.run_ctx = cli;
         EM_TRY(count(cli, "port", PORT, 0, 65535, &port, err));
@@ -175,6 +178,7 @@ static const em_flag flags[] = {
         {"listen", 0, EM_ARG_TEXT, "ADDRESS", "the address to listen on (default: 127.0.0.1)"},
         {"token-file", 0, EM_ARG_FILE, "FILE", "the token is this file's line (default: EMBARGO_TOKEN, or a new one that is printed)"},
         {"write", 'w', EM_ARG_NONE, NULL, "the pages may change the case: add, link, reply, sign off"},
+        {"upload-most", 0, EM_ARG_COUNT, "MIB", "with --write: most that one form may bring in files (default: 1024)"},
         {"open", 0, EM_ARG_NONE, NULL, "ask for no token; loopback only"},
         {"host", 0, EM_ARG_TEXT, "NAMES", "names of this machine that requests may use, by commas, beside localhost"},
         {"origin", 0, EM_ARG_TEXT, "ORIGINS", "pages that may reconcile, by commas, as http://127.0.0.1:3333"},

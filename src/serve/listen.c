@@ -5,6 +5,7 @@
  * off whoever is late ("slowloris").  What can be refused is refused before the body is read.
  */
 #include "serve/service.h"
+#include "serve/upload.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30 };
+enum { FORM_BYTES = 1 << 20, STEP_BYTES = 64 << 10, HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30 };
 
 typedef struct line {                   /* one connection */
         struct line *next, *before;
@@ -41,6 +42,8 @@ typedef struct call {                   /* one request */
         listener *l;
         line     *line;
         em_buf    body;
+        em_upload *upload;              /* NULL: the body goes to memory */
+        uint64_t  taken;                /* bytes of it, of an upload */
         double    began;
         unsigned  status;
         bool      begun, large;
@@ -162,6 +165,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         l->running--;
         pthread_mutex_unlock(&l->lock);
         em_buf_free(&c->body);
+        em_upload_close(c->upload);
         free(c);
         *context = NULL;
 }
@@ -178,7 +182,7 @@ static em_str header(struct MHD_Connection *connection, const char *name)
 static em_request request_of(struct MHD_Connection *connection, const char *method, const call *c)
 {
         return (em_request){
-                .method = em_str_c(method), .target = {c->target, c->target_n}, .body = em_buf_view(&c->body),
+                .upload = c->upload, .method = em_str_c(method), .target = {c->target, c->target_n}, .body = em_buf_view(&c->body),
                 .host = header(connection, "Host"), .origin = header(connection, "Origin"),
                 .authorization = header(connection, "Authorization"), .cookie = header(connection, "Cookie"),
                 .fetch_site = header(connection, "Sec-Fetch-Site"), .none_match = header(connection, "If-None-Match"),
@@ -254,10 +258,15 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, call *c, co
         return result;
 }
 
+static uint64_t most_bytes(const call *c)
+{
+        return c->upload ? em_service_options(c->l->service)->upload_most + FORM_BYTES : c->l->opts.body;
+}
+
 static enum MHD_Result send_large(struct MHD_Connection *connection, call *c, const char *method)
 {
         em_reply reply = {.status = 413, .type = "application/json", .body = em_buf_make(256)};
-        em_buf_fmt(&reply.body, "{\"detail\":\"a request takes up to %zu bytes\"}", c->l->opts.body);
+        em_buf_fmt(&reply.body, "{\"detail\":\"a request takes up to %llu bytes\"}", (unsigned long long)most_bytes(c));
         return send_reply(connection, c, method, &reply);
 }
 
@@ -273,9 +282,23 @@ static enum MHD_Result on_head(struct MHD_Connection *connection, call *c, const
         if (em_service_refuse(c->l->service, &request, &reply))
                 return send_reply(connection, c, method, &reply);
         em_buf_free(&reply.body);
-        if (stated.n && (!em_str_int(stated, &length) || length < 0 || (uint64_t)length > c->l->opts.body))
+        if (em_service_upload(c->l->service, &request, &c->upload, &reply))
+                return send_reply(connection, c, method, &reply);
+        em_buf_free(&reply.body);
+        if (stated.n && (!em_str_int(stated, &length) || length < 0 || (uint64_t)length > most_bytes(c)))
                 return send_large(connection, c, method);
         return MHD_YES;
+}
+
+/* A file may take as long as it needs, while it comes: every so many bytes buy as much time as a small body has.  One that
+ * is refused buys none. */
+static void upload_piece(call *c, const char *data, size_t n)
+{
+        uint64_t step = c->taken / STEP_BYTES;
+        c->taken += n;
+        em_upload_feed(c->upload, (em_str){data, n});
+        if (c->taken / STEP_BYTES != step && !em_upload_failed(c->upload))
+                set_late(c->l, c->line, c->l->opts.body_s);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -290,6 +313,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
                 return MHD_NO;
         if (!c->begun)
                 return on_head(connection, c, method);
+        if (*size && c->upload) {
+                upload_piece(c, data, *size);
+                *size = 0;
+                return MHD_YES;
+        }
         if (*size) {
                 c->large |= *size > c->l->opts.body - c->body.n;
                 if (!c->large)

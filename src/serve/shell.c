@@ -12,6 +12,8 @@ static const struct { const char *nav, *path, *words; unsigned flags; } bar[] = 
         {"trace", "/trace", "Trace", EM_ROUTE_CASE},         {"ships", "/ships", "Ships", EM_ROUTE_CASE},
         {"charts", "/charts", "Charts", EM_ROUTE_CASE},      {"sql", "/sql", "SQL", EM_ROUTE_CASE},
         {"report", "/report", "Report", EM_ROUTE_CASE},      {"ledger", "/ledger", "Ledger", EM_ROUTE_CASE},
+        {"notes", "/notes", "Notes", EM_ROUTE_CASE},         {"add", "/add", "Add", EM_ROUTE_CASE | EM_ROUTE_WRITES},
+        {"work", "/work", "Work", EM_ROUTE_CASE},
         {"doctor", "/doctor", "Doctor", EM_ROUTE_CASE},
 };
 
@@ -67,6 +69,8 @@ static void put_bar(em_ask *ask, const em_page *page)
         em_html_lit(h, "<nav class=\"bar\" aria-label=\"Pages\"><ul>\n");
         for (size_t i = 0; i < EM_COUNT(bar); i++) {
                 if ((bar[i].flags & EM_ROUTE_CASE) && !ask->desk)
+                        continue;
+                if ((bar[i].flags & EM_ROUTE_WRITES) && !em_desk_writes(ask->desk))
                         continue;
                 em_html_lit(h, "<li><a");
                 em_page_href(ask, bar[i].path, (em_str){0});
@@ -192,7 +196,7 @@ static void put_other_shape(em_ask *ask, const char *words, const char *end)
         for (size_t i = 0; i < ask->query.count; i++) {
                 if (em_str_eq(ask->query.at[i].name, EM_S("token")))
                         continue;
-                em_html_c(h, c == '?' ? "?" : "&amp;");
+                em_html_c(h, c == '?' ? "?" : "&");
                 c = '&';
                 em_html_url(h, ask->query.at[i].name);
                 em_html_lit(h, "=");
