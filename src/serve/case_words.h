@@ -10,6 +10,10 @@
 void em_put_verdict(em_ask *ask, em_verdict v);
 /* A part of the report at this place of the page; words of args by blanks. */
 EM_MUST em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err);
+/* What put writes is the same as long as the picture stands: it is written once and kept with the picture under name, which
+ * says all that it depends on.  At most 64 MiB of a picture. */
+typedef em_status em_put_fn(em_ask *ask, const void *of, em_error *err);
+EM_MUST em_status em_put_once(em_ask *ask, em_str name, em_put_fn *put, const void *of, em_error *err);
 /* <a href="/findings/KEY">asks</a> */
 void em_put_finding_link(em_ask *ask, const em_answer *a);
 /* <h2 id="id">words</h2> */

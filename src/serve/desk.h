@@ -41,6 +41,8 @@ typedef struct em_picture {
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
         struct em_spine *spine;         /* all records by day (spine.h) */
+        struct em_once *once;           /* pieces of pages made before (case_words.h) */
+        size_t   once_bytes;
         em_arena *arena;
 } em_picture;
 
