@@ -101,8 +101,11 @@ static em_status ask_reading(asker *a, em_enquiry *e)
         if (e->setup.factor.key.n) {
                 key = (em_param){ EM_S("key"), text_value(e->setup.factor.key) };
                 EM_TRY(query(a, EM_S("SELECT * FROM factor WHERE key = :key ORDER BY record"), &key, 1, &rows));
-                EM_TRY(em_factor_read(&rows, &e->setup.factor, a->arena, &e->factor, &e->factor_record, a->err));
-                e->has_factor = true;
+                /* One that was not known yet on that day leaves its rows set aside, each with the reason; one that
+                 * is nowhere at all is a fault of the question. */
+                e->has_factor = rows.rows > 0 || a->opts.as_known == EM_DAY_NONE;
+                if (e->has_factor)
+                        EM_TRY(em_factor_read(&rows, &e->setup.factor, a->arena, &e->factor, &e->factor_record, a->err));
         }
         if (names_cap(&e->setup, &cap)) {
                 EM_TRY(query(a, EM_S("SELECT * FROM cap ORDER BY record"), NULL, 0, &rows));

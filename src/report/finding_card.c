@@ -122,11 +122,14 @@ em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err)
         if (a->readings > 1)
                 put_readings(a, h);
         put_against(a, h);
-        em_html_lit(h, "<p class=\"foot\">Evidence: <a");
-        em_html_to(h, "a-", key);
-        em_html_lit(h, "><b>A");
-        em_html_int(h, (int64_t)em_print_place(p, a));
-        em_html_lit(h, "</b></a>, ");
+        em_html_lit(h, "<p class=\"foot\">Evidence: ");
+        if (!h.pages) {
+                em_html_lit(h, "<a");
+                em_html_to(h, "a-", key);
+                em_html_lit(h, "><b>A");
+                em_html_int(h, (int64_t)em_print_place(p, a));
+                em_html_lit(h, "</b></a>, ");
+        }
         em_piece_sources(h, p, a, true);
         put_aside(a, h);
         put_sources(p, a, h);

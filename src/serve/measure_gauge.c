@@ -57,7 +57,7 @@ static void put_crossings(em_ask *ask, const em_cap_account *c)
         em_html_lit(h, "</dl>\n");
 }
 
-static em_status draw(em_ask *ask, const em_cap_account *c, const em_gauge *gauge, em_error *err)
+static em_status draw(em_ask *ask, const em_cap_account *c, bool nearest, const em_gauge *gauge, em_error *err)
 {
         em_html h = ask->h;
         em_gauge narrow = *gauge;
@@ -66,7 +66,7 @@ static em_status draw(em_ask *ask, const em_cap_account *c, const em_gauge *gaug
         em_html_text(h, range_words(ask, c));
         em_html_lit(h, "</b> ");
         em_html_text(h, share_words(ask, c));
-        if (c->binds)
+        if (nearest)
                 em_html_lit(h, " <small>nearest to its cap</small>");
         em_html_lit(h, "</p>\n<div class=\"on-wide\">");
         EM_TRY(em_gauge_svg(gauge, &(em_draw_opts){.width = 640}, h.out, err));
@@ -89,7 +89,7 @@ static em_status put_account(em_ask *ask, const em_answer *a, size_t reading, si
         for (size_t i = 0, n = 0; i < c->crossings && n < EM_GAUGE_THRESHOLDS; i++)
                 if (c->cross[i].percent < 100)
                         gauge.percent[n++] = c->cross[i].percent;
-        return draw(ask, c, &gauge, err);
+        return draw(ask, c, c->binds && a->reading[reading].accounts > 1, &gauge, err);
 }
 
 static em_status put_reading(em_ask *ask, const em_answer *a, size_t i, bool named, em_error *err)

@@ -27,7 +27,7 @@ static void put_facts(em_ask *ask, const em_provisions *p, const em_provision *m
         char    on[20];
         em_html_lit(h, "<p class=\"rule\">");
         em_html_text(h, m->rule);
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>State on ");
+        em_html_lit(h, "</p>\n<dl class=\"facts pairs\"><dt>State on ");
         em_html_c(h, em_day_long(p->on, on));
         em_html_lit(h, "<dd>");
         em_put_force(ask, m);

@@ -79,6 +79,18 @@ static void put_findings(em_ask *ask, const em_provisions *p, const em_provision
         }
 }
 
+/* "2710;2712" with room to break, so that the words of the rule keep their width. */
+static void put_goods(em_html h, em_str goods)
+{
+        em_html_lit(h, "<code>");
+        for (em_cut cut = em_str_cut(goods, ';'); cut.head.n; cut = em_str_cut(cut.tail, ';')) {
+                em_html_text(h, cut.head);
+                if (cut.found)
+                        em_html_lit(h, ", ");
+        }
+        em_html_lit(h, "</code>");
+}
+
 static void put_row(em_ask *ask, const em_provisions *p, const em_provision *m)
 {
         em_html h = ask->h;
@@ -101,9 +113,9 @@ static void put_row(em_ask *ask, const em_provisions *p, const em_provision *m)
         em_html_text(h, m->kind);
         em_html_lit(h, "<br><small>");
         em_html_text(h, m->topic);
-        em_html_lit(h, "</small><td data-h=\"Goods\"><code>");
-        em_html_text(h, m->goods);
-        em_html_lit(h, "</code><td data-h=\"Findings\">");
+        em_html_lit(h, "</small><td data-h=\"Goods\">");
+        put_goods(h, m->goods);
+        em_html_lit(h, "<td data-h=\"Findings\">");
         put_findings(ask, p, m);
         em_html_lit(h, "\n");
 }

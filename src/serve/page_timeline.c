@@ -106,12 +106,22 @@ static em_status put_spine(em_ask *ask, em_timeline *t, const em_grid *grid, em_
         return em_buf_status(h.out, err);
 }
 
+/* The report's, when it is a report of this case: most of its questions can be tested here. */
+static em_str title_of(const em_timeline *t)
+{
+        const em_answer *a;
+        size_t all = 0, tested = 0;
+        for (; (a = em_view_cited(t->now->view, all)) != NULL; all++)
+                tested += a->verdict != EM_VERDICT_UNTESTABLE;
+        return 2 * tested > all ? em_view_title(t->now->view) : EM_S("What this case holds");
+}
+
 static em_status put_page(em_ask *ask, em_timeline *t, const em_grid *grid, em_error *err)
 {
         em_page page = {.title = EM_S("Timeline"), .nav = "timeline", .wide = true, .command = EM_S("status")};
         bool empty = t->now->spine->evidence == 0;
         if (t->bare)
-                page.title = empty ? EM_S("An empty case") : em_view_title(t->now->view);
+                page.title = empty ? EM_S("An empty case") : title_of(t);
         em_page_open(ask, &page);
         if (empty)
                 put_empty(ask);
