@@ -189,7 +189,10 @@ void em_put_field(em_ask *ask, const char *name, const char *label, const char *
         em_html_lit(h, "<label>");
         em_html_c(h, label);
         em_html_lit(h, " <input");
-        em_html_attr(h, "type", em_str_c(type));
+        if (strcmp(type, "day") == 0)   /* a field of type date speaks the browser's language, and days here are ISO 8601 */
+                em_html_lit(h, " size=\"10\" maxlength=\"10\" placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" title=\"a day such as 2022-03-01\"");
+        else
+                em_html_attr(h, "type", em_str_c(type));
         em_html_attr(h, "name", em_str_c(name));
         em_html_attr(h, "value", value);
         em_html_lit(h, "></label>\n");

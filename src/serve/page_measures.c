@@ -49,7 +49,7 @@ static void put_filter(em_ask *ask, const em_provisions *p, const sieve *s)
         em_put_field(ask, "q", "Words in the rule", "search", s->q);
         put_kinds(ask, p, s->kind);
         em_put_choice(ask, "state", "State", states, s->state);
-        em_put_field(ask, "on", "On the day", "date", em_str_c(em_day_text(p->on, on)));
+        em_put_field(ask, "on", "On the day", "day", em_str_c(em_day_text(p->on, on)));
         em_put_choice(ask, "tested", "Findings", tested, s->tested ? EM_S("1") : EM_S(""));
         em_page_known(ask);
         em_html_lit(ask->h, "<button>Show</button>");
