@@ -84,7 +84,7 @@ const em_claim *em_view_claims(const em_view *v, size_t *ret_count);
  * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...; "claims" with ID... gives those
  * alone.  And of one question, by KEY: "facts" (measures, basis, coverage), "readings", "rows" (the table of records),
  * "cards" with KEY FROM COUNT (records with their own rows), "used" (the sentences that rest on it), "hash".
- * Scratch comes from arena.
+ * "record" with a public id is that record's card.  Scratch comes from arena.
  * EM_MISSING: no such part; EM_FORMAT: no such question or chart. */
 EM_MUST em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err);
 /* The charts and maps of the regime by themselves: what one is as known on the view's day, its words with their numbers. */

@@ -101,7 +101,8 @@ static em_status ask_reading(asker *a, em_enquiry *e)
         if (e->setup.factor.key.n) {
                 key = (em_param){ EM_S("key"), text_value(e->setup.factor.key) };
                 EM_TRY(query(a, EM_S("SELECT * FROM factor WHERE key = :key ORDER BY record"), &key, 1, &rows));
-                /* On a day before it was known nothing can be turned by it: such rows are then set aside. */
+                /* One that was not known yet on that day leaves its rows set aside, each with the reason; with all on
+                 * file it must be there. */
                 e->has_factor = rows.rows > 0 || a->opts.as_known == EM_DAY_NONE;
                 if (e->has_factor)
                         EM_TRY(em_factor_read(&rows, &e->setup.factor, a->arena, &e->factor, &e->factor_record, a->err));

@@ -76,6 +76,17 @@ static em_status part_cards(em_print *p, const em_answer *a, em_str rest, em_htm
         return em_buf_status(h.out, err);
 }
 
+/* Any record of the case by its public id, whether an answer rests on it or not. */
+static em_status part_record(em_print *p, em_str args, em_html h, em_error *err)
+{
+        em_held *held = EM_NEW(p->arena, em_held);
+        if (!held)
+                return em_fail(err, EM_NOMEM, "no memory for a record");
+        EM_TRY(em_case_record_find(p->c, em_str_trim(args), p->arena, held, err));
+        EM_TRY(em_record_card(p, held, h, err));
+        return em_buf_status(h.out, err);
+}
+
 static const struct {
         em_str name;
         em_status (*render)(em_print *p, const em_answer *a, em_str rest, em_html h, em_error *err);
@@ -87,6 +98,8 @@ static const struct {
 em_status em_page_part_render(em_print *p, em_str name, em_str args, em_html h, em_error *err)
 {
         const em_answer *a;
+        if (em_str_eq(name, EM_S("record")))
+                return part_record(p, args, h, err);
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
                 if (!em_str_eq(parts[i].name, name))
                         continue;

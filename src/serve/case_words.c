@@ -20,6 +20,41 @@ em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err)
         return em_view_part(now->view, em_str_c(part), args, ask->arena, &ask->reply->body, err);
 }
 
+enum { ONCE_MOST = 64 << 20 };
+
+typedef struct em_once { struct em_once *next; em_str name, text; } em_once;
+
+static em_status remember(em_ask *ask, em_picture *now, em_str name, size_t from, em_error *err)
+{
+        em_str   text = em_str_sub(em_buf_view(&ask->reply->body), from, ask->reply->body.n - from);
+        em_once *o;
+        if (now->once_bytes + name.n + text.n > ONCE_MOST)
+                return EM_OK;
+        if (!(o = EM_NEW(now->arena, em_once)))
+                return em_fail(err, EM_NOMEM, "no memory for a piece of a page");
+        EM_TRY(em_str_copy(name, now->arena, &o->name, err));
+        EM_TRY(em_str_copy(text, now->arena, &o->text, err));
+        o->next = now->once;
+        now->once = o;
+        now->once_bytes += name.n + text.n;
+        return EM_OK;
+}
+
+em_status em_put_once(em_ask *ask, em_str name, em_put_fn *put, const void *of, em_error *err)
+{
+        em_picture *now;
+        EM_TRY(em_desk_take(ask, &now, err));
+        for (const em_once *o = now->once; o; o = o->next)
+                if (em_str_eq(o->name, name)) {
+                        em_buf_str(&ask->reply->body, o->text);
+                        return em_buf_status(&ask->reply->body, err);
+                }
+        size_t from = ask->reply->body.n;
+        EM_TRY(put(ask, of, err));
+        EM_TRY(em_buf_status(&ask->reply->body, err));
+        return remember(ask, now, name, from, err);
+}
+
 void em_put_finding_link(em_ask *ask, const em_answer *a)
 {
         em_html_lit(ask->h, "<a");
@@ -154,7 +189,10 @@ void em_put_field(em_ask *ask, const char *name, const char *label, const char *
         em_html_lit(h, "<label>");
         em_html_c(h, label);
         em_html_lit(h, " <input");
-        em_html_attr(h, "type", em_str_c(type));
+        if (strcmp(type, "day") == 0)   /* a field of type date speaks the browser's language, and days here are ISO 8601 */
+                em_html_lit(h, " size=\"10\" maxlength=\"10\" placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" title=\"a day such as 2022-03-01\"");
+        else
+                em_html_attr(h, "type", em_str_c(type));
         em_html_attr(h, "name", em_str_c(name));
         em_html_attr(h, "value", value);
         em_html_lit(h, "></label>\n");

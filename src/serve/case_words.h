@@ -10,6 +10,10 @@
 void em_put_verdict(em_ask *ask, em_verdict v);
 /* A part of the report at this place of the page; words of args by blanks. */
 EM_MUST em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err);
+/* What put writes is the same as long as the picture stands: it is written once and kept with the picture under name, which
+ * says all that it depends on.  At most 64 MiB of a picture. */
+typedef em_status em_put_fn(em_ask *ask, const void *of, em_error *err);
+EM_MUST em_status em_put_once(em_ask *ask, em_str name, em_put_fn *put, const void *of, em_error *err);
 /* <a href="/findings/KEY">asks</a> */
 void em_put_finding_link(em_ask *ask, const em_answer *a);
 /* <h2 id="id">words</h2> */
@@ -31,6 +35,7 @@ EM_MUST em_status em_verdict_asked(em_ask *ask, em_verdict *ret_verdict, bool *r
 
 /* One field of a form of method get. choice: "key" and words by turns, ended by NULL; chosen is the one that stands. */
 void em_put_choice(em_ask *ask, const char *name, const char *label, const char *const *choice, em_str chosen);
+/* type: of the input, or "day". */
 void em_put_field(em_ask *ask, const char *name, const char *label, const char *type, em_str value);
 
 #endif

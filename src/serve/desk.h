@@ -42,6 +42,8 @@ typedef struct em_picture {
         int64_t  last_seq;              /* of the ledger */
         struct em_spine *spine;         /* all records by day (spine.h) */
         em_covered *covered; size_t covereds;   /* every kind's coverage */
+        struct em_once *once;           /* pieces of pages made before (case_words.h) */
+        size_t   once_bytes;
         em_arena *arena;
 } em_picture;
 

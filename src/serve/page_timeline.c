@@ -65,8 +65,8 @@ static void put_filter(em_ask *ask, const em_timeline *t)
         em_html h = ask->h;
         em_html_lit(h, "<form class=\"sieve\" method=\"get\" action=\"/\">\n");
         put_kinds(ask, t);
-        em_put_field(ask, "since", "From", "date", em_form_get(ask->query, "since"));
-        em_put_field(ask, "until", "To", "date", em_form_get(ask->query, "until"));
+        em_put_field(ask, "since", "From", "day", em_form_get(ask->query, "since"));
+        em_put_field(ask, "until", "To", "day", em_form_get(ask->query, "until"));
         em_put_choice(ask, "order", "Order", orders, t->ask.by_known ? EM_S("known") : EM_S("happened"));
         em_page_known(ask);
         em_html_lit(h, "<button>Show</button>");
@@ -106,12 +106,23 @@ static em_status put_spine(em_ask *ask, em_timeline *t, const em_grid *grid, em_
         return em_buf_status(h.out, err);
 }
 
+/* The report's, when it is a report of this case: most of its questions can be tested here. */
+static em_str title_of(const em_timeline *t)
+{
+        const em_answer *a;
+        size_t all = 0, tested = 0;
+        for (; (a = em_view_cited(t->now->view, all)) != NULL; all++)
+                tested += a->verdict != EM_VERDICT_UNTESTABLE;
+        em_str title = em_view_title(t->now->view);
+        return 2 * tested > all && title.n ? title : EM_S("What this case holds");
+}
+
 static em_status put_page(em_ask *ask, em_timeline *t, const em_grid *grid, em_error *err)
 {
         em_page page = {.title = EM_S("Timeline"), .nav = "timeline", .wide = true, .command = EM_S("status")};
         bool empty = t->now->spine->evidence == 0;
         if (t->bare)
-                page.title = empty ? EM_S("An empty case") : em_view_title(t->now->view);
+                page.title = empty ? EM_S("An empty case") : title_of(t);
         em_page_open(ask, &page);
         if (empty)
                 put_empty(ask);

@@ -104,6 +104,15 @@ static em_day day_of(const counts *c, size_t slot)
         return em_day_add_months(c->first, (int)slot * (c->axis == EM_AXIS_YEARS ? 12 : 1));
 }
 
+/* The same timeline for that month or year alone. */
+static em_str href_of(em_ask *ask, const counts *c, size_t slot)
+{
+        char    from[11], to[11];
+        em_day  next = em_day_add_months(day_of(c, slot), c->axis == EM_AXIS_YEARS ? 12 : 1) - 1;
+        return em_grid_text(ask->arena, "/?since=%s&until=%s%s%.*s", em_day_text(day_of(c, slot), from), em_day_text(next, to),
+                            ask->picture->known_text[0] ? "&known=" : "", EM_ARG(em_str_c(ask->picture->known_text)));
+}
+
 /* One series for each of the largest kinds, and one for all others. */
 static size_t make_series(em_ask *ask, const em_timeline *t, const counts *c, em_chart_series *series)
 {
@@ -115,7 +124,7 @@ static size_t make_series(em_ask *ask, const em_timeline *t, const counts *c, em
                         if (!d)
                                 return 0;
                         for (size_t s = 0; s < c->slots; s++)
-                                d[s] = (em_chart_datum){.day = day_of(c, s)};
+                                d[s] = (em_chart_datum){.day = day_of(c, s), .href = href_of(ask, c, s)};
                         series[n++] = (em_chart_series){.name = others ? EM_S("others") : t->now->spine->moments.kind[c->order[rank]].name,
                                                         .at = d, .count = c->slots, .colour = (int)n};
                 }

@@ -77,14 +77,26 @@ static void put_tally(em_ask *ask, const size_t count[4])
         em_html_lit(h, "</ul>\n");
 }
 
-/* One that holds by one reading and not by another teaches most. */
+static size_t counted(const em_answer *a, const em_answer_row **ret_last)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < a->rows; i++)
+                if (!a->row[i].role.n || em_str_eq(a->row[i].role, EM_S("counted"))) {
+                        *ret_last = &a->row[i];
+                        n++;
+                }
+        return n;
+}
+
+/* One that holds by one reading and not by another teaches most; else one that could be tested at all. */
 static const em_answer *to_doubt(const em_timeline *t)
 {
         const em_answer *a, *best = NULL;
+        const em_answer_row *row;
         for (size_t i = 0; (a = em_view_cited(t->now->view, i)) != NULL; i++) {
-                if (a->verdict == EM_VERDICT_READING)
+                if (a->verdict == EM_VERDICT_READING && a->rows)
                         return a;
-                if (!best && a->rows)
+                if (!best && a->verdict != EM_VERDICT_UNTESTABLE && counted(a, &row) > 1)
                         best = a;
         }
         return best;
@@ -106,11 +118,13 @@ static void put_things(em_ask *ask, const em_timeline *t)
                 em_html_lit(h, "\xe2\x80\x9d ");
                 em_put_verdict(ask, doubt->verdict);
         }
-        if (doubt && doubt->rows) {
+        const em_answer_row *row = NULL;
+        size_t rows = doubt ? counted(doubt, &row) : 0;
+        if (row) {
                 em_html_lit(h, "<li><a");
-                em_page_href(ask, "/records/", em_str_c(doubt->row[doubt->rows - 1].id));
+                em_page_href(ask, "/records/", em_str_c(row->id));
                 em_html_lit(h, "><b>Walk a number to its bytes.</b></a> One of the ");
-                em_html_int(h, (int64_t)doubt->rows);
+                em_html_text(h, em_count_words(ask, rows));
                 em_html_lit(h, " records behind it: its row, its source, its hash.");
         }
         em_html_lit(h, "</ol>\n");

@@ -7,7 +7,7 @@
 
 static const em_grid_column columns[] = {
         {"happened", "Happened", EM_AS_DAY, NULL, NULL},        {"known", "Became known", EM_AS_DAY, NULL, NULL},
-        {"kind", "Kind", EM_AS_TEXT, "/?kind=", NULL},          {"what", "What", EM_AS_TEXT, "/records/", "id"},
+        {"days_later", "Days later", EM_AS_NUMBER, NULL, NULL}, {"kind", "Kind", EM_AS_TEXT, "/?kind=", NULL},          {"what", "What", EM_AS_TEXT, "/records/", "id"},
         {"who", "Who", EM_AS_TEXT, NULL, NULL},                 {"place", "Where", EM_AS_TEXT, NULL, NULL},
         {"amount", "How much", EM_AS_TEXT, NULL, NULL},         {"grade", "Grade", EM_AS_TEXT, NULL, NULL},
         {"day_from", NULL, EM_AS_DAY, NULL, NULL},              {"day_to", NULL, EM_AS_DAY, NULL, NULL},
@@ -55,13 +55,21 @@ static em_str day_words(em_ask *ask, em_day day)
         return em_grid_text(ask->arena, "%s", em_day_text(day, text));
 }
 
+/* How long it took to become known, from the last day on which it may have happened; nothing when it was known before. */
+static em_str later(em_ask *ask, const em_moment *m)
+{
+        if (m->to == EM_DAY_NONE || m->known == EM_DAY_NONE || m->known < m->to)
+                return EM_S("");
+        return em_grid_text(ask->arena, "%d", (int)(m->known - m->to));
+}
+
 static em_status add_row(em_ask *ask, const em_rows *r, size_t row, const em_moment *m, em_grid *grid, em_error *err)
 {
         em_str grade = em_grid_text(ask->arena, "%.*s%.*s", EM_ARG(em_cell(ask, r, row, "reliability")),
                                     EM_ARG(em_cell(ask, r, row, "credibility")));
         em_str happened = em_when_words(ask, (em_span){m->from, m->to}, em_cell(ask, r, row, "precision"));
         em_str cell[EM_COUNT(columns)] = {
-                happened, day_words(ask, m->known), em_cell(ask, r, row, "kind"), what_of(ask, r, row), em_cell(ask, r, row, "who"),
+                happened, day_words(ask, m->known), later(ask, m), em_cell(ask, r, row, "kind"), what_of(ask, r, row), em_cell(ask, r, row, "who"),
                 em_cell(ask, r, row, "place"), em_amount_words(ask, r, row), grade, day_words(ask, m->from), day_words(ask, m->to),
                 em_cell(ask, r, row, "key"), em_cell(ask, r, row, "id")};
         return em_grid_add(grid, cell, err);
