@@ -233,6 +233,8 @@ typedef struct em_entry {
  * the first previous is 64 zeros. */
 EM_MUST em_status em_case_log(em_case *c, int64_t from_seq, em_arena *arena,
                               em_entry **ret_list, size_t *ret_count, em_error *err);
+/* An SQL expression over a row of the view `ledger`: what the entry is about, in one line. */
+extern const char em_ledger_words[];
 /* The hash that an entry must have, computed from its other fields. */
 EM_MUST em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err);
 /* Appends one entry in its own transaction (or in the open one). */

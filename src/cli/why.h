@@ -71,6 +71,7 @@ EM_MUST em_status em_why_gather(em_why *w, em_error *err);
 /* The day as the table's calendar has it, and in UTC where that differs; the amount with its state. */
 em_str em_why_when(em_why *w, const em_record *rec);
 em_str em_why_amount(em_why *w, const em_record *rec);
+const char *em_why_relation(const em_why_link *l);      /* "is part of" */
 /* What stands below a record of a trace; nothing for other kinds. */
 EM_MUST em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err);
 /* The transaction that pays an output of the trace, and its bytes (why_tx.c); into w->further. */

@@ -156,6 +156,7 @@ static void put_links(em_json *j, const em_why *w)
                 const em_why_link *l = &w->link[i];
                 em_json_open(j, '{');
                 em_json_kstr(j, "relation", l->link.relation);
+                em_json_kstr(j, "says", em_str_c(em_why_relation(l)));
                 em_json_kstr(j, "direction", l->from_here ? EM_S("to") : EM_S("from"));
                 em_json_kstr(j, "other", l->other);
                 em_json_kstr(j, "certainty", l->link.certainty);

@@ -351,7 +351,7 @@ static void print_source(em_why *w, const em_why_source *s)
                                  EM_ARG(s->entry.at), EM_ARG(s->entry.author), s->entry.hash));
 }
 
-static const char *relation_words(const em_why_link *l)
+const char *em_why_relation(const em_why_link *l)
 {
         static const struct { em_str name; const char *from_here, *to_here; } of[] = {
                 {EM_S_INIT("same-as"), "is the same as", "is the same as"},
@@ -373,7 +373,7 @@ static void print_links(em_why *w)
         for (size_t i = 0; i < w->links; i++) {
                 const em_why_link *l = &w->link[i];
                 em_str text =
-                        em_cli_text(w->cli, "%s %.*s (%.*s, by %.*s)%s%.*s", relation_words(l),
+                        em_cli_text(w->cli, "%s %.*s (%.*s, by %.*s)%s%.*s", em_why_relation(l),
                                     EM_ARG(l->other), EM_ARG(l->link.certainty), EM_ARG(l->link.author),
                                     l->link.reason.n ? ": " : "", EM_ARG(l->link.reason));
                 em_term_wrap(safe(w, text), 2 * STEP, w->cli->term.width, w->cli->out);

@@ -44,6 +44,7 @@ typedef struct em_picture {
         em_covered *covered; size_t covereds;   /* every kind's coverage */
         struct em_once *once;           /* pieces of pages made before (case_words.h) */
         size_t   once_bytes;
+        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_arena *arena;
 } em_picture;
 

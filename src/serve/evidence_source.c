@@ -90,7 +90,7 @@ static void put_table(em_ask *ask, em_csv *csv, const em_csv_row *names, bool wh
 {
         em_html    h = ask->h;
         em_csv_row row;
-        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\" aria-label=\"First rows\"><table>\n<thead><tr>");
+        em_html_lit(h, "<div class=\"table wide evi-first\" tabindex=\"0\" role=\"region\" aria-label=\"First rows\"><table>\n<thead><tr>");
         for (size_t i = 0; i < names->count; i++) {
                 em_html_lit(h, "<th scope=\"col\">");
                 em_html_text(h, em_str_sub(names->field[i], 0, 100));
@@ -290,8 +290,9 @@ em_status em_evidence_answer_source(em_ask *ask, em_error *err)
         put_custody(ask, &s, &entry);
         put_bytes_link(ask, &s);
         put_first_rows(ask, now->c, &s);
-        em_html_lit(ask->h, "<h2 id=\"records\">Its records</h2>\n");
+        em_html_lit(ask->h, "<h2 id=\"records\">Its records</h2>\n<div class=\"evi-list wide\">\n");
         em_grid_html(ask, &records);
+        em_html_lit(ask->h, "</div>\n");
         EM_TRY(put_asides(ask, now->c, &s, err));
         return em_page_close(ask, err);
 }

@@ -105,13 +105,22 @@ static void put_dump_line(em_html h, em_str bytes, uint64_t offset)
         em_html_lit(h, "\n");
 }
 
+/* What is long enough to be scrolled can be reached by the keyboard. */
+void em_evidence_text(em_html h, em_str text)
+{
+        em_html_lit(h, "<pre class=\"evi-row\"");
+        if (text.n > 1500)
+                em_html_lit(h, " tabindex=\"0\"");
+        em_html_lit(h, ">");
+        em_html_text(h, text);
+        em_html_lit(h, "</pre>\n");
+}
+
 void em_evidence_bytes(em_html h, em_str bytes, uint64_t first)
 {
         enum { TEXT_MOST = 16384, DUMP_MOST = 4096 };
         bool odd = em_evidence_odd(bytes);
-        em_html_lit(h, "<pre class=\"evi-row\" tabindex=\"0\">");
-        em_html_text(h, em_str_sub(bytes, 0, TEXT_MOST));
-        em_html_lit(h, "</pre>\n");
+        em_evidence_text(h, em_str_sub(bytes, 0, TEXT_MOST));
         if (bytes.n > TEXT_MOST)
                 em_html_lit(h, "<p class=\"key\">The text is cut here; the bytes in the file go on.</p>\n");
         em_html_lit(h, "<details class=\"evi-dump\"");
@@ -152,7 +161,7 @@ static const em_grid_column columns[] = {
         {"publisher", "Publisher", EM_AS_TEXT, NULL, NULL},     {"reliability", "Grade", EM_AS_TEXT, NULL, NULL},
         {"obtained_on", "Obtained", EM_AS_DAY, NULL, NULL},     {"published", NULL, EM_AS_DAY, NULL, NULL},
         {"hash12", "SHA-256", EM_AS_CODE, NULL, NULL},          {"taken", "Taken", EM_AS_NUMBER, NULL, NULL},
-        {"aside", "Aside", EM_AS_NUMBER, "/evidence/", "source"}, {"role", "Role", EM_AS_TEXT, NULL, NULL},
+        {"aside", "Aside", EM_AS_NUMBER, NULL, NULL}, {"role", "Role", EM_AS_TEXT, NULL, NULL},
         {"access", "Access", EM_AS_TEXT, NULL, NULL},           {"origin", "Origin", EM_AS_TEXT, NULL, NULL},
         {"map", NULL, EM_AS_TEXT, NULL, NULL},                  {"method", NULL, EM_AS_TEXT, NULL, NULL},
         {"terms", NULL, EM_AS_TEXT, NULL, NULL},                {"obtained_by", NULL, EM_AS_TEXT, NULL, NULL},
@@ -223,7 +232,8 @@ static em_status answer_evidence(em_ask *ask, em_error *err)
                 return em_grid_data(ask, "embargo.evidence/1", &grid, err);
         em_page page = {.title = EM_S("Evidence"), .lede = lede_of(ask, list, count), .nav = "evidence", .command = EM_S("status"), .wide = true};
         em_page_open(ask, &page);
-        em_html_lit(ask->h, "<div class=\"evi-list\">\n");
+        em_html_lit(ask->h, "<p class=\"evi-places\"><a href=\"#sources\">Sources</a> <a href=\"#coverage\">What is covered, and what is not</a> "
+                            "<a href=\"#quarantine\">Kept aside</a></p>\n<div class=\"evi-list wide\" id=\"sources\">\n");
         em_grid_html(ask, &grid);
         em_html_lit(ask->h, "</div>\n");
         em_evidence_cover(ask, now);
