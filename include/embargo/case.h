@@ -45,6 +45,13 @@ EM_MUST em_status em_case_create(em_str dir, em_str regime_dir, em_str author,
  * defensive settings. */
 EM_MUST em_status em_case_open(em_str dir, em_case_mode mode, em_case **ret_case, em_error *err);
 em_case *em_case_close(em_case *c);
+
+/* Keeps the case readable for a process that gives up writing: opened before, opened again after it, the first one
+ * then closed.  As long as it is open, em_case_open for reading, in this process, needs to make and write no file.
+ * Errors as of opening a file of SQLite's. */
+typedef struct em_case_hold em_case_hold;
+EM_MUST em_status em_case_hold_take(em_str dir, em_case_hold **ret_hold, em_error *err);
+em_case_hold *em_case_hold_close(em_case_hold *hold);
 em_str em_case_dir(const em_case *c);
 /* Who the ledger names from now on; the case's own author until then.
  * EM_FORMAT: not one line of 1 to 200 bytes of UTF-8. */

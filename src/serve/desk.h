@@ -63,6 +63,8 @@ void em_desk_done(em_ask *ask);
 
 EM_MUST em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error *err);
 em_desk *em_desk_free(em_desk *desk);
+/* Begins the picture of the whole case, by a thread of its own, so that the first page finds it made. */
+void em_desk_warm(em_desk *desk);
 /* Changes when the case's files do; cheap. */
 uint64_t em_desk_stamp(em_desk *desk);
 

@@ -306,17 +306,19 @@ em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error 
         }
         pthread_mutex_init(&d->lock, NULL);
         pthread_cond_init(&d->news, NULL);
-        /* The first page is to find it made. */
-        d->slot[0] = calloc(1, sizeof **d->slot);
-        if (d->slot[0]) {
-                pthread_mutex_init(&d->slot[0]->turn, NULL);
-                d->slot[0]->known = EM_DAY_NONE;
-                pthread_mutex_lock(&d->lock);
-                (void)start_maker(d, 0);
-                pthread_mutex_unlock(&d->lock);
-        }
         *ret_desk = d;
         return EM_OK;
+}
+
+void em_desk_warm(em_desk *d)
+{
+        pthread_mutex_lock(&d->lock);
+        if (!d->slot[0] && (d->slot[0] = calloc(1, sizeof **d->slot)) != NULL) {
+                pthread_mutex_init(&d->slot[0]->turn, NULL);
+                d->slot[0]->known = EM_DAY_NONE;
+                (void)start_maker(d, 0);
+        }
+        pthread_mutex_unlock(&d->lock);
 }
 
 em_desk *em_desk_free(em_desk *d)

@@ -207,6 +207,17 @@ static void put_other_shape(em_ask *ask, const char *words, const char *end)
         em_html_lit(h, "</a>");
 }
 
+/* The same for everybody, since replies are kept; to those whom nobody asked for anything it is not shown. */
+static void put_sign_out(em_ask *ask)
+{
+        const em_service_opts *o = em_service_options(ask->service);
+        if (!ask->route || (ask->route->flags & EM_ROUTE_FREE) || !(o->token.n || o->accounts.n))
+                return;
+        em_html_lit(ask->h, "<form class=\"out\" method=\"post\" action=\"/sign-out\">");
+        em_page_token(ask);
+        em_html_lit(ask->h, "<button>Sign out</button></form>");
+}
+
 em_status em_page_close(em_ask *ask, em_error *err)
 {
         const em_page *page = ask->page;
@@ -236,6 +247,7 @@ em_status em_page_close(em_ask *ask, em_error *err)
                 em_html_text(h, ask->h.known);
                 em_html_lit(h, ". Times are UTC.</p>");
         }
+        put_sign_out(ask);
         em_html_lit(h, "</footer>\n</body></html>\n");
         return em_buf_status(&ask->reply->body, err);
 }
