@@ -95,7 +95,7 @@ enum {                                  /* em_route.flags */
         EM_ROUTE_LISTS = 16,            /* only with an index of names */
         EM_ROUTE_WRITES = 32,           /* only with --write; its form holds the token of forms (em_page_token) */
         EM_ROUTE_JSON = 64,             /* .json, but no .csv */
-        EM_ROUTE_FORM = 128             /* its form holds the token of forms, as those of EM_ROUTE_WRITES do */
+        EM_ROUTE_FORM = 256             /* a POST that changes no case, but holds the token of forms all the same */
 };
 
 /* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
