@@ -192,6 +192,15 @@ static bool is_target(em_str target)
         return fit;
 }
 
+/* Digits and nothing else (RFC 9112, section 6.3); the library would read "+0", "0x5" and "0, 5" as well. */
+static bool is_length(em_str s)
+{
+        bool fit = s.n > 0 && s.n < 19;
+        for (size_t i = 0; i < s.n; i++)
+                fit = fit && s.p[i] >= '0' && s.p[i] <= '9';
+        return fit;
+}
+
 typedef struct wanted { const char *name; size_t at; bool once; } wanted;
 
 /* One header of the head, as they come: kept where it is one of ours; a second Host or length is nobody's to choose between. */
@@ -245,7 +254,7 @@ static void read_head(struct MHD_Connection *connection, call *c, const char *me
         c->request.target = (em_str){c->target, c->target_n};
         (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, c);
         if (c->length.p) {
-                if (c->has_body)
+                if (c->has_body || !is_length(c->length))
                         c->wrong = "the length of the request is not clear";
                 c->has_body = true;
         }
@@ -259,10 +268,12 @@ static void read_head(struct MHD_Connection *connection, call *c, const char *me
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
                              "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/* Referrer-Policy: nobody else learns an address of ours.  Not no-referrer, with which a browser sends "Origin: null" along with
+ * our own forms (Fetch standard, "append a request Origin header"), and they could not be told from another page's. */
 static void set_headers(struct MHD_Response *response, const em_reply *reply, const call *c)
 {
         static const char *const always[][2] = {
-                {"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}, {"Cross-Origin-Resource-Policy", "same-origin"},
+                {"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "same-origin"}, {"Cross-Origin-Resource-Policy", "same-origin"},
                 {"Cross-Origin-Opener-Policy", "same-origin"},
         };
         for (size_t i = 0; i < sizeof always / sizeof *always; i++)

@@ -11,7 +11,7 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP ();
 
-our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have TOKEN);
+our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have TOKEN sign_in);
 use constant TOKEN => 'constructed-token-0123456789';
 
 my $here = Cwd::abs_path(dirname(__FILE__));
@@ -132,6 +132,17 @@ sub post {
         my ($server, $target, $body, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
         return $http->post($server->{url} . $target, { headers => \%headers, content => $body });
+}
+
+# The cookie of somebody who has signed in by the form, once for each server.
+sub sign_in {
+        my ($server) = @_;
+        return $server->{cookie} //= do {
+                my $reply = HTTP::Tiny->new(timeout => 60, max_redirect => 0)->post("$server->{url}/sign-in",
+                        { headers => { 'Content-Type' => 'application/x-www-form-urlencoded' }, content => 'token=' . TOKEN });
+                my $set = $reply->{headers}{'set-cookie'} // die "not signed in: $reply->{status} $reply->{content}\n";
+                (split /;/, ref $set ? $set->[0] : $set)[0];
+        };
 }
 
 sub json { return JSON::PP->new->utf8->decode($_[0]{content}) }

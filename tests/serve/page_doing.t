@@ -31,7 +31,7 @@ my $http = HTTP::Tiny->new(timeout => 60, agent => 'tests', max_redirect => 0);
 my $s;
 sub ask {
         my ($method, $path, $body, %headers) = @_;
-        $headers{Cookie} //= 'embargo_token=' . TOKEN;
+        $headers{Cookie} //= sign_in($s);
         $headers{Accept} //= 'text/html';
         delete $headers{Cookie} if $headers{Cookie} eq '';
         return $http->request($method, $s->{url} . $path, { headers => \%headers, defined $body ? (content => $body) : () });
