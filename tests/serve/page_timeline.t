@@ -34,7 +34,7 @@ sub table {
         return @rows;
 }
 
-sub rows { my ($s, $target) = @_; my $r = get($s, $target); is($r->{status}, 200, "$target: 200") or diag($r->{content}); return json($r) }
+sub rows { my ($s, $target) = @_; my $r = page($s, $target); is($r->{status}, 200, "$target: 200") or diag($r->{content}); return json($r) }
 
 # ---- an empty case says what to type
 my $s = start_case($case);
