@@ -216,6 +216,31 @@ static void put_note(em_ask *ask, const em_note *n, int64_t latest)
         }
 }
 
+/* Where one's own is written: a form, when the pages may change the case; else the command. */
+static void put_ways_to_write(em_ask *ask, em_str key)
+{
+        static const struct { const char *sort, *words; } ways[] = {
+                {"reply", "write down a reply"}, {"alternative", "explain it otherwise"}, {"sign-off", "sign it off"}};
+        em_html h = ask->h;
+        if (!em_desk_writes(ask->desk)) {
+                em_html_lit(h, "<p class=\"key\">Written down with <code>embargo note reply ");
+                em_html_text(h, key);
+                em_html_lit(h, "</code>, or <code>alternative</code>, or <code>sign-off</code>.</p>\n");
+                return;
+        }
+        em_html_lit(h, "<p class=\"ways\">");
+        for (size_t i = 0; i < EM_COUNT(ways); i++) {
+                em_html_lit(h, "<a href=\"/notes/new?about=");
+                em_html_url(h, key);
+                em_html_lit(h, "&amp;sort=");
+                em_html_c(h, ways[i].sort);
+                em_html_lit(h, "\">");
+                em_html_c(h, ways[i].words);
+                em_html_lit(h, "</a> ");
+        }
+        em_html_lit(h, "</p>\n");
+}
+
 em_status em_finding_notes(em_ask *ask, const em_answer *a, em_error *err)
 {
         em_picture     *now;
@@ -235,6 +260,7 @@ em_status em_finding_notes(em_ask *ask, const em_answer *a, em_error *err)
                 put_note(ask, &note[i], count ? versions[count - 1].version : 0);
         if (notes)
                 em_html_lit(h, "</ul>\n");
+        put_ways_to_write(ask, key);
         return em_buf_status(h.out, err);
 }
 

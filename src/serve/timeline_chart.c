@@ -10,7 +10,8 @@ enum { MONTHS_MOST = 84, SLOTS_MOST = 130, KINDS_SHOWN = 5 };
 
 typedef struct counts {
         em_axis axis;
-        em_day  first;                  /* of the first slot */
+        em_day  first;                  /* of the first slot, */
+        int     year, month;            /* of this month */
         size_t  slots, kinds;
         size_t *at;                     /* [kind][slot] */
         size_t *of_kind, *order;        /* kinds, the largest first */
@@ -19,10 +20,9 @@ typedef struct counts {
 
 static size_t slot_of(const counts *c, em_day day)
 {
-        int y, m, d, y0, m0, d0;
+        int y, m, d;
         em_day_split(day, &y, &m, &d);
-        em_day_split(c->first, &y0, &m0, &d0);
-        return c->axis == EM_AXIS_YEARS ? (size_t)(y - y0) : (size_t)((y - y0) * 12 + m - m0);
+        return c->axis == EM_AXIS_YEARS ? (size_t)(y - c->year) : (size_t)((y - c->year) * 12 + m - c->month);
 }
 
 /* The days of the picture: those asked for, cut at what there is. */
@@ -41,6 +41,8 @@ static bool choose_axis(const em_timeline *t, counts *c)
         em_day_split(all.from, &y, &m, &d);
         c->axis = EM_AXIS_MONTHS;
         c->first = em_day_make(y, m, 1);
+        c->year = y;
+        c->month = m;
         if (slot_of(c, all.to) + 1 > MONTHS_MOST) {
                 c->axis = EM_AXIS_YEARS;
                 c->first = em_day_make(y, 1, 1);
@@ -70,7 +72,7 @@ static void count(const em_timeline *t, counts *c)
                         continue;
                 }
                 size_t from = slot_of(c, m->from);
-                if (m->from < c->first || from >= c->slots || m->to == EM_DAY_MAX || slot_of(c, m->to) != from) {
+                if (m->from < c->first || from >= c->slots || (m->to != m->from && (m->to == EM_DAY_MAX || slot_of(c, m->to) != from))) {
                         c->wide++;
                         continue;
                 }
@@ -125,8 +127,9 @@ static size_t make_series(em_ask *ask, const em_timeline *t, const counts *c, em
                                 return 0;
                         for (size_t s = 0; s < c->slots; s++)
                                 d[s] = (em_chart_datum){.day = day_of(c, s), .href = href_of(ask, c, s)};
-                        series[n++] = (em_chart_series){.name = others ? EM_S("others") : t->now->spine->moments.kind[c->order[rank]].name,
-                                                        .at = d, .count = c->slots, .colour = (int)n};
+                        series[n] = (em_chart_series){.name = others ? EM_S("others") : t->now->spine->moments.kind[c->order[rank]].name,
+                                                      .at = d, .count = c->slots, .colour = (int)n + 1};
+                        n++;
                 }
                 em_chart_datum *d = (em_chart_datum *)(uintptr_t)series[n - 1].at;
                 for (size_t s = 0; s < c->slots; s++) {

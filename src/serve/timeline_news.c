@@ -77,7 +77,7 @@ static em_status put_added(em_ask *ask, const em_timeline *t, int64_t after, siz
                           "where action = 'add' and seq > :after order by seq desc limit 1000", after, &r, err));
         for (size_t i = 0; i < r.rows && i < NEWS_MOST; i++) {
                 em_html_lit(h, "<li>added: <a");
-                em_page_href(ask, "/sources/", em_cell(ask, &r, i, "source"));
+                em_page_href(ask, "/evidence/", em_cell(ask, &r, i, "source"));
                 em_html_lit(h, ">");
                 em_html_text(h, em_cell(ask, &r, i, "name"));
                 em_html_lit(h, "</a>, ");

@@ -34,7 +34,7 @@ sub table {
         return @rows;
 }
 
-sub rows { my ($s, $target) = @_; my $r = get($s, $target); is($r->{status}, 200, "$target: 200") or diag($r->{content}); return json($r) }
+sub rows { my ($s, $target) = @_; my $r = page($s, $target); is($r->{status}, 200, "$target: 200") or diag($r->{content}); return json($r) }
 
 # ---- an empty case says what to type
 my $s = start_case($case);
@@ -114,7 +114,7 @@ like(page($s, '/')->{content}, qr/Since the last report.*nothing: it was printed
 add_hostile($case, $dir);
 my $news;
 for (1 .. 40) { $news = page($s, '/')->{content}; last if $news =~ /added:/; select undef, undef, undef, 0.25 }
-like($news, qr/added: <a href="\/sources\/[0-9a-f]{8}">&quot;&gt;&lt;img/, 'a source that came after it is named, escaped');
+like($news, qr/added: <a href="\/evidence\/[0-9a-f]{8}">&quot;&gt;&lt;img/, 'a source that came after it is named, escaped');
 like($news, qr/embargo find<\/code> keeps them/, '... and that the questions were not kept since');
 is(harmless($news), '', '... and is harmless');
 embargo('--case', $case, 'find');
