@@ -16,6 +16,8 @@ void em_evidence_say_constructed(em_html h);
 bool em_evidence_odd(em_str bytes);
 /* The bytes as text, and folded below it offsets, hex and ASCII; unfolded when they are odd.  first: offset of the first byte. */
 void em_evidence_bytes(em_html h, em_str bytes, uint64_t first);
+/* Offsets, hex and ASCII alone. */
+void em_evidence_dump(em_html h, em_str bytes, uint64_t first);
 /* Text as it stands, wrapped. */
 void em_evidence_text(em_html h, em_str text);
 /* Hex digits alone into hex dump lines, for what came as JSON. */

@@ -136,13 +136,42 @@ static bool is_one_of(em_str name, const char *const *list)
         return false;
 }
 
+static size_t hex_digits(em_str s)
+{
+        size_t n = 0;
+        while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f')))
+                n++;
+        return n;
+}
+
+/* Where a text names a source by its first eight digits, they lead to it. */
+static void put_with_sources(em_ask *ask, em_str name, em_str text)
+{
+        static const em_str word = EM_S_INIT("source ");
+        em_html   h = ask->h;
+        ptrdiff_t found = em_str_find(text, word);
+        size_t    at = em_str_eq(name, EM_S("in source")) ? 0 : found < 0 ? text.n : (size_t)found + word.n;
+        em_str    rest = em_str_sub(text, at, text.n);
+        if (hex_digits(rest) != 8) {
+                em_html_text(h, text);
+                return;
+        }
+        em_html_text(h, em_str_sub(text, 0, at));
+        em_html_lit(h, "<a");
+        em_page_href(ask, "/evidence/", em_str_sub(rest, 0, 8));
+        em_html_lit(h, ">");
+        em_html_text(h, em_str_sub(rest, 0, 8));
+        em_html_lit(h, "</a>");
+        em_html_text(h, em_str_sub(rest, 8, rest.n));
+}
+
 static void put_below_text(em_ask *ask, em_str name, em_str text)
 {
         static const char *const as_code[] = {"sentence", "says", "again", "check", "entry", "transaction", "spends", "pays", NULL};
         static const char *const with_id[] = {"named in", "adds up", "counted in", NULL};
         em_html h = ask->h;
         if (em_str_eq(name, EM_S("bytes")) && text.n > 40 && em_str_find(text, EM_S(" ")) < 0) {
-                em_evidence_bytes(h, em_evidence_unhex(ask->arena, text), 0);
+                em_evidence_dump(h, em_evidence_unhex(ask->arena, text), 0);
                 return;
         }
         if (is_one_of(name, with_id) && em_str_find(text, EM_S(":")) == 8) {
@@ -153,7 +182,7 @@ static void put_below_text(em_ask *ask, em_str name, em_str text)
         } else if (is_one_of(name, as_code)) {
                 put_code(h, text);
         } else {
-                em_html_text(h, text);
+                put_with_sources(ask, name, text);
         }
 }
 
@@ -242,10 +271,10 @@ static void put_numbers(em_html h, const em_jnode *a)
                 em_html_lit(h, "<dt>");
                 em_html_text(h, text_of(n, "name"));
                 em_html_lit(h, "<dd><b>");
-                em_html_text(h, text);
+                em_html_text(h, text.n ? text : printed);       /* a quantifier is words and no number */
                 em_html_lit(h, "</b> ");
                 em_html_text(h, text_of(n, "unit"));
-                if (printed.n && !em_str_eq(printed, text)) {
+                if (text.n && printed.n && !em_str_eq(printed, text)) {
                         em_html_lit(h, "; the last report printed ");
                         em_html_text(h, printed);
                         em_html_lit(h, ": print it anew, or choose the day it was printed for");
@@ -571,8 +600,9 @@ static em_str title_of(em_ask *ask, const em_jnode *root)
 {
         const em_jnode *r = first_of(root, "records");
         em_str          kind = text_of(root, "kind"), id = text_of(root, "id");
+        em_str          key = text_of(r, "key");
         if (em_str_eq(kind, EM_S("record")))
-                return em_grid_text(ask->arena, "%.*s %.*s", EM_ARG(text_of(r, "kind")), EM_ARG(text_of(r, "key").n ? text_of(r, "key") : text_of(r, "id")));
+                return em_grid_text(ask->arena, "%.*s %.*s", EM_ARG(text_of(r, "kind")), EM_ARG(key.n && key.n <= 60 ? key : text_of(r, "id")));
         if (em_str_eq(kind, EM_S("source")))
                 return text_of(first_of(root, "sources"), "name");
         return em_grid_text(ask->arena, "Why %.*s", EM_ARG(id));

@@ -116,9 +116,24 @@ void em_evidence_text(em_html h, em_str text)
         em_html_lit(h, "</pre>\n");
 }
 
+/* Control bytes are half of a transaction: as text it would say nothing. */
+void em_evidence_dump(em_html h, em_str bytes, uint64_t first)
+{
+        enum { DUMP_MOST = 4096 };
+        em_html_lit(h, "<pre class=\"evi-hex\" tabindex=\"0\">");
+        for (size_t at = 0; at < bytes.n && at < DUMP_MOST; at += 16)
+                put_dump_line(h, em_str_sub(bytes, at, 16), first + at);
+        if (bytes.n > DUMP_MOST) {
+                em_html_lit(h, "... and ");
+                em_html_int(h, (int64_t)(bytes.n - DUMP_MOST));
+                em_html_lit(h, " bytes more\n");
+        }
+        em_html_lit(h, "</pre>");
+}
+
 void em_evidence_bytes(em_html h, em_str bytes, uint64_t first)
 {
-        enum { TEXT_MOST = 16384, DUMP_MOST = 4096 };
+        enum { TEXT_MOST = 16384 };
         bool odd = em_evidence_odd(bytes);
         em_evidence_text(h, em_str_sub(bytes, 0, TEXT_MOST));
         if (bytes.n > TEXT_MOST)
@@ -128,15 +143,9 @@ void em_evidence_bytes(em_html h, em_str bytes, uint64_t first)
                 em_html_lit(h, " open");
         em_html_lit(h, "><summary>");
         em_html_c(h, odd ? "The same bytes in hex: some of them are not shown as text" : "The same bytes in hex");
-        em_html_lit(h, "</summary>\n<pre class=\"evi-hex\" tabindex=\"0\">");
-        for (size_t at = 0; at < bytes.n && at < DUMP_MOST; at += 16)
-                put_dump_line(h, em_str_sub(bytes, at, 16), first + at);
-        if (bytes.n > DUMP_MOST) {
-                em_html_lit(h, "... and ");
-                em_html_int(h, (int64_t)(bytes.n - DUMP_MOST));
-                em_html_lit(h, " bytes more\n");
-        }
-        em_html_lit(h, "</pre></details>\n");
+        em_html_lit(h, "</summary>\n");
+        em_evidence_dump(h, bytes, first);
+        em_html_lit(h, "</details>\n");
 }
 
 static int hex_value(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }

@@ -199,7 +199,7 @@ static void put_entry(em_ask *ask, const shown *s, bool open)
         em_page_href(ask, "/ledger/", em_grid_text(ask->arena, "%lld", (long long)s->entry.seq));
         em_html_lit(h, "><b>");
         em_html_int(h, s->entry.seq);
-        em_html_lit(h, "</b> ");
+        em_html_lit(h, "</b>");
         em_html_text(h, s->entry.action);
         em_html_lit(h, "</a> <span class=\"led-says\">");
         em_html_text(h, em_str_sub(s->says, 0, 300));
