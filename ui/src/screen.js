@@ -156,6 +156,9 @@ function move(by) {
 if (form && box && found && count && start) {
         box.addEventListener("input", event => { if (!event.isComposing) soon(); });
         box.addEventListener("compositionend", soon);   // Hangul and Han are composed of several keys
+        form.addEventListener("formdata", event => {    // what is empty is not in the address
+                for (const [name, value] of [...event.formData]) if (!value.trim()) event.formData.delete(name);
+        });
         form.addEventListener("change", event => { if (event.target !== box) soon(); });
         document.addEventListener("keydown", event => {
                 if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
