@@ -93,7 +93,8 @@ static void facts_against(said *s, const em_query *asked, const em_match *m, con
                 em_buf_str(b, p->born[0].text);
                 end_clause(s);
         } else if (asked->borns && !p->borns) {
-                em_buf_c(b, "the list has no birth date to compare");
+                em_buf_c(b, p->schema == EM_SCHEMA_PERSON || p->schema == EM_SCHEMA_LEGAL_ENTITY || p->schema == EM_SCHEMA_THING
+                                    ? "the list has no birth date to compare" : "the list has no date of making or founding to compare");
                 end_clause(s);
         }
         if (p->delisted) {

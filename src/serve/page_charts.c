@@ -193,7 +193,7 @@ static em_status put_picture(em_ask *ask, const em_chart_seen *c, em_error *err)
         EM_TRY(em_chart_seen_svg(c, "w", &(em_draw_opts){.width = 760}, out, err));
         em_html_lit(h, "</div>\n<div class=\"on-narrow\">");
         EM_TRY(em_chart_seen_svg(c, "x", &(em_draw_opts){.width = 380}, out, err));
-        em_html_lit(h, "</div></figure>\n<h2>The numbers</h2>\n<div class=\"table charts-table\" tabindex=\"0\" role=\"region\" "
+        em_html_lit(h, "</div></figure>\n<h2>The numbers</h2>\n<div class=\"table as-table charts-table\" tabindex=\"0\" role=\"region\" "
                        "aria-label=\"The numbers\">");
         EM_TRY(em_chart_seen_table(c, out, err));
         em_html_lit(h, "</div>\n");

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+enum { FEW = 4 };       /* columns that stand side by side on a telephone too */
+
 /* ---- values -------------------------------------------------------------------------------------- */
 
 /* A real is written as JSON writes it: the shortest that reads back. */
@@ -108,7 +110,11 @@ void em_rows_html(em_ask *ask, const em_rows *rows, size_t most)
 {
         em_html h = ask->h;
         bool   *number = EM_NEW_N(ask->arena, bool, rows->columns + 1);
-        em_html_lit(h, "<div class=\"table sql-rows\" tabindex=\"0\" role=\"region\" aria-label=\"Rows of the answer\"><table><thead><tr>");
+        if (rows->columns <= FEW)
+                em_html_lit(h, "<div class=\"table as-table sql-rows\"");
+        else
+                em_html_lit(h, "<div class=\"table wide sql-rows\"");
+        em_html_lit(h, " tabindex=\"0\" role=\"region\" aria-label=\"Rows of the answer\"><table><thead><tr>");
         for (size_t c = 0; c < rows->columns; c++) {
                 if (number)
                         number[c] = numeric_column(rows, c);
@@ -123,10 +129,12 @@ void em_rows_html(em_ask *ask, const em_rows *rows, size_t most)
         for (size_t r = 0; r < rows->rows; r++) {
                 em_html_lit(h, "<tr>");
                 for (size_t c = 0; c < rows->columns; c++) {
+                        em_html_lit(h, "<td");
                         if (number && number[c])
-                                em_html_lit(h, "<td class=\"num\">");
-                        else
-                                em_html_lit(h, "<td>");
+                                em_html_lit(h, " class=\"num\"");
+                        if (rows->columns > FEW)
+                                em_html_attr(h, "data-h", rows->name[c]);
+                        em_html_lit(h, ">");
                         put_value(ask, rows->name[c], em_rows_at(rows, r, c), most);
                         em_html_lit(h, "</td>");
                 }

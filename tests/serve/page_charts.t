@@ -76,7 +76,7 @@ has($one, qr{href="/findings/petroleum-second-half">}, 'its question leads to th
 has($one, qr{<span class="v v-\w+">}, 'with its verdict in words');
 has($one, qr{<a download href="/charts/petroleum-2021\.svg">}, 'the picture can be taken along');
 has($one, qr{href="/records/}, 'its marks lead to records');
-my ($numbers) = $one =~ m{<div class="table charts-table"[^>]*>(.*?)</div>}s;
+my ($numbers) = $one =~ m{<div class="table as-table charts-table"[^>]*>(.*?)</div>}s;
 has($numbers // '', qr{41.{0,8}973}s, 'the table has the number of September 2021');
 
 # ---- as known on a day, and without evidence

@@ -48,7 +48,7 @@ my $q = "select 1 as a, 2.5 as b, null as c, '' as d, 'x,\"y\"' as e, 1234567 as
 is_deeply(rows($q), [{ a => 1, b => 2.5, c => undef, d => '', e => 'x,"y"', f => 1234567 }], 'JSON keeps numbers, null and the empty text apart');
 is(sql($q, '', '.csv')->{content}, qq{a,b,c,d,e,f\n1,2.5,,"","x,""y""",1234567\n}, 'CSV as RFC 4180 has it');
 my $table = sql($q);
-has($table->{content}, qr{<td class="num">1</td><td class="num">2\.5</td><td><i class="sql-null">null</i></td>}, 'the page shows null as null');
+has($table->{content}, qr{<td class="num" data-h="a">1</td><td class="num" data-h="b">2\.5</td><td data-h="c"><i class="sql-null">null</i></td>}, 'the page shows null as null');
 has($table->{content}, qr{1 row, 6 columns\.}, 'and counts');
 is_deeply(json(sql('select 1 as a, 2 as a', '', '.json'))->{columns}, ['a', 'a_2'], 'a column that comes again has a key of its own');
 is(json(sql('select 1', '', '.json'))->{schema}, 'embargo.sql/1', 'JSON says what it is');
