@@ -338,7 +338,7 @@ async function load(near) {
                         canvas.style.height = `${Math.round(Math.max(280, Math.min(0.7 * innerHeight, 736, flow.height * all + 80)))}px`;
                         if (at) view = { x: at.x, y: at.y, k: at.k };
                         else begin();
-                        selected = flow.boxes.find(b => at && b.id === at.id) || null;
+                        selected = (at && flow.boxes.find(b => b.id === at.id || b.id === "+" + at.id)) || null;
                 } else if (near) {
                         const bare = near.id.replace("+", "");
                         selected = flow.boxes.find(b => b.id === near.id) || flow.boxes.find(b => b.id === bare) || flow.boxes.find(b => b.id === "+" + bare) || null;
