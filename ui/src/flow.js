@@ -14,6 +14,7 @@ const KIND = {
 /* Okabe-Ito, as the drawing module has them. */
 const INK = { source: "#888", between: "#888", service: "#56b4e9", mixer: "#d55e00", stopped: "#cc79a7", sitting: "#009e73" };
 const PAD = 8, LEADING = 14;
+const MANY = 400, MARGIN = 0.3;         /* lines that are drawn as one from afar; of the view, on each side */
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
 function make(name, properties, ...children) {
@@ -70,7 +71,7 @@ function batch(lines) {
 /* ---- the canvas ---- */
 
 const canvas = make("canvas", { className: "flow-canvas", tabIndex: 0 });
-const paper = canvas.getContext("2d");
+let paper = canvas.getContext("2d");
 const dock = make("section", { className: "flow-dock" });
 const said = make("p", { className: "flow-said" });
 let flow = null, selected = null, view = { x: 0, y: 0, k: 1 }, look = {}, waiting = 0, size = { w: 0, h: 0 };
@@ -173,21 +174,13 @@ function drawSelected(b) {
         paper.globalAlpha = 1;
 }
 
-function draw() {
-        waiting = 0;
-        if (!flow) return;
-        const dense = devicePixelRatio || 1, near = view.k > 0.45;
-        const x0 = view.x, y0 = view.y, x1 = x0 + size.w / view.k, y1 = y0 + size.h / view.k;
+/* Lines and boxes of the part x0..x1, y0..y1 onto what paper is set to. */
+function drawPart(x0, y0, x1, y1, near) {
         const inside = o => o.x < x1 && o.x + o.w > x0 && o.y < y1 && o.y + o.h > y0;
-        const crosses = l => l.x0 < x1 && l.x1 > x0 && l.y0 < y1 && l.y1 > y0;
-        paper.setTransform(dense, 0, 0, dense, 0, 0);
-        paper.fillStyle = look.paper;
-        paper.fillRect(0, 0, size.w, size.h);
-        paper.setTransform(dense * view.k, 0, 0, dense * view.k, -dense * view.k * x0, -dense * view.k * y0);
+        const lines = flow.lines.filter(l => l.x0 < x1 && l.x1 > x0 && l.y0 < y1 && l.y1 > y0);
         paper.setLineDash([]);
         paper.globalAlpha = 0.5;
-        const lines = flow.lines.filter(crosses);
-        if (!near && lines.length > 400) {
+        if (!near && lines.length > MANY) {
                 for (const b of flow.batches) {
                         paper.strokeStyle = b.ink;
                         paper.lineWidth = Math.max(b.width, 0.7 / view.k);
@@ -202,17 +195,61 @@ function draw() {
         }
         paper.globalAlpha = 1;
         for (const b of flow.boxes) if (inside(b)) drawBox(b, near);
-        if (near) {
-                for (const l of lines) {
-                        if (l.at[0] > x1 || l.at[0] + 160 < x0 || l.at[1] > y1 + 20 || l.at[1] < y0 - 20) continue;
-                        paper.font = BOLD;
-                        paper.fillStyle = look.ink;
-                        paper.fillText(l.shown, l.at[0], l.at[1]);
-                        const width = paper.measureText(l.shown).width;
-                        paper.font = SMALL;
-                        paper.fillStyle = look.muted;
-                        paper.fillText(l.when, l.at[0] + width + 6, l.at[1]);
-                }
+        return lines;
+}
+
+function drawLineWords(lines, x0, y0, x1, y1) {
+        for (const l of lines) {
+                if (l.at[0] > x1 || l.at[0] + 160 < x0 || l.at[1] > y1 + 20 || l.at[1] < y0 - 20) continue;
+                paper.font = BOLD;
+                paper.fillStyle = look.ink;
+                paper.fillText(l.shown, l.at[0], l.at[1]);
+                const width = paper.measureText(l.shown).width;
+                paper.font = SMALL;
+                paper.fillStyle = look.muted;
+                paper.fillText(l.when, l.at[0] + width + 6, l.at[1]);
+        }
+}
+
+/* From afar thousands of lines are in view: they are drawn once, with a margin, and moved as one image until the margin
+ * is used up. */
+const far = { canvas: document.createElement("canvas"), flow: null, k: 0, x: 0, y: 0, w: 0, h: 0, ink: "" };
+
+function drawFar(dense) {
+        const wide = size.w / view.k, high = size.h / view.k;
+        const kept = far.flow === flow && far.k === view.k && far.ink === look.paper && view.x >= far.x && view.y >= far.y &&
+                     view.x + wide <= far.x + far.w && view.y + high <= far.y + far.h;
+        if (!kept) {
+                Object.assign(far, { flow, k: view.k, ink: look.paper, x: view.x - wide * MARGIN, y: view.y - high * MARGIN,
+                                     w: wide * (1 + 2 * MARGIN), h: high * (1 + 2 * MARGIN) });
+                far.canvas.width = Math.ceil(far.w * view.k * dense);
+                far.canvas.height = Math.ceil(far.h * view.k * dense);
+                const shown = paper;
+                paper = far.canvas.getContext("2d");
+                paper.fillStyle = look.paper;
+                paper.fillRect(0, 0, far.canvas.width, far.canvas.height);
+                paper.setTransform(dense * view.k, 0, 0, dense * view.k, -dense * view.k * far.x, -dense * view.k * far.y);
+                drawPart(far.x, far.y, far.x + far.w, far.y + far.h, false);
+                paper = shown;
+        }
+        paper.setTransform(1, 0, 0, 1, 0, 0);
+        paper.drawImage(far.canvas, Math.round((far.x - view.x) * view.k * dense), Math.round((far.y - view.y) * view.k * dense));
+}
+
+function draw() {
+        waiting = 0;
+        if (!flow) return;
+        const dense = devicePixelRatio || 1, near = view.k > 0.45, x1 = view.x + size.w / view.k, y1 = view.y + size.h / view.k;
+        if (!near && flow.lines.length > MANY) {
+                drawFar(dense);
+                paper.setTransform(dense * view.k, 0, 0, dense * view.k, -dense * view.k * view.x, -dense * view.k * view.y);
+        } else {
+                paper.setTransform(dense, 0, 0, dense, 0, 0);
+                paper.fillStyle = look.paper;
+                paper.fillRect(0, 0, size.w, size.h);
+                paper.setTransform(dense * view.k, 0, 0, dense * view.k, -dense * view.k * view.x, -dense * view.k * view.y);
+                const lines = drawPart(view.x, view.y, x1, y1, near);
+                if (near) drawLineWords(lines, view.x, view.y, x1, y1);
         }
         if (selected) drawSelected(selected);
         if (!root.dataset.drawn) {
@@ -248,10 +285,13 @@ function zoom(factor, px = size.w / 2, py = size.h / 2) {
         redraw();
 }
 
+/* No further than it takes to have the box in view. */
 function bring(b) {
-        const x = (b.x - view.x) * view.k, y = (b.y - view.y) * view.k;
-        if (x < 20 || x + b.w * view.k > size.w - 20) view.x = b.x + b.w / 2 - size.w / 2 / view.k;
-        if (y < 20 || y + b.h * view.k > size.h - 20) view.y = b.y + Math.min(b.h, size.h / view.k) / 2 - size.h / 2 / view.k;
+        const gap = 24 / view.k, wide = size.w / view.k, high = size.h / view.k;
+        if (b.x + b.w + gap > view.x + wide) view.x = b.x + b.w + gap - wide;
+        if (b.x - gap < view.x) view.x = b.x - gap;
+        if (b.y + b.h + gap > view.y + high) view.y = b.y + b.h + gap - high;
+        if (b.y - gap < view.y) view.y = b.y - gap;
 }
 
 let placed = 0, moved = 0;
@@ -338,7 +378,7 @@ async function load(near) {
                         canvas.style.height = `${Math.round(Math.max(280, Math.min(0.7 * innerHeight, 736, flow.height * all + 80)))}px`;
                         if (at) view = { x: at.x, y: at.y, k: at.k };
                         else begin();
-                        selected = flow.boxes.find(b => at && b.id === at.id) || null;
+                        selected = (at && flow.boxes.find(b => b.id === at.id || b.id === "+" + at.id)) || null;
                 } else if (near) {
                         const bare = near.id.replace("+", "");
                         selected = flow.boxes.find(b => b.id === near.id) || flow.boxes.find(b => b.id === bare) || flow.boxes.find(b => b.id === "+" + bare) || null;
