@@ -116,15 +116,45 @@ em_status em_answer_ships_map(em_ask *ask, em_error *err)
         return em_page_close(ask, err);
 }
 
+/* ---- what lies under it ---------------------------------------------------------------------------- */
+
+/* As a page: the ports that the regime adds to the World Port Index. */
+static em_status put_ports(em_ask *ask, const em_jnode *root, em_error *err)
+{
+        static const em_grid_column columns[] = {{"name", "Port or water on the way to one", EM_AS_TEXT, NULL, NULL}, {"class", "Is", EM_AS_TEXT, NULL, NULL},
+                                                 {"country", "Country", EM_AS_TEXT, NULL, NULL}, {"at", "At", EM_AS_TEXT, NULL, NULL}};
+        em_grid grid = em_grid_make(columns, EM_COUNT(columns), ask->arena);
+        const em_jnode *list = em_jget(root, "features");
+        grid.empty = "The regime names no ports of its own here.";
+        for (const em_jnode *f = list ? list->first : NULL; f; f = f->next) {
+                const em_jnode *p = em_jget(f, "properties"), *at = em_jget(em_jget(f, "geometry"), "coordinates");
+                if (!em_str_eq(em_jtext(em_jget(p, "regime")), EM_S("1")) || !at || at->count != 2)
+                        continue;
+                em_str place = em_grid_text(ask->arena, "%.*s E, %.*s N", EM_ARG(em_jtext(at->first)), EM_ARG(em_jtext(at->first->next)));
+                EM_TRY(em_grid_add(&grid, (em_str[]){em_jtext(em_jget(p, "name")), em_jtext(em_jget(p, "class")), em_jtext(em_jget(p, "country")), place}, err));
+        }
+        em_grid_html(ask, &grid);
+        return EM_OK;
+}
+
 em_status em_answer_outlines(em_ask *ask, em_error *err)
 {
-        em_fleet_ask coast;
-        em_str       box = em_str_trim(em_form_get(ask->query, "box"));
-        bool         ready;
-        ask->shape = EM_SHAPE_JSON;
+        em_fleet_ask    coast;
+        const em_jnode *root;
+        em_str          box = em_str_trim(em_form_get(ask->query, "box"));
+        bool            ready;
         EM_TRY(em_fleet_ready(ask, &ready, err));
+        if (!ready)
+                return EM_OK;
         EM_TRY(em_fleet_words(ask, "coast", (em_str){0}, 0, &coast, err));
         if (box.n)
                 EM_TRY(em_fleet_add(ask, &coast, "area", box, err));
-        return em_fleet_data(ask, &coast, err);
+        if (ask->shape != EM_SHAPE_PAGE)
+                return em_fleet_data(ask, &coast, err);
+        EM_TRY(em_fleet_run_json(ask, &coast, &root, err));
+        em_page_open(ask, &(em_page){.title = EM_S("Land and ports under the map"), .nav = "ships", .wide = true, .command = EM_S("ships coast"),
+                                     .lede = EM_S("As JSON: outlines of the land (Natural Earth, 1:50,000,000; no position is taken) and ports, cut to ?box=west,"
+                                                  "south,east,north. Below are the ports that the regime adds to the World Port Index.")});
+        EM_TRY(put_ports(ask, root, err));
+        return em_page_close(ask, err);
 }

@@ -127,11 +127,13 @@ function timeline(first, last, change) {
         to.input.addEventListener("input", () => { if (to.input.valueAsNumber < from.input.valueAsNumber) from.input.value = to.input.value; tell(); });
         /* A window that holds everything would not move: it becomes a tenth. */
         const move = by => {
-                let a = from.input.valueAsNumber, b = to.input.valueAsNumber;
-                if (b - a >= most) [a, b] = [0, Math.ceil(most / 10)];
-                else by = Math.max(-a, Math.min(by, most - b));
-                set(a + (b - a < most ? by : 0), b + (b - a < most ? by : 0));
-                return b + by < most;
+                const a = from.input.valueAsNumber, b = to.input.valueAsNumber;
+                if (b - a >= most) set(0, Math.ceil(most / 10));
+                else {
+                        by = Math.max(-a, Math.min(by, most - b));
+                        set(a + by, b + by);
+                }
+                return to.input.valueAsNumber < most;
         };
         const step = () => Math.max(1, Math.round((to.input.valueAsNumber - from.input.valueAsNumber) / 4));
         const stop = () => { clearInterval(timer); timer = 0; play.textContent = "Play"; };
@@ -139,8 +141,10 @@ function timeline(first, last, change) {
         on.addEventListener("click", () => move(step()));
         play.addEventListener("click", () => {
                 if (timer) return stop();
-                if (to.input.valueAsNumber >= most) set(0, Math.min(most, Math.max(1, to.input.valueAsNumber - from.input.valueAsNumber < most
-                        ? to.input.valueAsNumber - from.input.valueAsNumber : Math.ceil(most / 10))));
+                if (to.input.valueAsNumber >= most) {   /* from the beginning, with the window that was chosen */
+                        const wide = to.input.valueAsNumber - from.input.valueAsNumber;
+                        set(0, wide < most ? Math.max(1, wide) : Math.ceil(most / 10));
+                }
                 play.textContent = "Pause";
                 timer = setInterval(() => { if (!move(Math.max(1, Math.round(most / 300)))) stop(); }, 100);
         });
