@@ -13,11 +13,12 @@ async function open(address) {
 const shown = () => page.evaluate(() => document.querySelector('dialog')?.open ?? false);
 const path = () => new URL(page.url()).pathname;
 
+// Long enough for a page of this machine to begin, when a key leads to one.
 async function press(...keys) {
         for (const key of keys) await page.keyboard.press(key);
+        await page.waitForTimeout(300);
         await page.waitForLoadState('load');
-        await page.evaluate(() => new Promise(wake => setTimeout(wake, 50)));
-        await page.waitForLoadState('load');
+        await settle(page);
 }
 
 await open('/');
@@ -33,10 +34,8 @@ ok(!await shown(), 'the escape key closes it');
 
 await press('g', 'd');
 ok(path() === '/doctor', '"g" "d" goes to the doctor', path());
-await settle(page);
 await press('g', 't');
 ok(path() === '/', '"g" "t" goes home', path());
-await settle(page);
 await press('t');
 ok(path() === '/', 'a letter alone goes nowhere', path());
 
