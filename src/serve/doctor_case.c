@@ -29,7 +29,7 @@ static em_status look_open(em_doctor *d, em_error *err)
         em_str resumed = em_case_resumed(d->opts->c);
         if (resumed.n)
                 return em_doctor_says(d, EM_CHECK_LOOK, "", "It opens; %.*s", EM_ARG(resumed));
-        return em_doctor_says(d, EM_CHECK_FINE, NULL, "It opens.");
+        return em_doctor_says(d, EM_CHECK_FINE, NULL, "Its tables are those of a case, and nothing foreign stands among them.");
 }
 
 static em_status look_integrity(em_doctor *d, em_error *err)
