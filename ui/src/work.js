@@ -18,7 +18,9 @@ function show(job) {
         const words = (job.stopping ? "Asked to stop; it ends at the next place where nothing is lost." : "Running") + (job.step ? `: ${job.step}` : "");
         if (head.textContent !== words) head.textContent = words;       /* told to a reader of the screen only when it changes */
         line.textContent = text(job);
-        if (bar && job.of) bar.value = Math.min(100, 100 * job.done / job.of);
+        if (!bar || !job.of) return;
+        bar.value = Math.min(100, Math.floor(100 * job.done / job.of));
+        box.querySelector(".do-percent").textContent = `${bar.value} %`;
 }
 
 async function look() {
