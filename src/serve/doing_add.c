@@ -46,7 +46,7 @@ static void put_waiting_row(em_ask *ask, const em_inbox_file *f)
                 em_html_lit(h, "Whole; look at it, then take or remove it");
         else
                 em_html_lit(h, "Arriving, or broken off: when nothing more comes, upload it again and remove this");
-        em_html_lit(h, "<td data-h=\"\">");
+        em_html_lit(h, "<td class=\"do-last\">");
         em_form_open(ask, "/add/", em_str_c(f->id), "/remove", false);
         em_html_lit(h, "<button>Remove <span class=\"do-hidden\">");
         em_html_text(h, f->name);

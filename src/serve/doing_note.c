@@ -7,10 +7,6 @@
 #include "embargo/note.h"
 #include "serve/doing.h"
 
-#include <stdio.h>
-
-enum { SUBJECT_ARENA = 64 << 20 };
-
 /* ---- what it is about --------------------------------------------------------------- */
 
 typedef struct subject {
@@ -19,11 +15,11 @@ typedef struct subject {
         int64_t     version;
 } subject;
 
-static em_status see_finding(em_ask *ask, em_picture *now, em_str name, subject *s, em_error *err)
+static em_status see_finding(em_ask *ask, em_case *c, em_str name, subject *s, em_error *err)
 {
         em_finding_row *row;
         size_t          count;
-        EM_TRY(em_case_findings(now->c, em_str_c(now->known_text), ask->arena, &row, &count, err));
+        EM_TRY(em_case_findings(c, ask->h.known, ask->arena, &row, &count, err));
         for (size_t i = 0; i < count; i++)
                 if (em_str_eq(row[i].question, name)) {
                         s->kind = "finding";
@@ -35,11 +31,11 @@ static em_status see_finding(em_ask *ask, em_picture *now, em_str name, subject 
         return EM_OK;
 }
 
-static em_status see_record(em_ask *ask, em_picture *now, em_str name, subject *s, em_error *err)
+static em_status see_record(em_ask *ask, em_case *c, em_str name, subject *s, em_error *err)
 {
         em_held   held;
         em_error  why = {0};
-        em_status found = em_case_record_find(now->c, name, ask->arena, &held, &why);
+        em_status found = em_case_record_find(c, name, ask->arena, &held, &why);
         if (found == EM_MISSING || found == EM_FORMAT)
                 return EM_OK;
         if (found != EM_OK && err)
@@ -52,13 +48,13 @@ static em_status see_record(em_ask *ask, em_picture *now, em_str name, subject *
         return EM_OK;
 }
 
-static em_status see_source(em_ask *ask, em_picture *now, em_str name, subject *s, em_error *err)
+static em_status see_source(em_ask *ask, em_case *c, em_str name, subject *s, em_error *err)
 {
         em_source *list;
         size_t     count;
         if (name.n < 6)
                 return EM_OK;
-        EM_TRY(em_case_sources(now->c, ask->arena, &list, &count, err));
+        EM_TRY(em_case_sources(c, ask->arena, &list, &count, err));
         for (size_t i = 0; i < count; i++)
                 if (em_str_starts(em_str_c(list[i].sha256), name)) {
                         s->kind = "source";
@@ -71,16 +67,16 @@ static em_status see_source(em_ask *ask, em_picture *now, em_str name, subject *
 static em_status see_subject(em_ask *ask, em_str name, subject *ret, em_error *err)
 {
         subject     s = {.kind = "", .id = name};
-        em_picture *now;
+        em_case *c;
         *ret = s;
         if (!name.n)
                 return EM_OK;
-        EM_TRY(em_desk_take(ask, &now, err));
-        EM_TRY(see_finding(ask, now, name, &s, err));
+        EM_TRY(em_desk_case(ask, &c, err));     /* no question need be answered for a form */
+        EM_TRY(see_finding(ask, c, name, &s, err));
         if (!s.kind[0])
-                EM_TRY(see_record(ask, now, name, &s, err));
+                EM_TRY(see_record(ask, c, name, &s, err));
         if (!s.kind[0])
-                EM_TRY(see_source(ask, now, name, &s, err));
+                EM_TRY(see_source(ask, c, name, &s, err));
         *ret = s;
         return EM_OK;
 }

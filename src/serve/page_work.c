@@ -132,9 +132,11 @@ static em_status answer_list(em_ask *ask, em_error *err)
         EM_TRY(list_grid(ask, &grid, &running, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_grid_data(ask, "embargo.work/1", &grid, err);
-        em_page_open(ask, &(em_page){.title = EM_S("Work"), .nav = "work", .wide = true, .refresh_s = running ? 5 : 0,
+        em_page_open(ask, &(em_page){.title = EM_S("Work"), .nav = "work", .wide = true,
                                      .lede = EM_S("What takes longer than a page may. It goes on while you read elsewhere; what it did stands in the ledger.")});
         em_grid_html(ask, &grid);
+        if (running)
+                em_html_lit(ask->h, "<p><a href=\"/work\">Look again</a>; the page of a job follows it by itself.</p>\n");
         em_html_lit(ask->h, "<h2>Start</h2>\n<div class=\"do-columns do-cards\">\n");
         for (size_t i = 0; i < EM_COUNT(kinds); i++)
                 if (!kinds[i].writes || writes)
@@ -266,9 +268,9 @@ static void put_progress(em_ask *ask, const em_job *j)
                 uint64_t percent = j->done >= j->of ? 100 : (uint64_t)((double)j->done * 100 / (double)j->of);
                 em_html_lit(h, "<progress aria-label=\"How far it is\" max=\"100\"");
                 em_html_attr(h, "value", number_text(ask, percent));
-                em_html_lit(h, "></progress> ");
+                em_html_lit(h, "></progress> <span class=\"do-percent\">");
                 em_html_int(h, (int64_t)percent);
-                em_html_lit(h, " %");
+                em_html_lit(h, " %</span>");
         }
         em_html_lit(h, "<p class=\"key\">");
         em_html_thin(h, number_text(ask, j->done));

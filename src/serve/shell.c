@@ -160,10 +160,15 @@ void em_page_open(em_ask *ask, const em_page *page)
         em_html_text(h, page->title);
         em_html_lit(h, " \xc2\xb7 Embargo</title><link rel=\"stylesheet\" href=\"/ui/style.css\">"
                        "<link rel=\"icon\" href=\"/ui/icon.svg\">");
-        if (page->refresh_s) {
+        if (page->refresh_s) {          /* a script of the page's own knows better when to look again */
+                bool scripted = page->island && made(page->island, "js");
+                if (scripted)
+                        em_html_lit(h, "<noscript>");
                 em_html_lit(h, "<meta http-equiv=\"refresh\" content=\"");
                 em_html_int(h, page->refresh_s);
                 em_html_lit(h, "\">");
+                if (scripted)
+                        em_html_lit(h, "</noscript>");
         }
         put_island(h, "shell");
         put_island(h, page->island);

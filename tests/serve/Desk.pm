@@ -74,7 +74,7 @@ sub balanced {
         my ($html) = @_;
         my (@open, %must);
         $must{$_} = 1 for qw(a b section div ul ol dl table details summary pre code h1 h2 h3 h4 main footer header nav form select svg span small
-                blockquote thead tbody title label button figure mark defs pattern);
+                blockquote title label button figure mark defs pattern);
         (my $text = $html) =~ s{<(style|script)>.*?</\1>}{}gs;
         while ($text =~ m{<(/?)([a-zA-Z][a-zA-Z0-9]*)\b([^<>]*)>}g) {
                 my ($end, $name, $rest) = ($1, lc $2, $3);

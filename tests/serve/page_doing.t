@@ -65,6 +65,7 @@ stop($s);
 $s = serve('--write', '--by', 'J. Doe');
 my $token = token();
 ok($token, 'a form holds its token');
+is(ask('GET', '/add')->{headers}{'referrer-policy'}, 'same-origin', 'browsers say of our forms that they are ours, and nothing to others');
 is(ask('GET', $_)->{status}, 405, "GET does nothing: $_") for grep { !m{^/(add|notes)$} } @posts;
 my $csv = join '', (split /^/, do { local (@ARGV, $/) = "$project/examples/dprk-2022/nuclear_tests.csv"; <> })[0 .. 2];
 $csv .= "NT-9,2022-13-05,x,41.3,129.1,,10,2,,no,made for this test,high\n";
