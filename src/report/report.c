@@ -234,7 +234,7 @@ static em_status load_template(em_print *p, em_error *err)
                 key[i] = em_question_key(p->f->question[i]);
         EM_TRY(template_name(p, &name, err));
         EM_TRY(em_path_join(em_case_regime_dir(p->c), name, p->arena, &path, err));
-        if (p->viewed && !em_path_exists(path))
+        if (p->viewed && !p->opts.template_name.n && !em_path_exists(path))
                 text = EM_S("");        /* parts can be shown of a regime that prints nothing */
         else
                 EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));

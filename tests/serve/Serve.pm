@@ -122,10 +122,17 @@ sub slurp {
         return <$in> // '';
 }
 
+# A page whose day is still being answered says 503 and comes when it is asked for again.
 sub get {
         my ($server, $target, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
-        return $http->get($server->{url} . $target, { headers => \%headers });
+        my $reply;
+        for (1 .. 120) {
+                $reply = $http->get($server->{url} . $target, { headers => \%headers });
+                last if $reply->{status} != 503;
+                select undef, undef, undef, 0.5;
+        }
+        return $reply;
 }
 
 sub post {

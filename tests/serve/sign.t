@@ -31,7 +31,7 @@ ok($once, 'the address holds a token when none was given');
 my ($bearer) = Serve::slurp("$s->{log}") =~ /Bearer ([0-9a-f]{32})/;
 ok($bearer && $bearer ne $once, 'and that of programs is another');
 is(status_of(ask($s, 'GET /healthz?token=' . $once)), 200, 'an address that needs none does not use it up');
-is(status_of(ask($s, 'GET /measures?token=' . $once)), 404, 'nor does one that is not there');
+is(status_of(ask($s, 'GET /nowhere?token=' . $once)), 404, 'nor does one that is not there');
 is(status_of(ask($s, "HEAD /?token=$once")), 401, 'nor a look at the head alone');
 is(status_of(ask($s, 'GET /?token=' . substr $once, 1)), 401, 'a wrong one signs nobody in');
 is(status_of(ask($s, "GET /?token=$bearer")), 401, 'nor does the token of programs in an address');
