@@ -164,6 +164,7 @@ typedef struct em_moment {
         em_day   from, to;      /* EM_DAY_NONE: undated */
         em_day   known;
         uint16_t kind;          /* index into em_moments.kind */
+        bool     working;       /* of a computed run: a parameter, proof, part or total, not what it found */
 } em_moment;
 typedef struct em_moment_kind { em_str name; bool regime; size_t records; } em_moment_kind;     /* regime: a table of the regime's own */
 typedef struct em_moments {

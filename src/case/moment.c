@@ -8,7 +8,10 @@
 
 enum { TELL_EACH = 1 << 16 };
 
-typedef struct intake { int64_t first, last; uint16_t kind; } intake;
+typedef struct intake { int64_t first, last; uint16_t kind; bool computed; } intake;
+
+/* The class of a row of a run says what sort of row it is; these say what was found. */
+#define FOUND "'event', 'end', 'match'"
 
 static int by_name(const void *a, const void *b)
 {
@@ -62,7 +65,7 @@ static em_status read_intakes(em_case *c, const em_moments *m, em_arena *arena, 
         size_t count = 0, records = 0;
         intake *list = NULL;
         EM_TRY(em_sql_prepare(c->db, "SELECT i.first_record, i.last_record, i.kind, s.role = 'regime', "
-                "(SELECT count(*) FROM em_intake) FROM em_intake AS i JOIN em_source AS s ON s.id = i.source "
+                "(SELECT count(*) FROM em_intake), coalesce(s.method LIKE 'computed by embargo%', 0) FROM em_intake AS i JOIN em_source AS s ON s.id = i.source "
                 "WHERE i.kind IS NOT NULL AND i.first_record IS NOT NULL ORDER BY i.first_record", &stmt, err));
         em_status status = em_sql_step(stmt, &row, err);
         while (status == EM_OK && row) {
@@ -73,7 +76,8 @@ static em_status read_intakes(em_case *c, const em_moments *m, em_arena *arena, 
                         break;
                 }
                 list[count] = (intake){ sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
-                                        kind_of(m, em_sql_str(stmt, 2), sqlite3_column_int64(stmt, 3) != 0) };
+                                        kind_of(m, em_sql_str(stmt, 2), sqlite3_column_int64(stmt, 3) != 0),
+                                        sqlite3_column_int64(stmt, 5) != 0 };
                 records += (size_t)(list[count].last - list[count].first + 1);
                 count++;
                 status = em_sql_step(stmt, &row, err);
@@ -100,7 +104,8 @@ static em_status read_one(sqlite3_stmt *stmt, const intake *in, em_moments *m, e
         EM_TRY(em_sql_step(stmt, &row, err));
         while (row) {
                 m->at[m->count++] = (em_moment){ sqlite3_column_int64(stmt, 0), day_at(stmt, 1), day_at(stmt, 2),
-                                                 day_at(stmt, 3), in->kind };
+                                                 day_at(stmt, 3), in->kind,
+                                                 in->computed && sqlite3_column_int64(stmt, 4) == 0 };
                 m->kind[in->kind].records++;
                 EM_TRY(em_sql_step(stmt, &row, err));
         }
@@ -112,11 +117,11 @@ static em_status read_moments(em_case *c, em_day as_known, const intake *in, siz
                               const em_progress *progress, em_moments *m, em_error *err)
 {
         sqlite3_stmt *stmt = NULL;
-        char sql[200];
+        char sql[240];
         char cut[48] = "";
         if (as_known != EM_DAY_NONE)
                 snprintf(cut, sizeof cut, " AND known <= %d", (int)as_known);
-        snprintf(sql, sizeof sql, "SELECT id, day_from, day_to, known FROM em_record WHERE id BETWEEN ? AND ?%s "
+        snprintf(sql, sizeof sql, "SELECT id, day_from, day_to, known, class IN (" FOUND ") FROM em_record WHERE id BETWEEN ? AND ?%s "
                  "ORDER BY id", cut);
         EM_TRY(em_sql_prepare(c->db, sql, &stmt, err));
         em_status status = EM_OK;

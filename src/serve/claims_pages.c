@@ -126,7 +126,10 @@ static em_status put_one(em_ask *ask, const em_claim *c, em_error *err)
                         em_html_text(h, cut.tail);
                         em_html_lit(h, "\xe2\x80\x9d alone:</p>\n");
                 }
-                if (c->answer[i])
+                bool met = !c->answer[i];       /* two readings of one question are one card */
+                for (size_t k = 0; k < i && !met; k++)
+                        met = c->answer[k] == c->answer[i];
+                if (!met)
                         EM_TRY(em_put_part(ask, "finding", em_question_key(c->answer[i]->question), err));
         }
         if (!c->questions)

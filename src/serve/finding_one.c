@@ -75,6 +75,24 @@ static void put_contents(em_ask *ask, const em_answer *a)
         em_html_lit(h, ")</a> <a href=\"#replies\">Replies and notes</a> <a href=\"#versions\">Versions</a> <a href=\"#question\">The question</a></nav>\n");
 }
 
+/* Two things that are no verdict and never decide one. */
+static void put_confidence(em_ask *ask, const em_answer *a)
+{
+        em_html h = ask->h;
+        if (!a->confidence.n && !a->likelihood.n)
+                return;
+        em_html_lit(h, "<dl class=\"facts\">");
+        if (a->confidence.n) {
+                em_html_lit(h, "<dt>Confidence, from the grades of what was counted<dd>");
+                em_html_text(h, a->confidence);
+        }
+        if (a->likelihood.n) {
+                em_html_lit(h, "<dt>Likelihood, the analyst\xe2\x80\x99s own judgement<dd>");
+                em_html_text(h, a->likelihood);
+        }
+        em_html_lit(h, "</dl>\n");
+}
+
 /* Groups of the main reading, when there are several: what the comparison was made of. */
 static void put_groups(em_ask *ask, const em_answer *a)
 {
@@ -206,6 +224,7 @@ static em_status put_parts(em_ask *ask, const void *of, em_error *err)
         put_groups(ask, a);
         em_put_h2(ask, "basis", "What it stands on, and what speaks against it");
         EM_TRY(em_put_part(ask, "facts", key, err));
+        put_confidence(ask, a);
         EM_TRY(put_evidence(ask, a, err));
         em_put_h2(ask, "replies", "Replies, other explanations, sign-offs");
         EM_TRY(em_finding_notes(ask, a, err));

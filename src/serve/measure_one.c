@@ -156,6 +156,7 @@ static em_status put_page(em_ask *ask, const em_provisions *p, const em_provisio
         EM_TRY(put_findings(ask, p, m, err));
         EM_TRY(put_goods(ask, p, m, err));
         em_put_h2(ask, "record", "Its row in the regime\xe2\x80\x99" "s table");
+        em_html_lit(ask->h, "<h3>As it stands there</h3>\n");
         EM_TRY(em_put_part(ask, "record", m->id, err));
         em_html_lit(ask->h, "</div>\n");
         return em_page_close(ask, err);

@@ -54,7 +54,7 @@ static void put_kinds(em_ask *ask, const em_timeline *t)
                 em_html_text(h, em_count_words(ask, t->found.kind[i]));
                 em_html_lit(h, ")");
                 if (!em_spine_happens(&m->kind[i]))
-                        em_html_lit(h, ", no happening");
+                        em_html_lit(h, ", no happenings");
         }
         em_html_lit(h, "</select></label>\n");
 }

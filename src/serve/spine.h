@@ -36,6 +36,8 @@ EM_MUST em_status em_spine_make(em_case *c, em_day as_known, em_arena *arena, co
 /* Cost: one pass over 4 bytes a record, and their moments. */
 EM_MUST em_status em_spine_find(const em_spine *s, const em_spine_ask *ask, em_arena *arena, em_spine_found *ret_found,
                                 em_error *err);
+/* Does a moment pass for a timeline of that kind?  kind empty: of all happenings, without the workings of runs. */
+bool em_spine_shows(const em_moments *all, const em_moment *m, em_str kind);
 /* Tables of the regime and links between records are no happenings. */
 bool em_spine_happens(const em_moment_kind *kind);
 

@@ -51,10 +51,10 @@ static bool choose_axis(const em_timeline *t, counts *c)
         return c->slots > 1 && c->slots <= SLOTS_MOST;
 }
 
-static bool passes(const em_timeline *t, const em_moment *m, const em_moment_kind *kind)
+static bool passes(const em_timeline *t, const em_moment *m)
 {
         em_day day = t->ask.by_known ? m->known : m->from;
-        if (t->ask.kind.n ? !em_str_eq(kind->name, t->ask.kind) : !em_spine_happens(kind))
+        if (!em_spine_shows(&t->now->spine->moments, m, t->ask.kind))
                 return false;
         return (t->ask.when.from == EM_DAY_NONE || (day != EM_DAY_NONE && day >= t->ask.when.from))
                && (t->ask.when.to == EM_DAY_NONE || (day != EM_DAY_NONE && day <= t->ask.when.to));
@@ -65,7 +65,7 @@ static void count(const em_timeline *t, counts *c)
         const em_moments *all = &t->now->spine->moments;
         for (size_t i = 0; i < all->count; i++) {
                 const em_moment *m = &all->at[i];
-                if (!passes(t, m, &all->kind[m->kind]))
+                if (!passes(t, m))
                         continue;
                 if (m->from == EM_DAY_NONE) {
                         c->undated++;

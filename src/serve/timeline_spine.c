@@ -10,6 +10,13 @@ bool em_spine_happens(const em_moment_kind *kind)
         return !kind->regime && !em_str_eq(kind->name, EM_S("link"));
 }
 
+bool em_spine_shows(const em_moments *all, const em_moment *m, em_str kind)
+{
+        if (kind.n)
+                return em_str_eq(all->kind[m->kind].name, kind);
+        return !m->working && em_spine_happens(&all->kind[m->kind]);
+}
+
 static int by_key(const void *a, const void *b)
 {
         const uint64_t *x = a, *y = b;
@@ -103,7 +110,7 @@ em_status em_spine_find(const em_spine *s, const em_spine_ask *ask, em_arena *ar
                 if (!within(x, ask))
                         continue;
                 f.kind[x->kind]++;
-                if (!wanted[x->kind])
+                if (!wanted[x->kind] || (x->working && !ask->kind.n))
                         continue;
                 if (f.total >= ask->from && f.rows < ask->rows)
                         f.at[f.rows++] = x;

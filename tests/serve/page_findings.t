@@ -64,6 +64,7 @@ like($html, qr{<h1>Is January 2022 the month}, 'its question is the heading');
 like($html, qr{6</a> launch days in January 2022 is the most}, 'one reading ...');
 like($html, qr{9</a> missiles in January 2022 against.*?10</a> in August 2019}s, '... and the other, side by side');
 like($html, qr{<h2 id="$_"}, "it has its part $_") for qw(readings basis evidence replies versions question);
+like($html, qr{Confidence, from the grades[^<]*<dd>$by_key{$key}{confidence}<}, 'how sure its grades make it');
 like($html, qr{<a href="/measures/R1718-2">}, 'a measure it stands under leads to its page');
 my $bytes = do { open my $in, '<', "$root/examples/dprk-2022/launches.csv" or die; local $/; <$in> };
 my $hash = substr Digest::SHA::sha256_hex($bytes), 0, 12;

@@ -127,4 +127,17 @@ is(whole($hostile), '', '... and leaves the page as it should be');
 like($hostile, qr/&lt;script&gt;alert\(1\)/, '... and can be read');
 stop($s);
 
+# ---- a computed run: what it found is a happening; its parameters, fixes and proofs are workings, shown when they are asked for
+my $ships = "$dir/ships";
+embargo('init', $ships, '--regime', 'dprk', '--author', 'test');
+embargo('--case', $ships, 'index', 'ships', "$root/examples/transfer/sentences.nmea");
+embargo('--case', $ships, 'ships', 'find', '--kind', 'gap,encounter,port-call', '--keep');
+$s = start_case($ships);
+my $events = rows($s, '/index.json?rows=10000');
+is(scalar(grep { $_->{what} !~ /event$|^match/ } @{ $events->{rows} }), 0, 'of ships only what may have happened is there');
+ok($events->{total} > 0, '... and something is');
+my $workings = rows($s, '/index.json?kind=voyage&rows=10000');
+ok(scalar(grep { $_->{what} eq 'fix' } @{ $workings->{rows} }), 'asked for by kind the fixes are there too');
+stop($s);
+
 done_testing();
