@@ -92,7 +92,7 @@ em_status em_page_write(em_print *p, em_str body, em_buf *out, em_error *err)
         em_html_lit(h, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the text</a>\n<div "
                        "class=\"page\">\n");
         put_toc(p, h);
-        em_html_lit(h, "<main id=\"main\">\n");
+        em_html_lit(h, "<main id=\"main\" tabindex=\"-1\">\n");
         put_masthead(p, h);
         em_buf_str(out, body);
         em_html_lit(h, "</main>\n</div>\n<script>");

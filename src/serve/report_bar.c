@@ -11,7 +11,9 @@ static const char bar_style[] =
         "background:var(--soft);border-bottom:1px solid var(--rule)}.desk a{display:inline-block;padding:.3rem 0;min-height:24px}"
         ".desk form{margin:0 0 0 auto;color:var(--muted)}.desk input,.desk button{font:inherit;color:var(--ink);background:var(--paper);"
         "border:1px solid var(--muted);border-radius:3px;padding:.2rem .45rem;min-height:28px}.desk p{margin:0;color:var(--warn)}"
-        "@media print{.desk{display:none}}\n";
+        "figcaption summary,.toc summary{min-height:24px;padding:.2rem 0}td a.a{display:inline-block;min-width:24px;min-height:24px}main:focus{outline:0}@media print{.desk{display:none}}\n";
+
+static const char icon[] = "<link rel=\"icon\" href=\"/ui/icon.svg\">\n";       /* or a browser looks for one where there is none */
 
 static void base64(const uint8_t b[32], char out[45])
 {
@@ -85,7 +87,7 @@ static void put_policy(em_reply *reply, em_str style, em_str script)
         base64(em_sha256_of(script).b, hash[1]);
         em_buf_free(&all);
         int n = snprintf(reply->policy, sizeof reply->policy,
-                         "default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src data:; form-action 'self'; "
+                         "default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src 'self' data:; form-action 'self'; "
                          "frame-ancestors 'none'; base-uri 'none'", hash[1], hash[0]);
         em_assert(n > 0 && (size_t)n < sizeof reply->policy);
 }
@@ -104,6 +106,7 @@ em_status em_report_put(em_ask *ask, em_str html, em_error *err)
         put_policy(ask->reply, style, script);
         em_buf *out = &ask->reply->body;
         em_buf_add(out, html.p, (size_t)(meta_from - html.p));
+        em_buf_c(out, icon);
         em_buf_add(out, meta_to, (size_t)(style_to - meta_to));
         em_buf_c(out, bar_style);
         em_buf_add(out, style_to, (size_t)(bar_at - style_to));

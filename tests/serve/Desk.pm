@@ -63,7 +63,7 @@ sub add_hostile {
         my ($case, $scratch) = @_;
         my $table = hostile_table("$scratch/hostile.csv");
         embargo('--case', $case, 'add', $table, '--name', '"><img src=x onerror=alert(7)>.csv', '--publisher', '<script>alert(8)</script>',
-                '--origin', "javascript:alert(9) \x{202e}", '--terms', '<style>*{display:none}</style>', '--map', 'launches');
+                '--origin', "javascript:alert(9) \x{202e}", '--terms', '<style>*{display:none}</style>', '--map', 'launches', '--covers', '2024-01-01/2024-12-31');
         return $table;
 }
 

@@ -15,7 +15,7 @@ embargo('demo', "$dir/c");
 my $s = start_case("$dir/c");
 
 sub slurp_raw { open my $in, '<:raw', $_[0] or die "$_[0]: $!"; local $/ = undef; return <$in> }
-sub rows { return json(get($s, $_[0]))->{rows} }
+sub rows { return json(page($s, $_[0]))->{rows} }
 
 # ---- the list
 my $list = page($s, '/evidence');
@@ -32,7 +32,7 @@ my @csv = split /\n/, get($s, '/evidence.csv')->{content};
 is(scalar(@csv), 1 + @$sources, 'the same as CSV');
 
 # ---- coverage: the words of the answers, and holes
-my $answer = json(get($s, '/why/january-2022-launches.json'))->{answers}[0]{answer};
+my $answer = json(page($s, '/why/january-2022-launches.json'))->{answers}[0]{answer};
 my $cover = $answer->{coverage}[0]{text};
 like($list->{content}, qr/\Q$cover\E/, 'coverage stands in the words of the answers');
 like($list->{content}, qr{<svg class="evi-strip"[^>]*role="img"><title>launch: }, 'and as a strip with a title');
@@ -46,15 +46,15 @@ like($source->{content}, qr/<dt>Publisher<dd>CNS\/NTI/, 'its custody');
 like($source->{content}, qr{<a href="/ledger/$launches->{ledger_entry}">entry $launches->{ledger_entry}</a>}, 'the entry that took it');
 like($source->{content}, qr{<dt>Read in<dd>a process held by \S}, 'what held the process that read it');
 like($source->{content}, qr{<a href="/records/$launches->{source}%3A2">|<a href="/records/$launches->{source}:2">}, 'its records');
-my $paged = json(get($s, "/evidence/$launches->{source}.json?from=160&rows=3"));
+my $paged = json(page($s, "/evidence/$launches->{source}.json?from=160&rows=3"));
 is_deeply([map { $_->{id} } @{ $paged->{records} }], [map { "$launches->{source}:$_" } 162 .. 164], 'a page of records begins where it is asked to: row 2 is record 0');
 is($paged->{records}[0]{key}, 'CNS-161', '... with the names of the source');
-is(scalar(@{ json(get($s, "/evidence/$launches->{source}.json?from=100000"))->{records} }), 0, 'beyond the end there is nothing');
-is(get($s, "/evidence/$launches->{sha256}.json")->{content}, get($s, "/evidence/$launches->{source}.json")->{content}, 'the full hash names it too');
+is(scalar(@{ json(page($s, "/evidence/$launches->{source}.json?from=100000"))->{records} }), 0, 'beyond the end there is nothing');
+is(page($s, "/evidence/$launches->{sha256}.json")->{content}, page($s, "/evidence/$launches->{source}.json")->{content}, 'the full hash names it too');
 is(get($s, '/evidence/0000000000')->{status}, 404, 'an unknown hash is not there');
 is(get($s, '/evidence/xyz')->{status}, 404, 'nor what is no hash');
 is(get($s, "/evidence/$launches->{source}?from=-1")->{status}, 400, 'a place below nothing is wrong');
-my $early = json(get($s, "/evidence/$launches->{source}.json?from=160&rows=10&known=2022-01-10"));
+my $early = json(page($s, "/evidence/$launches->{source}.json?from=160&rows=10&known=2022-01-10"));
 is_deeply([map { $_->{key} } @{ $early->{records} }], ['CNS-161'], 'as known on 10 January, only the launch of the 5th was known of these');
 
 # ---- bytes
@@ -68,7 +68,7 @@ like($bytes->{headers}{'content-disposition'}, qr/^attachment; filename="launche
 my $record = page($s, '/records/CNS-161');
 is(balanced($record->{content}), '', 'a record: its elements close');
 my ($row) = $table =~ /^(CNS-161,.*)$/m;
-my $why = json(get($s, '/records/CNS-161.json'));
+my $why = json(page($s, '/records/CNS-161.json'));
 is($why->{records}[0]{row}, $row, 'its row as it stands in the file');
 is(pack('H*', $why->{records}[0]{row_hex}), $row, '... and its bytes');
 is(substr($table, $why->{records}[0]{offset}, $why->{records}[0]{length}), $row, '... at the place that is named');
@@ -82,7 +82,7 @@ is(get($s, "/records/$launches->{source}:162.json")->{status}, 200, 'the public 
 is(get($s, '/records/nothing-like-it')->{status}, 404, 'a record that is not there');
 is(get($s, '/records/-x')->{status}, 404, 'an id is never an option');
 is(get($s, '/records/CNS-161?known=never')->{status}, 400, 'a day that is none');
-like(get($s, '/records/CNS-161.csv')->{content}, qr/^cell,missile_name,Hwasong-8 MARV$/m, 'the same as CSV');
+like(page($s, '/records/CNS-161.csv')->{content}, qr/^cell,missile_name,Hwasong-8 MARV$/m, 'the same as CSV');
 
 # ---- sentences and numbers of the report
 my $sentence = page($s, '/why/s1');
@@ -94,7 +94,7 @@ my $annex = page($s, '/why/A1.json');
 is(json($annex)->{answers}[0]{question}, 'january-2022-launches', 'A1 is the first answer of the annex');
 is(get($s, '/why/A9999')->{status}, 404, 'an answer that the annex does not have');
 is(get($s, '/why/nothing')->{status}, 404, 'what is nothing is not there');
-like(get($s, '/why/january-2022-record')->{content}, qr{/why/january-2022-record\?all=1}, 'what is not shown is one link away');
+like(page($s, '/why/january-2022-record')->{content}, qr{/why/january-2022-record\?all=1}, 'what is not shown is one link away');
 
 # ---- nothing aside, and what the page then says
 like(page($s, '/quarantine')->{content}, qr/every row could be taken/, 'a case without rows aside says so');
@@ -177,6 +177,9 @@ is(get($s, '/quarantine?source=zzz')->{status}, 404, 'of a source that is none')
 my $file = get($s, "/evidence/$bad->{source}/bytes");
 like($file->{headers}{'content-disposition'}, qr/^attachment; filename="[A-Za-z0-9._-]+"$/, 'a file of the evidence has a name of plain letters');
 is($file->{content}, slurp_raw("$dir/hostile.csv"), '... and its own bytes');
+
+# custody.csv: the launches are complete to 12 April 2023; the hostile table says so of 2024.
+like(page($s, '/evidence')->{content}, qr{<b>Holes:</b> 2023-04-13 to 2023-12-31\n}, 'a hole between two claims is named by its days');
 
 # ---- withheld
 is(get($s, "/evidence/$withheld->{source}/bytes")->{status}, 403, 'withheld bytes are not given out');

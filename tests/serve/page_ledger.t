@@ -16,7 +16,7 @@ my $s = start_case("$dir/c");
 my $page = page($s, '/ledger');
 is($page->{status}, 200, 'the ledger is a page');
 is(balanced($page->{content}), '', '... whose elements close');
-my $data = json(get($s, '/ledger.json'));
+my $data = json(page($s, '/ledger.json'));
 my @rows = @{ $data->{rows} };
 is_deeply([map { $_->{seq} } @rows], [reverse 1 .. scalar @rows], 'newest first, none left out');
 is($data->{total}, scalar @rows, 'as many as there are');
@@ -29,17 +29,17 @@ like($page->{content}, qr/embargo verify/, 'what proves the whole is named');
 like($page->{content}, qr/notes no verification/, '... and that the ledger does not know when it was done');
 
 # ---- filters and pages
-my $adds = json(get($s, '/ledger.json?action=add'))->{rows};
+my $adds = json(page($s, '/ledger.json?action=add'))->{rows};
 is((grep { $_->{action} ne 'add' } @$adds) + 0, 0, 'only entries of one action');
 is(scalar(@$adds), scalar(grep { $_->{action} eq 'add' } @rows), '... all of them');
-is_deeply(json(get($s, '/ledger.json?author=nobody'))->{rows}, [], 'of nobody there are none');
+is_deeply(json(page($s, '/ledger.json?author=nobody'))->{rows}, [], 'of nobody there are none');
 like(page($s, '/ledger?author=nobody')->{content}, qr/No entry is like that/, '... and the page says so');
 my $part = page($s, '/ledger?rows=2')->{content};
 my ($older) = $part =~ /href="(\/ledger\?before=\d+&amp;rows=2)">older/;
 ok($older, 'a short page has a link to older entries');
 (my $next = $older // '') =~ s/&amp;/&/g;
 $next =~ s/\?/.json?/;
-is_deeply([map { $_->{seq} } @{ json(get($s, $next))->{rows} }], [@rows - 2, @rows - 3], '... which begin where this one ends');
+is_deeply([map { $_->{seq} } @{ json(page($s, $next))->{rows} }], [@rows - 2, @rows - 3], '... which begin where this one ends');
 is(get($s, '/ledger?before=0')->{status}, 400, 'no entry comes before the first');
 is(get($s, '/ledger?rows=none')->{status}, 400, 'a count that is none');
 
@@ -51,8 +51,8 @@ like($one->{content}, qr{<code>$add->{hash}</code>.*<code>$add->{previous}</code
 like($one->{content}, qr{<dt>name<dd>launches\.csv}, 'its body as a table');
 like($one->{content}, qr{<dt>sha256<dd><a href="/evidence/[0-9a-f]{64}">}, '... that leads to the source');
 like($one->{content}, qr{href="/ledger/@{[$add->{seq} - 1]}">the entry before}, 'and to the entry before');
-is(json(get($s, "/ledger/$add->{seq}.json"))->{rows}[0]{hash}, $add->{hash}, 'the same as data');
-like(get($s, "/ledger/$add->{seq}.csv")->{content}, qr/^seq,at,author,action,what,agrees,previous,hash,body\n$add->{seq},/, '... and CSV');
+is(json(page($s, "/ledger/$add->{seq}.json"))->{rows}[0]{hash}, $add->{hash}, 'the same as data');
+like(page($s, "/ledger/$add->{seq}.csv")->{content}, qr/^seq,at,author,action,what,agrees,previous,hash,body\n$add->{seq},/, '... and CSV');
 is(get($s, '/ledger/99999')->{status}, 404, 'an entry that is not there');
 is(get($s, "/ledger/$_")->{status}, 404, "$_ is no entry") for '0', '-1', 'x', '7x', '99999999999999999999';
 stop($s);

@@ -40,13 +40,14 @@ ok(index($html, $bar) < index($html, '<main'), '... outside of the text');
 
 # ---- but for bar and policy it is the report that is printed
 (my $bare = $html) =~ s/\Q$bar\E\n//;
+$bare =~ s{<link rel="icon" href="/ui/icon\.svg">\n}{};
 $bare =~ s{\.desk\{.*?\}\}\n(?=</style>)}{}s;
 my $printed = slurp_raw("$dir/c/report/index.html");
 $printed =~ s{<meta http-equiv="Content-Security-Policy"[^>]*>\n}{};
 is(sha256_hex($bare), sha256_hex($printed), 'byte for byte the report that the command prints');
 my $json = get($s, '/report.json');
 is($json->{content}, slurp_raw("$dir/c/report/report.json"), 'the same as data');
-like(get($s, '/report.csv')->{content}, qr/^1,\d+,yes,In January 2022 North Korea launched 9 ballistic missiles on 6 days\./m, 'its sentences as CSV');
+like(page($s, '/report.csv')->{content}, qr/^1,\d+,yes,In January 2022 North Korea launched 9 ballistic missiles on 6 days\./m, 'its sentences as CSV');
 
 # ---- as known on a day
 my $early = page($s, '/report?known=2022-02-05')->{content};
@@ -64,7 +65,7 @@ my $list = page($s, '/reports');
 is(balanced($list->{content}), '', 'the list of reports: its elements close');
 like($list->{content}, qr{<a href="/report\?template=screening">Who of the evidence may be listed</a>}, 'templates by their heading');
 like($list->{content}, qr{The sources are still the same}, 'how the one that was printed stands');
-is(json(get($s, '/reports.json'))->{rows}[0]{manifest}, substr(json($json)->{manifest}, 0, 12), 'what was printed, by the ledger');
+is(json(page($s, '/reports.json'))->{rows}[0]{manifest}, substr(json($json)->{manifest}, 0, 12), 'what was printed, by the ledger');
 like(page($s, '/reports?known=2022-02-05')->{content}, qr{href="/report\?template=screening&amp;known=2022-02-05"}, 'the day goes along');
 
 # ---- differences
@@ -77,7 +78,7 @@ my ($missiles) = grep { $_->{then} =~ /ballistic missiles on/ } @$rows;
 is($missiles->{then}, 'In January 2022 North Korea launched 6 ballistic missiles on 4 days.', 'a sentence as it was');
 is($missiles->{now}, 'In January 2022 North Korea launched 9 ballistic missiles on 6 days.', '... and is');
 is($missiles->{change}, 'changed', '... is one that changed');
-my %key = map { $_->{id} => $_->{key} } @{ json(get($s, '/evidence/52e8fb21.json?from=160&rows=20'))->{records} };
+my %key = map { $_->{id} => $_->{key} } @{ json(page($s, '/evidence/52e8fb21.json?from=160&rows=20'))->{records} };
 is_deeply([map { $key{$_} } split / /, $missiles->{records_came}], ['CNS-167', 'CNS-168', 'CNS-169'], '... by the launches that came between');
 is($missiles->{records_went}, '', '... and none went');
 my ($largest) = grep { $_->{now} =~ /largest on record/ } @$rows;
