@@ -120,7 +120,7 @@ static void put_number(em_html h, const char *head, double value, bool sign)
 
 static void put_reasons(em_html h, const em_match *m)
 {
-        em_html_lit(h, "<div class=\"table as-table\" tabindex=\"0\" role=\"region\" aria-label=\"Word by word\"><table class=\"may-why\">\n<thead><tr>"
+        em_html_lit(h, "<div class=\"table as-table\" tabindex=\"0\" role=\"group\" aria-label=\"Word by word\"><table class=\"may-why\">\n<thead><tr>"
                        "<th scope=\"col\">Asked</th><th scope=\"col\">Listed</th><th scope=\"col\">How they meet</th><th scope=\"col\" class=\"num\">Weight</th>"
                        "<th scope=\"col\" class=\"num\">Cost</th><th scope=\"col\" class=\"num\">Adds</th></tr></thead>\n<tbody>\n");
         for (size_t i = 0; i < m->names.rows; i++) {

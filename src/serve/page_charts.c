@@ -16,7 +16,7 @@ static em_status see_all(em_ask *ask, em_picture *now, shown **ret_list, size_t 
         for (size_t i = 0; i < count; i++) {
                 em_error  why = {0};
                 char      text[1100];
-                em_status s = em_view_chart(now->view, name[i], true, ask->arena, &list[i].seen, &why);
+                em_status s = em_view_chart(now->view, name[i], false, ask->arena, &list[i].seen, &why);
                 if (s == EM_NOMEM || s == EM_BUG)
                         return em_fail(err, s, "%s", why.text);
                 list[i].seen.name = name[i];
@@ -180,7 +180,8 @@ static void put_ways_out(em_ask *ask, const em_chart_seen *c)
         em_html_lit(h, ">All charts</a></p>\n");
 }
 
-static em_status put_picture(em_ask *ask, const em_chart_seen *c, em_error *err)
+/* To who cannot see it a picture is one thing, in which no link can stand (ARIA's role img): its table has the links. */
+static em_status put_picture(em_ask *ask, const em_chart_seen *plain, const em_chart_seen *c, em_error *err)
 {
         em_html h = ask->h;
         em_buf *out = &ask->reply->body;
@@ -190,9 +191,9 @@ static em_status put_picture(em_ask *ask, const em_chart_seen *c, em_error *err)
                 return EM_OK;
         }
         em_html_lit(h, "<figure class=\"fig charts-large\">\n<div class=\"on-wide\">");
-        EM_TRY(em_chart_seen_svg(c, "w", &(em_draw_opts){.width = 760}, out, err));
+        EM_TRY(em_chart_seen_svg(plain, "w", &(em_draw_opts){.width = 760}, out, err));
         em_html_lit(h, "</div>\n<div class=\"on-narrow\">");
-        EM_TRY(em_chart_seen_svg(c, "x", &(em_draw_opts){.width = 380}, out, err));
+        EM_TRY(em_chart_seen_svg(plain, "x", &(em_draw_opts){.width = 380}, out, err));
         em_html_lit(h, "</div></figure>\n<h2>The numbers</h2>\n<div class=\"table as-table charts-table\" tabindex=\"0\" role=\"region\" "
                        "aria-label=\"The numbers\">");
         EM_TRY(em_chart_seen_table(c, out, err));
@@ -214,7 +215,7 @@ static em_status answer_picture(em_ask *ask, em_picture *now, em_str name, em_er
 static em_status answer_chart(em_ask *ask, em_error *err)
 {
         em_picture   *now;
-        em_chart_seen c;
+        em_chart_seen c, plain;
         em_str        end = EM_S(".svg");
         EM_TRY(em_desk_take(ask, &now, err));
         if (ask->shape == EM_SHAPE_PAGE && em_str_ends(ask->part, end))
@@ -222,9 +223,10 @@ static em_status answer_chart(em_ask *ask, em_error *err)
         EM_TRY(em_view_chart(now->view, ask->part, true, ask->arena, &c, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_rows_data(ask, "embargo.chart/1", &c.rows, err);
+        EM_TRY(em_view_chart(now->view, ask->part, false, ask->arena, &plain, err));
         em_page_open(ask, &(em_page){.title = em_grid_text(ask->arena, "%s: %.*s", c.map ? "Map" : "Chart", EM_ARG(c.name)),
                                      .nav = "charts", .wide = true, .lede = c.empty ? c.title : (em_str){0}});
-        EM_TRY(put_picture(ask, &c, err));
+        EM_TRY(put_picture(ask, &plain, &c, err));
         put_ways_out(ask, &c);
         put_questions(ask, now, &c);
         put_file(ask, &c);

@@ -44,7 +44,7 @@ function line(m) {
                 programmes.map((p, i) => (i ? ", " : ", programme ") + shown(p)).join("")}${m.listed ? `, listed ${m.listed}` : ""}.`;
 }
 
-const reasons = m => html`<div class="table as-table" tabindex="0" role="region" aria-label="Word by word"><table class="may-why">
+const reasons = m => html`<div class="table as-table" tabindex="0" role="group" aria-label="Word by word"><table class="may-why">
         <thead><tr><th scope="col">Asked</th><th scope="col">Listed</th><th scope="col">How they meet</th><th scope="col" class="num">Weight</th>
                 <th scope="col" class="num">Cost</th><th scope="col" class="num">Adds</th></tr></thead>
         <tbody>${m.reasons.map(r => html`<tr>${word("Asked", r.asked)}${word("Listed", r.listed)}${word("How", r.rule)}${
