@@ -132,6 +132,24 @@ typedef struct em_group {
         em_str   shown;         /* name for prose: "August 2019" */
 } em_group;                     /* low, high EM_MILLI_NONE: no amount at all */
 
+/* What a test of a cap added up in one unit of the cap, and when it crossed the thresholds.  A day of crossing is a
+ * range: a report's span is all that the evidence gives. */
+typedef struct em_cap_crossing {
+        int    percent;         /* of the cap */
+        bool   possible, certain;       /* by the high sum; by the low sum too */
+        em_day from, to;        /* no earlier than from (possible), no later than to (certain); EM_DAY_NONE: not known */
+} em_cap_crossing;
+
+typedef struct em_cap_account {
+        em_str      unit, rule; /* rule: "lower-binds" when the cap has several units */
+        em_milli    cap, low, high;
+        bool        low_open;   /* the evidence says "more than" of the low end */
+        bool        binds;      /* nearest to its cap */
+        size_t      reports;    /* rows added up; 0: no amount in this unit */
+        em_cap_crossing cross[8];   /* in rising order */
+        size_t      crossings;
+} em_cap_account;
+
 typedef struct em_reading {
         em_str     name;
         bool       decides;
@@ -144,6 +162,7 @@ typedef struct em_reading {
         em_group  *group;   size_t groups;      /* sorted by name */
         em_number *number;  size_t numbers;
         em_str     setting;     /* what the reading changed, as written */
+        em_cap_account *account; size_t accounts;       /* of a test of a cap: one for each unit; not in the body */
 } em_reading;
 
 typedef struct em_answer_row {  /* one record the answer rests on, or set aside */
@@ -208,6 +227,23 @@ EM_MUST em_status em_findings_called(em_case *c, const em_findings *f, em_arena 
 const em_answer *em_findings_get(const em_findings *f, em_str question_key);    /* NULL when not there */
 /* Keeps them in the case (versions, ledger). *ret_changed: how many got a new version. */
 EM_MUST em_status em_findings_keep(em_case *c, const em_findings *f, size_t *ret_changed, em_error *err);
+
+/* ---- coverage ---- */
+
+typedef struct em_year_count { int year; int64_t records; } em_year_count;
+
+/* Where silence means something, for one kind of record: the days that its sources claim to be complete for, joined where
+ * they touch, and how many records begin in each year. */
+typedef struct em_covered {
+        em_str   kind, text;            /* text: as in em_coverage */
+        em_span *span; size_t spans;    /* in order; between two of them nobody claims to have looked */
+        em_year_count *year; size_t years;      /* in order; years without a record are left out */
+        int64_t  records;
+        em_str   role;                  /* "evidence", or "regime" when all its sources are the regime's own */
+} em_covered;
+/* Of every kind that a source of the case is read as, in the order of their names.  Cost: two passes over all records. */
+EM_MUST em_status em_covered_make(em_case *c, em_day as_known, em_arena *arena,
+                                  em_covered **ret_list, size_t *ret_count, em_error *err);
 
 /* ---- claims ---- */
 

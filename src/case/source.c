@@ -8,7 +8,8 @@
         "SELECT s.id, s.sha256, s.bytes, s.reliability, i.taken, i.quarantined, " \
         "s.name, s.publisher, s.origin, s.method, s.terms, s.obtained_by, "     \
         "s.published, s.obtained_on, s.covers_from, s.covers_to, s.access, "    \
-        "s.role, m.name, i.sandbox FROM em_source AS s "                        \
+        "s.role, m.name, i.sandbox, m.hash, i.first_record, i.last_record, "    \
+        "i.first_quarantine, i.last_quarantine, i.entry FROM em_source AS s "   \
         "LEFT JOIN em_intake AS i ON i.id = (SELECT max(id) FROM em_intake "    \
         "WHERE source = s.id) LEFT JOIN em_map AS m ON m.id = i.map "
 
@@ -28,10 +29,13 @@ static em_status read_source(sqlite3_stmt *stmt, em_arena *arena, em_source *s, 
         em_str *const text[] = {
                 &s->name, &s->publisher, &s->origin, &s->method, &s->terms, &s->obtained_by,
                 &s->published, &s->obtained_on, &s->covers_from, &s->covers_to, &s->access,
-                &s->role, &s->map, &s->sandbox,
+                &s->role, &s->map, &s->sandbox, &s->map_hash,
         };
         for (int i = 0; i < (int)(sizeof text / sizeof text[0]); i++)
                 EM_TRY(em_sql_copy(stmt, 6 + i, arena, text[i], err));
+        int64_t *const number[] = { &s->first_record, &s->last_record, &s->first_aside, &s->last_aside, &s->entry };
+        for (int i = 0; i < 5; i++)
+                *number[i] = sqlite3_column_int64(stmt, 21 + i);
         return EM_OK;
 }
 

@@ -12,6 +12,8 @@
 
 #include <sqlite3.h>
 
+enum { EM_QUICK_CHECK_MAX = 64 << 20 };  /* bytes of case.db that are quick_checked at every open */
+
 struct em_case {
         sqlite3  *db;
         int       lock_fd;              /* case.lock, flock()ed while open for writing; -1 otherwise */
@@ -211,13 +213,12 @@ char *em_record_show(const em_record *record, int column, char *out, size_t cap)
 /* Appends in the open transaction. */
 EM_MUST em_status em_ledger_append(em_case *c, em_str action, em_str body, int64_t *ret_seq,
                                    em_error *err);
-EM_MUST em_status em_ledger_hash(const em_entry *entry, char ret_hex[65], em_error *err);
 /* The row of stmt as a JSON object, column names as keys, NULL left out. */
 void em_ledger_row(sqlite3_stmt *stmt, em_json *j);
 /* "2026-01-31T10:00:00Z".  Returns out. */
 char *em_time_text(int64_t time_s, char out[32]);
 
-/* Links that `same` of this map makes, and those of waiting rows of kind "link". */
+/* Links that `same` of this map makes, and those of waiting rows of kind "link" and of notes that link. */
 EM_MUST em_status em_link_same(em_case *c, const em_map *map, int64_t first_record, em_error *err);
 EM_MUST em_status em_link_rows(em_case *c, int64_t *ret_waiting, em_error *err);
 /* SHA-256 over the hashes of links first..last, one a line. */

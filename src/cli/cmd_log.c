@@ -37,23 +37,6 @@ static em_status print_json(em_cli *cli, const em_entry *list, size_t count, em_
 
 static const em_column body_column = {"body", NULL, EM_CELL_TEXT, 0, 0};
 
-/* One line on each entry, made from its body. */
-static const char summaries[] =
-        "select case action "
-        "when 'create' then 'a case of the regime ' || (body ->> '$.regime') || ', with ' || "
-        "json_array_length(body, '$.maps') || ' maps' "
-        "when 'add' then (body ->> '$.name') || ' ' || substr(body ->> '$.sha256', 1, 8) || ': ' || "
-        "case when body ->> '$.map' is null then 'held without records' else (body ->> '$.taken') || "
-        "case body ->> '$.taken' when 1 then ' record' else ' records' end end || "
-        "case when (body ->> '$.quarantined') > 0 then ', ' || (body ->> '$.quarantined') || ' kept aside' else '' end "
-        "when 'find' then coalesce(json_array_length(body, '$.findings') || "
-        "case json_array_length(body, '$.findings') when 1 then ' finding' else ' findings' end || ' new or changed', "
-        "'findings unchanged: ' || (body ->> '$.unchanged')) || "
-        "coalesce(', as known on ' || nullif(coalesce(body ->> '$.findings[0].as_known', body ->> '$.as_known'), ''), '') "
-        "when 'report' then 'manifest ' || substr(body ->> '$.manifest', 1, 12) || "
-        "coalesce(', as known on ' || nullif(body ->> '$.as_known', ''), '') "
-        "else body end from ledger where seq >= :from order by seq";
-
 static em_status print_table(em_cli *cli, em_case *c, const em_entry *list, size_t count, int64_t from,
                              em_error *err)
 {
@@ -64,7 +47,8 @@ static em_status print_table(em_cli *cli, em_case *c, const em_entry *list, size
         memcpy(column, columns, sizeof columns);
         if (csv)
                 column[4] = body_column;
-        EM_TRY(em_case_query(c, em_str_c(summaries), &p, 1, NULL, cli->arena, &rows, err));
+        em_str sql = em_cli_text(cli, "select %s from ledger where seq >= :from order by seq", em_ledger_words);
+        EM_TRY(em_case_query(c, sql, &p, 1, NULL, cli->arena, &rows, err));
         em_table t = em_table_make(column, sizeof columns / sizeof *columns - (csv ? 1 : 0), cli->arena);
         for (size_t i = 0; i < count; i++) {
                 em_str hash = em_str_c(list[i].hash);

@@ -6,7 +6,7 @@
 #ifndef CLI_WHY_H
 #define CLI_WHY_H
 
-#include "cli/cli.h"
+#include "cli/note_list.h"
 
 typedef struct em_why_record {
         em_held   held;
@@ -44,6 +44,9 @@ typedef struct em_why_link { em_link link; em_str other; bool from_here; } em_wh
 
 typedef struct em_why_further { const char *name; em_str text; } em_why_further;
 
+typedef struct em_why_note { em_note note; int64_t version_now; } em_why_note;
+enum { EM_WHY_FURTHER_MOST = 80 };
+
 typedef struct em_why {
         em_cli  *cli;
         em_case *c;
@@ -58,14 +61,21 @@ typedef struct em_why {
         em_why_source  *source; size_t sources, source_cap;
         em_why_finding *finding; size_t findings;
         em_why_link    *link; size_t links;
+        em_why_note *note; size_t notes;                /* what people said of it */
         em_why_further *further; size_t furthers;       /* below a computed record */
         em_entry *entry; size_t entries;                /* the ledger, read once */
 } em_why;
 
 /* EM_MISSING when nothing has this id; the sentence says what ids there are. */
 EM_MUST em_status em_why_gather(em_why *w, em_error *err);
+/* The day as the table's calendar has it, and in UTC where that differs; the amount with its state. */
+em_str em_why_when(em_why *w, const em_record *rec);
+em_str em_why_amount(em_why *w, const em_record *rec);
+const char *em_why_relation(const em_why_link *l);      /* "is part of" */
 /* What stands below a record of a trace; nothing for other kinds. */
 EM_MUST em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err);
+/* The transaction that pays an output of the trace, and its bytes (why_tx.c); into w->further. */
+EM_MUST em_status em_why_tx(em_why *w, em_str output, em_str file, em_str network, em_str offset, em_str length, em_error *err);
 /* What stands below a record of a run of the detectors (why_ships.c); nothing for other kinds. */
 EM_MUST em_status em_why_ships(em_why *w, const em_why_record *r, em_error *err);
 /* The sentences of such a record, into r; for what is shown under an answer. */

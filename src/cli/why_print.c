@@ -113,7 +113,7 @@ static void print_cells(em_why *w, const em_why_record *r, size_t indent)
         }
 }
 
-static em_str amount_text(em_why *w, const em_record *rec)
+em_str em_why_amount(em_why *w, const em_record *rec)
 {
         char text[96];
         if (rec->amount.low == EM_MILLI_NONE)
@@ -132,7 +132,7 @@ static em_str kind_text(em_why *w, const em_record *rec)
 }
 
 /* The day as the table's calendar has it, and in UTC where that differs. */
-static em_str when_text(em_why *w, const em_record *rec)
+em_str em_why_when(em_why *w, const em_record *rec)
 {
         em_str utc = EM_S(""), day = span_text(w, rec->when);
         if (!day.n)
@@ -162,9 +162,9 @@ static void long_record(em_why *w, const em_why_record *r)
                          EM_ARG(rec->klass)));
         line(w, STEP, "who", rec->who);
         line(w, STEP, "place", rec->place);
-        line(w, STEP, "true when", when_text(w, rec));
+        line(w, STEP, "true when", em_why_when(w, rec));
         line(w, STEP, "known", em_str_c(em_day_text(rec->known, day)));
-        line(w, STEP, "amount", amount_text(w, rec));
+        line(w, STEP, "amount", em_why_amount(w, rec));
         line(w, STEP, "grade",
              em_cli_text(w->cli, "%.*s (source %c, record %d)", EM_ARG(grade(w, &r->held)),
                          r->held.source.reliability, rec->credibility));
@@ -351,7 +351,7 @@ static void print_source(em_why *w, const em_why_source *s)
                                  EM_ARG(s->entry.at), EM_ARG(s->entry.author), s->entry.hash));
 }
 
-static const char *relation_words(const em_why_link *l)
+const char *em_why_relation(const em_why_link *l)
 {
         static const struct { em_str name; const char *from_here, *to_here; } of[] = {
                 {EM_S_INIT("same-as"), "is the same as", "is the same as"},
@@ -373,10 +373,31 @@ static void print_links(em_why *w)
         for (size_t i = 0; i < w->links; i++) {
                 const em_why_link *l = &w->link[i];
                 em_str text =
-                        em_cli_text(w->cli, "%s %.*s (%.*s, by %.*s)%s%.*s", relation_words(l),
+                        em_cli_text(w->cli, "%s %.*s (%.*s, by %.*s)%s%.*s", em_why_relation(l),
                                     EM_ARG(l->other), EM_ARG(l->link.certainty), EM_ARG(l->link.author),
                                     l->link.reason.n ? ": " : "", EM_ARG(l->link.reason));
                 em_term_wrap(safe(w, text), 2 * STEP, w->cli->term.width, w->cli->out);
+        }
+}
+
+/* The text of a note keeps its lines. */
+static void print_notes(em_why *w)
+{
+        if (w->notes)
+                fputs("\n  notes\n", w->cli->out);
+        for (size_t i = 0; i < w->notes; i++) {
+                const em_why_note *n = &w->note[i];
+                em_str said = em_note_says(w->cli, &n->note), old = EM_S("");
+                bool   grade_of_source = n->note.sort == EM_NOTE_GRADE && em_str_eq(n->note.about, EM_S("source"));
+                if (n->note.version && n->version_now != n->note.version)
+                        old = em_cli_text(w->cli, ", on version %lld; version %lld stands now", (long long)n->note.version,
+                                          (long long)n->version_now);
+                fprintf(w->cli->out, "    %.*s  by %.*s on %.*s%.*s%s\n", EM_ARG(safe(w, n->note.id)), EM_ARG(safe(w, n->note.author)),
+                        EM_ARG(safe(w, n->note.written_on)), EM_ARG(old), grade_of_source ? " (of the source)" : "");
+                for (em_cut cut = {.tail = said, .found = true}; cut.found;) {
+                        cut = em_str_cut(cut.tail, '\n');
+                        em_term_wrap(safe(w, cut.head), 3 * STEP, w->cli->term.width, w->cli->out);
+                }
         }
 }
 
@@ -422,6 +443,7 @@ void em_why_print(em_why *w)
                         short_record(w, &w->record[i], indent);
         print_furthers(w);
         print_links(w);
+        print_notes(w);
         print_findings(w);
         for (size_t i = 0; i < w->sources; i++)
                 print_source(w, &w->source[i]);

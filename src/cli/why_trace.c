@@ -6,11 +6,11 @@
 #include "cli/trace_again.h"
 #include "cli/why.h"
 
-enum { SEEDS_SHOWN = 6, ENDS_SHOWN = 8, FURTHER_MOST = 24 };
+enum { SEEDS_SHOWN = 6, ENDS_SHOWN = 8 };
 
 static void add(em_why *w, const char *name, em_str text)
 {
-        if (text.n && w->furthers < FURTHER_MOST)
+        if (text.n && w->furthers < EM_WHY_FURTHER_MOST)
                 w->further[w->furthers++] = (em_why_further){name, text};
 }
 
@@ -171,7 +171,7 @@ em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
         em_again run = {0};
         if (!em_str_eq(rec->kind, EM_S("trace")) && !is_accounts(r))
                 return EM_OK;
-        w->further = EM_NEW_N(w->cli->arena, em_why_further, FURTHER_MOST);
+        w->further = EM_NEW_N(w->cli->arena, em_why_further, EM_WHY_FURTHER_MOST);
         if (!w->further)
                 return em_fail(err, EM_NOMEM, "out of memory");
         em_status s = em_again_load(w->cli, w->c, em_str_sub(em_str_c(r->held.name), 0, 8), is_accounts(r), &run, err);
@@ -184,6 +184,7 @@ em_status em_why_trace(em_why *w, const em_why_record *r, em_error *err)
         add_label(w, r);
         add_worth(w, r);
         add_bytes(w, r);
+        EM_TRY(em_why_tx(w, cell(r, "output"), cell(r, "block_file"), cell(r, "network"), cell(r, "offset"), cell(r, "length"), err));
         EM_TRY(add_sums(w, r, err));
         return add_commands(w, r, &run, err);
 }
