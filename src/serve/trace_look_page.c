@@ -5,6 +5,8 @@
  */
 #include "serve/trace_ask.h"
 
+enum { ASIDE_S = 3 };           /* for what a page says beside its answer */
+
 static em_str text_of(const em_jnode *node, const char *key) { return em_jtext(em_jget(node, key)); }
 
 /* {id} of the path, or ?of= of the form. */
@@ -293,6 +295,61 @@ static void put_ways(const em_ta *ta, em_str address)
         em_html_lit(h, "</p>\n");
 }
 
+/* What two other commands say of it in one line each; what they cannot say in time is left to their own pages. */
+static const em_jnode *aside(const em_ta *ta, em_ta_words *w)
+{
+        const em_jnode *root = NULL;
+        em_error        why = {0};
+        em_status       s = em_ta_chain(ta, w, &why);
+        if (s == EM_OK)
+                s = em_desk_run_json(ta->ask, w->at, w->n, ASIDE_S, &root, &why);
+        return s == EM_OK ? root : NULL;
+}
+
+static void put_owner(const em_ta *ta, em_str address)
+{
+        em_html     h = ta->ask->h;
+        em_ta_words w = {.at = {EM_S("cluster"), address, EM_S("--limit"), EM_S("1")}, .n = 4};
+        const em_jnode *root = aside(ta, &w);
+        if (!root)
+                return;
+        em_html_lit(h, "<dt>cluster<dd>");
+        if (em_str_eq(text_of(root, "size"), EM_S("1"))) {
+                em_html_lit(h, "nothing joins it with another address");
+                return;
+        }
+        em_html_lit(h, "<a");
+        em_ta_place(ta, "/cluster/", address);
+        em_html_lit(h, ">one of ");
+        em_html_text(h, text_of(root, "size"));
+        em_html_lit(h, " addresses</a> that may have one owner, or one custodian");
+}
+
+static void put_origins(const em_ta *ta, em_str address)
+{
+        em_ask     *ask = ta->ask;
+        em_html     h = ask->h;
+        em_ta_words w = {.at = {EM_S("exposure"), address, EM_S("--policy"), EM_S("haircut"), EM_S("--most"), EM_S("1000")}, .n = 6};
+        const em_jnode *root = aside(ta, &w), *policies = em_jget(root, "policies");
+        const em_jnode *list = policies && policies->first ? em_jget(policies->first, "origins") : NULL;
+        size_t n = 0;
+        if (!list || !list->first)
+                return;
+        em_html_lit(h, "<dt>may have come from<dd>");
+        for (const em_jnode *o = list->first; o && n < 4; o = o->next, n++) {
+                em_html_c(h, n ? "; " : "");
+                em_html_text(h, text_of(o, "label").n ? text_of(o, "label") : text_of(o, "kind"));
+                if (text_of(o, "percent").n) {
+                        em_html_lit(h, " ");
+                        em_html_text(h, text_of(o, "percent"));
+                        em_html_lit(h, " %");
+                }
+        }
+        em_html_lit(h, " <small>by haircut alone; <a");
+        em_ta_place(ta, "/exposure?address=", address);
+        em_html_lit(h, ">other rules, and what could not be followed</a></small>");
+}
+
 static em_status put_address(const em_ta *ta, const em_jnode *root, em_str line, em_error *err)
 {
         em_ask *ask = ta->ask;
@@ -317,6 +374,8 @@ static em_status put_address(const em_ta *ta, const em_jnode *root, em_str line,
         em_html_thin(h, em_ta_node_coins(ask, root, "spent_sat"));
         em_html_lit(h, "<dt>still there<dd>");
         em_html_thin(h, em_ta_node_coins(ask, root, "unspent_sat"));
+        put_owner(ta, address);
+        put_origins(ta, address);
         em_html_lit(h, "</dl>\n");
         put_ways(ta, address);
         put_paid(ta, root);

@@ -230,6 +230,10 @@ is(page('/cluster', a => $vault, b => '-x')->{status}, 400, 'two addresses are n
 my $address = ok_page('an address', "/address/$exchange");
 like(plain($address), qr/159\.998 BTC in 4 outputs/, 'was paid 40 + 35 + 15 + 69.998');
 like(plain($address), qr/Exchange A \(constructed\).*or Desk C \(constructed\)/s, 'by labels that contradict each other');
+like(plain($address), qr/cluster\s*nothing joins it with another address/, 'is joined with no other');
+like(plain(page("/address/$vault")->{content}), qr/one of 2 addresses that may have one owner/, 'the vault is');
+# 124.99775002 of 159.998 is 78.12 %; the rest was mined
+like(plain($address), qr/Victim's vault \(constructed\) 78\.12 %; newly mined 21\.88 %/, 'and what it received may have come from the vault');
 like($address, qr{href="/records/[0-9a-f]{8}:\d+"}, 'and records of the case name it');
 like(page("/address/$exchange.csv")->{content}, qr/^output,height,time_utc,value_sat,spent_by\n(?:.*\n){4}\z/, 'its outputs as CSV');
 my $tx = json(page('/tx/' . (split /:/, $mixed)[0] . '.json'));
