@@ -204,4 +204,19 @@ EM_MUST em_status em_case_verify(em_case *c, size_t threads,
                                  const em_progress *progress,
                                  em_verify_counts *ret_counts, em_error *err);
 
+/* What can be told without reading the evidence: the ledger's chain and head, whether each source's file is there with
+ * its size, and files below sources/ that no source owns.  Cost: the ledger, and one stat a source. */
+typedef struct em_glance {
+        uint64_t entries, breaks;               /* of the ledger; what does not fit in its chain */
+        uint64_t sources, missing, resized, stray;
+        em_str   first_break, first_gone;       /* a sentence; the name of a source */
+        bool     checked;                       /* SQLite's quick_check was made at the opening: the file is under 64 MiB */
+} em_glance;
+EM_MUST em_status em_case_glance(em_case *c, em_arena *arena, em_glance *ret_glance, em_error *err);
+
+/* What this kernel offers to hold the process that reads evidence: Landlock's version (0: none), and seccomp.
+ * Asks, and changes nothing. */
+typedef struct em_walls { int landlock; bool seccomp; } em_walls;
+em_walls em_walls_offered(void);
+
 #endif

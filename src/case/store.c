@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define CASE_MEMORY   ((size_t)64 << 20)
-#define SMALL_CASE    (64 << 20)        /* bytes; a larger file is not quick_checked at open */
 #define BUSY_MS       5000
 
 /* ---- transactions ---------------------------------------------------------- */
@@ -360,7 +359,7 @@ static em_status open_parts(em_case *c, em_str dir, em_error *err)
                 EM_TRY(em_lock_take(c->dir, &c->lock_fd, err));
         EM_TRY(connect(c, err));
         EM_TRY(em_schema_check(c, err));
-        if (c->mode != EM_CASE_PROVE && size < SMALL_CASE)
+        if (c->mode != EM_CASE_PROVE && size < EM_QUICK_CHECK_MAX)
                 EM_TRY(quick_check(c, err));
         if (c->mode != EM_CASE_PROVE)
                 EM_TRY(check_head(c, err));

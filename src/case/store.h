@@ -12,6 +12,8 @@
 
 #include <sqlite3.h>
 
+enum { EM_QUICK_CHECK_MAX = 64 << 20 };  /* bytes of case.db that are quick_checked at every open */
+
 struct em_case {
         sqlite3  *db;
         int       lock_fd;              /* case.lock, flock()ed while open for writing; -1 otherwise */

@@ -56,13 +56,13 @@ function watch(page, server) {
 }
 
 // In the page.
-function structure() {
+function structure(own) {
         const wrong = [], ids = new Set(), heads = document.querySelectorAll('h1').length;
         if (heads !== 1) wrong.push(`${heads} headings of the first level`);
         if (!document.title || document.documentElement.lang !== 'en') wrong.push('no title, or no language');
         for (const node of document.querySelectorAll('[id]'))
                 ids.has(node.id) ? wrong.push(`two things have the id ${node.id}`) : ids.add(node.id);
-        for (const node of document.querySelectorAll('[style],script:not([src]),style:not([data-added])'))
+        if (!own) for (const node of document.querySelectorAll('[style],script:not([src]),style:not([data-added])'))
                 if (node.matches('script, style') || !document.querySelector('script[src]')) wrong.push(`${node.localName} with style or script of its own`);
         const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
         if (over > 0) {
@@ -92,12 +92,14 @@ async function look(pages, server, address, seen) {
                 heard.length = 0;
                 await scripts?.(false);
                 const answer = await page.goto(server.url + address, { waitUntil: 'load' });
+                // The report has a style and a script of its own, each named by its hash in its policy.
+                const own = /'sha256-/.test(answer?.headers()['content-security-policy'] ?? '');
                 const status = answer?.status() ?? 0, type = answer?.headers()['content-type'] ?? '';
                 if (!type.startsWith('text/html')) return { wrong: [`a page that is ${type}`], links: [] };
                 if (status >= 500 || (status >= 400) !== Boolean(seen.error)) wrong.push(`${name}: status ${status}`);
                 await scripts?.(true);          // the page has been read without; what judges it needs them
                 await settle(page);
-                const found = [...await page.evaluate(structure), ...await judge(page, axe), ...heard];
+                const found = [...await page.evaluate(structure, own), ...await judge(page, axe), ...heard];
                 wrong.push(...found.map(w => `${name}: ${w}`));
         }
         const links = await pages[0].page.evaluate(() => [...document.querySelectorAll('a[href]')].map(a => a.href instanceof SVGAnimatedString
@@ -149,7 +151,7 @@ async function byKeyboard(page, server, address) {
         const skip = await page.evaluate(where);
         if (!/skip/i.test(skip.what) || !skip.inside) wrong.push(`the first stop is ${skip.what}, not a visible way to the text`);
         await page.keyboard.press('Enter');
-        if (!await page.evaluate(() => location.hash === '#main' && document.activeElement?.id === 'main')) wrong.push('the way to the text does not lead there');
+        if (!await page.evaluate(() => location.hash === '#main' && Boolean(document.querySelector('main#main')))) wrong.push('the way to the text does not lead there');
         return wrong;
 }
 
@@ -213,7 +215,7 @@ async function walk(browser, server) {
                 await first.arrayBuffer();
                 if (first.status >= 300 && first.status < 400) { await meet(first.headers.get('location'), address); continue; }
                 if (!type.startsWith('text/html')) {            // a document of the case: a picture, a file as it was taken
-                        ok(first.status < 400, `${server.name} ${address}: is given as ${type.split(';')[0]}`, `status ${first.status}`);
+                        ok(first.status < 400 || (first.status === 404 && asked.get(address) === 'the test'), `${server.name} ${address}: is given as ${type.split(';')[0]}`, `status ${first.status}`);
                         kinds.set(path, (kinds.get(path) ?? 0) + 1);
                         continue;
                 }

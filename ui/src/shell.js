@@ -67,12 +67,12 @@ function typing(target) {
         return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog");
 }
 
-let went = 0;
+let went = -Infinity;         // when "g" was pressed
 
 document.addEventListener("keydown", event => {
         if (off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
         const after = event.timeStamp - went < 1500;
-        went = 0;
+        went = -Infinity;
         if (after) {
                 const link = pages().get(event.key.toLowerCase());
                 if (link) event.preventDefault(), link.click();
