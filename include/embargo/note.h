@@ -31,7 +31,7 @@ typedef enum em_note_sort {
         EM_NOTE_SORTS
 } em_note_sort;
 const char *em_note_sort_name(em_note_sort sort);       /* "sign-off"; NULL past the last */
-bool em_note_sort_parse(em_str name, em_note_sort *ret_sort);
+bool em_note_sort_of(em_str name, em_note_sort *ret_sort);
 
 typedef struct em_note {
         em_note_sort sort;

@@ -53,7 +53,7 @@ const char *em_note_sort_name(em_note_sort sort)
         return (size_t)sort < EM_NOTE_SORTS ? sorts[sort].name : NULL;
 }
 
-bool em_note_sort_parse(em_str name, em_note_sort *ret_sort)
+bool em_note_sort_of(em_str name, em_note_sort *ret_sort)
 {
         for (unsigned i = 0; i < EM_NOTE_SORTS; i++)
                 if (em_str_eq(name, em_str_c(sorts[i].name))) {
@@ -408,7 +408,7 @@ em_status em_notes(em_case *c, em_str subject, em_day as_known, em_arena *arena,
         if (!list)
                 return em_fail(err, EM_NOMEM, "no memory for the notes");
         for (size_t i = 0; i < rows.rows; i++)
-                if (em_note_sort_parse(text_at(&rows, i, 0), &list[count].sort))
+                if (em_note_sort_of(text_at(&rows, i, 0), &list[count].sort))
                         read_note(&rows, i, &list[count++]);
         *ret_list = list;
         *ret_count = count;

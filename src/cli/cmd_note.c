@@ -160,7 +160,7 @@ static em_status run(em_cli *cli, em_error *err)
         em_str       word = cli->parsed->operand[0];
         if (em_str_eq(word, EM_S("list")))
                 return list_notes(cli, err);
-        if (!em_note_sort_parse(word, &sort))
+        if (!em_note_sort_of(word, &sort))
                 return em_option_unknown(EM_USAGE, "sort of note", word, names, sizeof names / sizeof *names, err);
         return write_note(cli, sort, err);
 }

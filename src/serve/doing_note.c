@@ -212,7 +212,7 @@ static em_status show_form(em_ask *ask, em_form form, em_str why, em_error *err)
         subject      s;
         em_note_sort sort = EM_NOTE_SORTS;
         EM_TRY(see_subject(ask, em_str_trim(em_form_get(form, "about")), &s, err));
-        bool chosen = em_note_sort_parse(em_form_get(form, "sort"), &sort);
+        bool chosen = em_note_sort_of(em_form_get(form, "sort"), &sort);
         em_page_open(ask, &(em_page){.title = EM_S("Write a note"), .nav = "notes", .command = EM_S("note SORT SUBJECT --text TEXT")});
         if (why.n) {
                 em_html_lit(ask->h, "<p class=\"draft\" role=\"alert\">Not written: ");
@@ -261,7 +261,7 @@ static em_status note_words(em_ask *ask, em_words *w, em_error *err)
                 {"as_known", "--as-known-on"}, {"version", "--of-version"}};
         em_form      f = ask->posted;
         em_note_sort sort;
-        if (!em_note_sort_parse(em_form_get(f, "sort"), &sort))
+        if (!em_note_sort_of(em_form_get(f, "sort"), &sort))
                 return em_fail(err, EM_USAGE, "there is no such sort of note");
         em_words_add(w, EM_S("note"));
         em_words_add(w, em_str_c(em_note_sort_name(sort)));

@@ -65,7 +65,7 @@ like(ask('GET', $r->{headers}{location})->{content}, qr/role="alert">[^<]*chain.
 is(post_form('/work', kind => 'trace', seed => '--keep', form => $token)->{status}, 400, 'an option is no output');
 is(post_form('/work', kind => 'trace', seed => '', form => $token)->{status}, 400, 'nor is nothing');
 is(ask('GET', $_)->{status}, 405, "GET starts nothing: $_") for '/work/1/stop', '/work/1/resume';
-is(ask('GET', $_)->{status}, 404, "no such job: $_") for '/work/99', '/work/' . 'x', '/work/-1', '/work/99999999999999999999';
+is(ask('GET', $_)->{status}, 404, "no such job: $_") for '/work/99', '/work/0x', '/work/-1', '/work/99999999999999999999';
 is(post_form('/work', kind => 'verify', form => $token, Origin => 1)->{status}, 303, 'fields that nobody asked for are passed over');
 is(ask('POST', '/work', "form=$token&kind=verify", 'Content-Type' => 'application/x-www-form-urlencoded', Origin => 'http://attacker.example')->{status},
         403, 'another origin starts nothing');
