@@ -45,6 +45,13 @@ EM_MUST em_status em_case_create(em_str dir, em_str regime_dir, em_str author,
  * defensive settings. */
 EM_MUST em_status em_case_open(em_str dir, em_case_mode mode, em_case **ret_case, em_error *err);
 em_case *em_case_close(em_case *c);
+
+/* Keeps the case readable for a process that gives up writing: opened before, opened again after it, the first one
+ * then closed.  As long as it is open, em_case_open for reading, in this process, needs to make and write no file.
+ * Errors as of opening a file of SQLite's. */
+typedef struct em_case_hold em_case_hold;
+EM_MUST em_status em_case_hold_take(em_str dir, em_case_hold **ret_hold, em_error *err);
+em_case_hold *em_case_hold_close(em_case_hold *hold);
 em_str em_case_dir(const em_case *c);
 /* Who the ledger names from now on; the case's own author until then.
  * EM_FORMAT: not one line of 1 to 200 bytes of UTF-8. */
@@ -81,6 +88,29 @@ typedef struct em_taken {
  * process without files, network or rights. */
 EM_MUST em_status em_case_add(em_case *c, em_str path, const em_custody *custody,
                               const em_progress *progress, em_taken *ret_taken, em_error *err);
+/* What adding a file would make of it, with nothing taken: its hash, the map that it would be read by, the first records and the
+ * first rows that would go into quarantine.  The case is open for reading.  Of a table of more than most_rows rows only those
+ * are read, and the counts are of them. */
+typedef struct em_preview_opts { size_t shown; uint64_t most_rows; } em_preview_opts;
+extern const em_preview_opts em_preview_defaults;       /* 20, 1,000,000 */
+typedef struct em_preview {
+        char       sha256[65];
+        uint64_t   bytes;
+        bool       held;        /* the case has these bytes */
+        em_str     map, kind;   /* empty: none fits, or `undecided` says why there is no choice */
+        em_str     undecided;
+        em_str    *fits; size_t fit_count;      /* maps whose columns the header has */
+        em_str    *maps; size_t map_count;      /* all that could be named */
+        uint64_t   rows, taken, quarantined;
+        bool       cut;         /* there are more rows */
+        em_record *record; size_t records;
+        em_reject *reject; size_t rejects;
+        char       sandbox[160];
+} em_preview;
+/* custody: `map` and `published`, `obtained_on` matter; may be NULL.  Errors as em_case_add. */
+EM_MUST em_status em_case_preview(em_case *c, em_str path, const em_custody *custody, const em_preview_opts *opts,
+                                  em_arena *arena, const em_progress *progress, em_preview *ret_preview, em_error *err);
+
 /* Reads a custody table (CSV: file,publisher,origin,published,obtained_on,
  * obtained_by,method,reliability,terms,access,covers_from,covers_to,map,name)
  * into *ret_list, `file` taken relative to the table's folder. */
@@ -104,18 +134,45 @@ typedef struct em_query_opts {
         em_day  as_known;       /* only what was known by this day; EM_DAY_NONE: everything */
         size_t  max_rows;       /* 10,000,000 */
         int64_t max_steps;      /* virtual machine steps before EM_LIMIT; 2,000,000,000 */
+        size_t  max_bytes;      /* text of the answer before EM_LIMIT; 0: what the arena holds */
+        size_t  max_memory;     /* that SQLite may take for it before EM_LIMIT, a value then having at most 1 MiB; 0: any */
+        const em_progress *watch;       /* NULL; told the steps now and then, EM_INTERRUPTED when it says stop */
 } em_query_opts;
 extern const em_query_opts em_query_defaults;
 
 /* Runs one SELECT over the public views (doc/views.md): source, record, link,
  * quarantine, ledger, coverage, cluster and one view for each kind of record.  Unknown
- * parameters in the SQL are EM_FORMAT. */
+ * parameters in the SQL are EM_FORMAT; SQL that is wrong has its line in the error, where SQLite knows it. */
 EM_MUST em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t param_count,
                                 const em_query_opts *opts, em_arena *arena,
                                 em_rows *ret_rows, em_error *err);
 /* Column index by name, or -1. */
 ptrdiff_t em_rows_column(const em_rows *rows, em_str name);
 const em_value *em_rows_at(const em_rows *rows, size_t row, size_t column);
+
+/* The views that a question may read, with their columns as they stand in this case: first those that every case has,
+ * then the kinds of record by name. */
+typedef struct em_view_columns { em_str name; bool kind; em_str *column; size_t columns; } em_view_columns;
+EM_MUST em_status em_case_views(em_case *c, em_day as_known, em_arena *arena, em_view_columns **ret_list,
+                                size_t *ret_count, em_error *err);
+
+/* When everything happened, without saying what: the days of all records that were known on a day, in the order of
+ * their numbers.  For a timeline of a million records, of which a page shows a hundred.  Cost: one pass over the records,
+ * 24 bytes of arena for each; EM_LIMIT over 2^32 - 1. */
+typedef struct em_moment {
+        int64_t  record;
+        em_day   from, to;      /* EM_DAY_NONE: undated */
+        em_day   known;
+        uint16_t kind;          /* index into em_moments.kind */
+        bool     working;       /* of a computed run: a parameter, proof, part or total, not what it found */
+} em_moment;
+typedef struct em_moment_kind { em_str name; bool regime; size_t records; } em_moment_kind;     /* regime: a table of the regime's own */
+typedef struct em_moments {
+        em_moment *at; size_t count;
+        em_moment_kind *kind; size_t kinds;     /* sorted by name */
+} em_moments;
+EM_MUST em_status em_case_moments(em_case *c, em_day as_known, em_arena *arena, const em_progress *progress,
+                                  em_moments *ret_moments, em_error *err);
 
 typedef struct em_source {
         int64_t  id;
@@ -208,6 +265,9 @@ typedef struct em_finding_row {
 EM_MUST em_status em_case_findings_put(em_case *c, em_finding_row *rows, size_t count, em_error *err);
 EM_MUST em_status em_case_findings(em_case *c, em_str as_known, em_arena *arena,
                                    em_finding_row **ret_list, size_t *ret_count, em_error *err);
+/* Every version of one finding, oldest first, without its records. */
+EM_MUST em_status em_case_finding_versions(em_case *c, em_str question, em_str as_known, em_arena *arena,
+                                           em_finding_row **ret_list, size_t *ret_count, em_error *err);
 /* Anchors of the last report: number "n17", sentence "s4" -> what it is bound to. */
 typedef struct em_anchor { em_str name, kind, ref, text; } em_anchor;   /* ref: "question@reading|field" or ids separated by blanks */
 EM_MUST em_status em_case_anchors_put(em_case *c, const em_anchor *list, size_t count, em_error *err);
@@ -224,5 +284,20 @@ EM_MUST em_status em_case_verify(em_case *c, size_t threads,
                                  void (*tell)(void *ctx, const char *sentence), void *ctx,
                                  const em_progress *progress,
                                  em_verify_counts *ret_counts, em_error *err);
+
+/* What can be told without reading the evidence: the ledger's chain and head, whether each source's file is there with
+ * its size, and files below sources/ that no source owns.  Cost: the ledger, and one stat a source. */
+typedef struct em_glance {
+        uint64_t entries, breaks;               /* of the ledger; what does not fit in its chain */
+        uint64_t sources, missing, resized, stray;
+        em_str   first_break, first_gone;       /* a sentence; the name of a source */
+        bool     checked;                       /* SQLite's quick_check was made at the opening: the file is under 64 MiB */
+} em_glance;
+EM_MUST em_status em_case_glance(em_case *c, em_arena *arena, em_glance *ret_glance, em_error *err);
+
+/* What this kernel offers to hold the process that reads evidence: Landlock's version (0: none), and seccomp.
+ * Asks, and changes nothing. */
+typedef struct em_walls { int landlock; bool seccomp; } em_walls;
+em_walls em_walls_offered(void);
 
 #endif

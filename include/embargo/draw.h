@@ -251,6 +251,24 @@ EM_MUST em_status em_atlas_svg(const em_atlas *atlas, const em_draw_opts *opts,
 /* The places as an HTML table, largest count first. */
 EM_MUST em_status em_atlas_table(const em_atlas *atlas, em_buf *out, em_error *err);
 
+/* ---- gauges ------------------------------------------------------------ */
+
+/* One amount against one cap: a bar from zero, solid to low and pale to high, the cap as a dark dashed line with its
+ * name, thresholds thinner below it. */
+#define EM_GAUGE_THRESHOLDS 6
+typedef struct em_gauge {
+        em_caption caption;
+        em_str     unit;
+        em_milli   low, high;   /* EM_MILLI_NONE as low: no amount is known, drawn hatched; EM_MILLI_MAX as high: no bound,
+                                 * drawn fading out with an arrow */
+        em_milli   cap;         /* over 0 */
+        int        percent[EM_GAUGE_THRESHOLDS];        /* rising, below 100; zero ends the list */
+} em_gauge;
+
+/* The gauge as an <svg> element.  EM_FORMAT: a cap of 0 or less, or high under low.  Its words and numbers belong
+ * beside it: a gauge has no table of its own. */
+EM_MUST em_status em_gauge_svg(const em_gauge *gauge, const em_draw_opts *opts, em_buf *out, em_error *err);
+
 /* ---- the page around -------------------------------------------------- */
 
 /* The CSS rules for all pictures and their tables of one page. */

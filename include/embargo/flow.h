@@ -53,6 +53,9 @@ typedef struct em_flow_node {
         em_str   name, second;  /* first and second line */
         em_str   text;          /* said on hovering, after name and second */
         em_str   href;          /* as in em_chart_datum */
+        em_str   id;            /* what em_flow_json and em_flow_opts.link call it; letters, digits and . - */
+        bool     own;           /* keeps a box of its own: is not folded, and stands in no ladder */
+        bool     folds;         /* said by em_flow_json: somebody may fold it, or has */
 } em_flow_node;
 
 typedef struct em_flow_edge {
@@ -82,7 +85,14 @@ typedef struct em_flow_opts {
         size_t steps;           /* rows of a ladder: 14, at least 3, */
         size_t lines;           /* and 90 */
         bool   standalone;      /* an SVG file: carries the XML line and its own rules */
+        bool   picture;         /* em_flow_json: the SVG too, as member "svg" */
+        /* Where a box of several leads, as href: its nodes, the largest of a fold or the first of a ladder, at most
+         * EM_FLOW_LISTED.  NULL: nowhere. */
+        em_str (*link)(void *ctx, const size_t *node, size_t nodes, em_arena *arena);
+        void  *link_ctx;
 } em_flow_opts;
+
+#define EM_FLOW_LISTED 12
 
 /* The picture as one <svg> element, appended to out.  Its width is what it needs, at least 760 px.
  *
@@ -96,5 +106,15 @@ EM_MUST em_status em_flow_svg(const em_flow *flow, const em_flow_opts *opts, em_
 /* The lines of that picture, with the same folds, as an HTML <table class="em-data">: from, to, amount,
  * payments, first and last day.  As above. */
 EM_MUST em_status em_flow_table(const em_flow *flow, const em_flow_opts *opts, em_buf *out, em_error *err);
+
+/* The same picture for a program that draws it itself: one object with "width", "height" (these and all places in tenths of a pixel), "unit", "decimals", what is folded, and
+ *
+ *   boxes   id (of a fold that of its largest node, with "+" before it), kind, end, name, second, text, href, folds, box [x, y, width,
+ *           height], column, members, nodes (ids, as link gets them), in (what enters), rows of a ladder [name, what goes on, y]
+ *   lines   from and to (places in boxes), row, amount (a whole number as text), shown, count, first and last (seconds or
+ *           null), when, width, path (of SVG), at [x, y] of its words
+ *
+ * As above. */
+EM_MUST em_status em_flow_json(const em_flow *flow, const em_flow_opts *opts, em_buf *out, em_error *err);
 
 #endif

@@ -93,4 +93,23 @@ typedef struct em_found { em_match *match; size_t matches; uint64_t compared; bo
 EM_MUST em_status em_names_search(const em_names *names, const em_query *query, const em_search_opts *opts,
                                   em_arena *arena, em_found *ret_found, em_error *err);
 
+/* ---- a match in words (match_words.c) ---- */
+
+/* The file that a party was read from, or NULL. */
+const em_list_file *em_names_list_of(const em_names *names, const em_party *party);
+/* What speaks against a match, a clause each: words that differ, facts that differ, facts that were not asked; none: nothing
+ * that was asked or that the list says.  Clauses hold text of the list.  EM_NOMEM. */
+EM_MUST em_status em_match_against(const em_query *asked, const em_match *m, const em_party *p, em_arena *arena,
+                                   em_str **ret_clause, size_t *ret_count, em_error *err);
+/* What the list says of the party and nobody has asked yet: "another date of birth than 1960".  Each would tell the two apart. */
+EM_MUST em_status em_match_rules_out(const em_query *asked, const em_party *p, em_arena *arena,
+                                     em_str **ret_clause, size_t *ret_count, em_error *err);
+/* Clauses as one text, parted by "; ". */
+EM_MUST em_status em_match_joined(const em_str *clause, size_t count, em_arena *arena, em_str *ret, em_error *err);
+/* Which of its names it is: "primary", "weak" ...; "number" when none is. */
+em_str em_match_kind(const em_match *m);
+/* The match as members of a JSON object, without the braces: score, entry, reasons, against. */
+EM_MUST em_status em_match_members(const em_names *names, const em_query *asked, const em_match *m, const em_party *p,
+                                   em_arena *arena, em_json *j, em_error *err);
+
 #endif

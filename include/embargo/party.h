@@ -133,5 +133,7 @@ EM_MUST em_status em_list_diff(const em_list *old, const em_list *now, em_arena 
 /* Canonical form of a number for comparing: letters and digits only, upper case; wallets keep their case where it
  * counts; IMO gets its lost leading zero.  *ret_valid: 1 its check digit holds, 0 it does not, -1 has none. */
 em_str em_id_canonical(em_str type, em_str value, char *out, size_t room, int *ret_valid);
+/* Text that can only be a number: an IMO number, a wallet's address, a passport ... */
+bool em_id_in_text(em_str text, em_party_id *ret_number);
 
 #endif

@@ -132,6 +132,24 @@ typedef struct em_group {
         em_str   shown;         /* name for prose: "August 2019" */
 } em_group;                     /* low, high EM_MILLI_NONE: no amount at all */
 
+/* What a test of a cap added up in one unit of the cap, and when it crossed the thresholds.  A day of crossing is a
+ * range: a report's span is all that the evidence gives. */
+typedef struct em_cap_crossing {
+        int    percent;         /* of the cap */
+        bool   possible, certain;       /* by the high sum; by the low sum too */
+        em_day from, to;        /* no earlier than from (possible), no later than to (certain); EM_DAY_NONE: not known */
+} em_cap_crossing;
+
+typedef struct em_cap_account {
+        em_str      unit, rule; /* rule: "lower-binds" when the cap has several units */
+        em_milli    cap, low, high;
+        bool        low_open;   /* the evidence says "more than" of the low end */
+        bool        binds;      /* nearest to its cap */
+        size_t      reports;    /* rows added up; 0: no amount in this unit */
+        em_cap_crossing cross[8];   /* in rising order */
+        size_t      crossings;
+} em_cap_account;
+
 typedef struct em_reading {
         em_str     name;
         bool       decides;
@@ -144,6 +162,7 @@ typedef struct em_reading {
         em_group  *group;   size_t groups;      /* sorted by name */
         em_number *number;  size_t numbers;
         em_str     setting;     /* what the reading changed, as written */
+        em_cap_account *account; size_t accounts;       /* of a test of a cap: one for each unit; not in the body */
 } em_reading;
 
 typedef struct em_answer_row {  /* one record the answer rests on, or set aside */

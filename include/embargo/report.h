@@ -70,18 +70,44 @@ EM_MUST em_status em_report_make(em_case *c, const em_report_opts *opts, em_aren
 
 /* The case as known on a day with everything that the parts of a report need: findings, claims, records and the bound
  * template.  It reads from c while parts are rendered: one thread at a time, and c outlives it.  Nothing is kept in the case.
- * Errors as em_report_make. */
+ * A regime without report.md has a view too, with an empty report.  Errors else as em_report_make. */
 typedef struct em_view em_view;
 EM_MUST em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, const em_progress *progress,
                                em_view **ret_view, em_error *err);
 const em_findings *em_view_findings(const em_view *v);
+/* Those of them that the report cites or the case calls for, in the order of the annex; NULL past the last. */
+const em_answer *em_view_cited(const em_view *v, size_t i);
 const char *em_view_manifest(const em_view *v);         /* 64 hex digits */
 em_str em_view_title(const em_view *v);                 /* of the report */
 const em_claim *em_view_claims(const em_view *v, size_t *ret_count);
 /* One part as HTML whose links lead to pages (html.h): "finding" with KEY..., "chart" or "map" with NAME, "claims",
- * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...  Scratch comes from arena.
+ * "measures" with TOPIC..., "caps", "sources", "replies", "listed", "ledger", "annex" ...; "claims" with ID... gives those
+ * alone.  And of one question, by KEY: "facts" (measures, basis, coverage), "readings", "rows" (the table of records),
+ * "cards" with KEY FROM COUNT (records with their own rows), "used" (the sentences that rest on it), "hash".
+ * "record" with a public id is that record's card.  Scratch comes from arena.
  * EM_MISSING: no such part; EM_FORMAT: no such question or chart. */
 EM_MUST em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *arena, em_buf *out, em_error *err);
+/* The charts and maps of the regime by themselves: what one is as known on the view's day, its words with their numbers. */
+typedef struct em_chart_seen {
+        em_str name;            /* of charts/NAME.sql */
+        bool   map, empty;      /* empty: there is nothing to draw */
+        em_str title;           /* title-else where the title does not hold */
+        em_str subtitle, foot, unit;
+        int64_t per;            /* amounts are shown divided by it */
+        const em_str *question; size_t questions;       /* keys */
+        em_str text;            /* the file, as it stands */
+        em_str sql;             /* the SELECT in it */
+        em_rows rows;           /* of the SELECT: doc/format-chart.md has the columns */
+        const struct figure *figure;
+} em_chart_seen;
+/* Names in order. */
+EM_MUST em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, size_t *ret_count, em_error *err);
+/* linked: its marks lead to pages.  Lives as long as arena and view.
+ * EM_MISSING: no chart of that name; EM_FORMAT: file and line; any of em_case_query. */
+EM_MUST em_status em_view_chart(const em_view *v, em_str name, bool linked, em_arena *arena, em_chart_seen *ret_seen, em_error *err);
+/* Its picture, with ids that begin with prefix, and its table; nothing when it is empty. */
+EM_MUST em_status em_chart_seen_svg(const em_chart_seen *seen, const char *prefix, const em_draw_opts *opts, em_buf *out, em_error *err);
+EM_MUST em_status em_chart_seen_table(const em_chart_seen *seen, em_buf *out, em_error *err);
 /* The report's style sheet without its page box, for pages that show its parts. */
 void em_report_style(em_buf *out);
 /* The whole report, as em_report_make would write it. */

@@ -21,6 +21,7 @@
 #define EMBARGO_SHIPS_H
 
 #include "embargo/ais.h"
+#include "embargo/day.h"
 #include "embargo/nmea.h"
 
 #define EM_FIX_LONG_RANGE 1u            /* type 27: a tenth of a minute */
@@ -86,6 +87,10 @@ EM_MUST em_status em_ships_open(em_str index, em_ships **ret_ships, em_error *er
 em_ships *em_ships_close(em_ships *ships);
 em_ships_built em_ships_counts(const em_ships *ships);
 size_t em_ships_files(const em_ships *ships, const em_ship_file **ret_files);
+/* Positions and numbers of one day (UTC), i from 0 in order of days.  O(blocks of the day). */
+typedef struct em_ships_of_day { em_day day; uint64_t fixes, mmsis; } em_ships_of_day;
+size_t em_ships_days(const em_ships *ships);
+em_ships_of_day em_ships_day_at(const em_ships *ships, size_t i);
 /* Of a file of em_ships_files: "3 checksum, 1 mmsi"; empty. */
 em_str em_ships_reasons(const em_ships *ships, size_t file);
 /* What the fixes take, without and for their places in the files. */

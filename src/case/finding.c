@@ -298,6 +298,48 @@ em_status em_case_findings(em_case *c, em_str as_known, em_arena *arena,
         return status;
 }
 
+static em_status read_versions(sqlite3_stmt *stmt, em_arena *arena, em_finding_row **ret_list, size_t *ret_count,
+                               em_error *err)
+{
+        bool row = false;
+        size_t count = 0;
+        em_finding_row *list = NULL;
+        EM_TRY(em_sql_step(stmt, &row, err));
+        while (row) {
+                if (!list)
+                        list = EM_NEW_N(arena, em_finding_row, (size_t)sqlite3_column_int64(stmt, 7));
+                if (!list)
+                        return em_fail(err, EM_NOMEM, "no memory for the versions of a finding");
+                em_finding_row *f = &list[count++];
+                em_str *const texts[] = { &f->question, &f->as_known, &f->question_hash, &f->verdict, &f->standard,
+                                          &f->body };
+                for (int i = 0; i < 6; i++)
+                        EM_TRY(em_sql_copy(stmt, i, arena, texts[i], err));
+                f->version = sqlite3_column_int64(stmt, 6);
+                EM_TRY(em_sql_step(stmt, &row, err));
+        }
+        *ret_list = list;
+        *ret_count = count;
+        return EM_OK;
+}
+
+em_status em_case_finding_versions(em_case *c, em_str question, em_str as_known, em_arena *arena,
+                                   em_finding_row **ret_list, size_t *ret_count, em_error *err)
+{
+        sqlite3_stmt *stmt = NULL;
+        EM_TRY(em_sql_prepare(c->db, "SELECT question, as_known, question_hash, verdict, standard, body, version, "
+                "(SELECT count(*) FROM em_finding WHERE question = ?1 AND as_known = ?2) FROM em_finding "
+                "WHERE question = ?1 AND as_known = ?2 ORDER BY version", &stmt, err));
+        em_bind b = em_bind_make(stmt);
+        em_bind_text(&b, question);
+        em_bind_text(&b, as_known);
+        em_status status = em_bind_done(&b, err);
+        if (status == EM_OK)
+                status = read_versions(stmt, arena, ret_list, ret_count, err);
+        sqlite3_finalize(stmt);
+        return status;
+}
+
 /* ---- anchors ----------------------------------------------------------------------- */
 
 static em_status put_anchors(em_case *c, const em_anchor *list, size_t count, em_error *err)

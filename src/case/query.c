@@ -30,8 +30,9 @@ struct em_asking {
         int64_t   version;              /* PRAGMA data_version when the views were made */
         em_kind  *kinds;
         size_t    kind_count;
-        int64_t   steps_left;
-        bool      denied;
+        int64_t   steps_left, steps, memory_most;       /* memory_most: 0: any */
+        const em_progress *watch;
+        bool      denied, stopped, greedy;
         char      why[160];
 };
 
@@ -127,7 +128,10 @@ static int count_steps(void *ctx)
 {
         struct em_asking *k = ctx;
         k->steps_left -= STEPS_AT_ONCE;
-        return k->steps_left < 0;
+        k->steps += STEPS_AT_ONCE;
+        k->stopped = k->stopped || !em_progress_tell(k->watch, "question", (uint64_t)k->steps, 0);
+        k->greedy = k->greedy || (k->memory_most && sqlite3_memory_used() > k->memory_most);
+        return k->steps_left < 0 || k->stopped || k->greedy;
 }
 
 /* ---- the connection ------------------------------------------------------------------ */
@@ -233,6 +237,8 @@ static em_status still_good(struct em_asking *k, em_day as_known, bool *ret_good
                 return EM_OK;
         sqlite3_set_authorizer(k->db, NULL, NULL);
         k->steps_left = 1000000;
+        k->stopped = k->greedy = false;
+        k->memory_most = 0;
         em_status status = em_sql_int(k->db, "PRAGMA data_version", (em_str){ NULL, 0 }, 0, &version, err);
         sqlite3_set_authorizer(k->db, authorize, k);
         *ret_good = status == EM_OK && version == k->version;
@@ -287,12 +293,29 @@ static em_status sql_fail(struct em_asking *k, int rc, em_error *err)
         char shown[400];
         if (k->denied)
                 return em_fail(err, EM_DENIED, "%s", k->why);
+        if (k->stopped)
+                return em_fail(err, EM_INTERRUPTED, "the question was stopped before it had its answer");
+        if (k->greedy)
+                return em_fail(err, EM_LIMIT, "the question takes more memory than it may");
         if (k->steps_left < 0)
                 return em_fail(err, EM_LIMIT, "the question takes more steps than it may");
+        if ((rc & 0xff) == SQLITE_TOOBIG)
+                return em_fail(err, EM_LIMIT, "the question, or a value that it makes, is longer than it may be");
         em_str_show(em_str_c(sqlite3_errmsg(k->db)), shown, sizeof shown);
         if ((rc & 0xff) == SQLITE_ERROR || (rc & 0xff) == SQLITE_MISMATCH)
                 return em_fail(err, EM_FORMAT, "the question's SQL is wrong: %s", shown);
         return em_sql_fail(k->db, err, "a question");
+}
+
+/* The line of the SQL that SQLite stumbled over, when it says so. */
+static void place_in(struct em_asking *k, em_str sql, em_error *err)
+{
+        int at = sqlite3_error_offset(k->db);
+        if (!err || at < 0 || (size_t)at > sql.n)
+                return;
+        err->line = 1;
+        for (int i = 0; i < at; i++)
+                err->line += sql.p[i] == '\n';
 }
 
 /* The rest of the text after the first statement must be blank or comment. */
@@ -301,9 +324,12 @@ static em_status prepare(struct em_asking *k, em_str sql, sqlite3_stmt **ret_stm
         sqlite3_stmt *stmt = NULL, *second = NULL;
         const char *tail = NULL;
         int rc = sqlite3_prepare_v2(k->db, sql.p, (int)sql.n, &stmt, &tail);
-        if (rc != SQLITE_OK)
-                return sql_fail(k, rc, err);
         em_status status = EM_OK;
+        if (rc != SQLITE_OK) {
+                status = sql_fail(k, rc, err);
+                place_in(k, sql, err);
+                return status;
+        }
         if (!stmt)
                 return em_fail(err, EM_FORMAT, "a question is one SELECT; this text has none");
         rc = sqlite3_prepare_v2(k->db, tail, (int)(sql.n - (size_t)(tail - sql.p)), &second, NULL);
@@ -403,12 +429,25 @@ static em_status read_names(sqlite3_stmt *stmt, em_arena *arena, em_rows *rows, 
         return EM_OK;
 }
 
-static em_status read_rows(struct em_asking *k, sqlite3_stmt *stmt, size_t max_rows, em_arena *arena,
+/* Before a row is copied: its text must still fit. */
+static em_status check_room(sqlite3_stmt *stmt, size_t columns, size_t max_bytes, size_t *bytes, em_error *err)
+{
+        for (size_t i = 0; max_bytes && i < columns; i++)
+                if (sqlite3_column_type(stmt, (int)i) == SQLITE_TEXT)
+                        *bytes += (size_t)sqlite3_column_bytes(stmt, (int)i);
+        if (max_bytes && *bytes > max_bytes)
+                return em_fail(err, EM_LIMIT, "the answer is over %zu bytes of text", max_bytes);
+        return EM_OK;
+}
+
+static em_status read_rows(struct em_asking *k, sqlite3_stmt *stmt, const em_query_opts *opts, em_arena *arena,
                            em_buf *cells, em_rows *rows, em_error *err)
 {
+        size_t bytes = 0;
         EM_TRY(read_names(stmt, arena, rows, err));
         int rc = sqlite3_step(stmt);
-        for (; rc == SQLITE_ROW && rows->rows < max_rows; rc = sqlite3_step(stmt)) {
+        for (; rc == SQLITE_ROW && rows->rows < opts->max_rows; rc = sqlite3_step(stmt)) {
+                EM_TRY(check_room(stmt, rows->columns, opts->max_bytes, &bytes, err));
                 EM_TRY(read_row(stmt, rows->columns, arena, cells, err));
                 rows->rows++;
         }
@@ -423,6 +462,17 @@ static em_status read_rows(struct em_asking *k, sqlite3_stmt *stmt, size_t max_r
         return EM_OK;
 }
 
+/* What sorts or groups holds all of it in memory, and is looked at every thousand steps: so its values are kept short. */
+static void set_limits(struct em_asking *k, const em_query_opts *opts)
+{
+        k->denied = k->stopped = k->greedy = false;
+        k->steps_left = opts->max_steps;
+        k->steps = 0;
+        k->watch = opts->watch;
+        k->memory_most = opts->max_memory ? sqlite3_memory_used() + (int64_t)opts->max_memory : 0;
+        sqlite3_limit(k->db, SQLITE_LIMIT_LENGTH, opts->max_memory ? 1 << 20 : 64 << 20);
+}
+
 em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t param_count,
                         const em_query_opts *opts, em_arena *arena, em_rows *ret_rows, em_error *err)
 {
@@ -433,18 +483,60 @@ em_status em_case_query(em_case *c, em_str sql, const em_param *params, size_t p
         EM_TRY(check_text(sql, err));
         EM_TRY(asking_for(c, opts->as_known, err));
         struct em_asking *k = c->asking;
-        k->denied = false;
-        k->steps_left = opts->max_steps;
-        EM_TRY(prepare(k, sql, &stmt, err));
+        set_limits(k, opts);
         em_buf cells = em_buf_make(CELLS_MAX);
-        em_status status = bind_params(k, stmt, params, param_count, err);
+        em_status status = prepare(k, sql, &stmt, err);
         if (status == EM_OK)
-                status = read_rows(k, stmt, opts->max_rows, arena, &cells, &rows, err);
+                status = bind_params(k, stmt, params, param_count, err);
+        if (status == EM_OK)
+                status = read_rows(k, stmt, opts, arena, &cells, &rows, err);
+        k->watch = NULL;
         sqlite3_finalize(stmt);
         em_buf_free(&cells);
         if (status == EM_OK)
                 *ret_rows = rows;
         return status;
+}
+
+/* ---- what may be asked ------------------------------------------------------------------- */
+
+static em_status view_columns(em_case *c, em_day as_known, em_str name, bool kind, em_arena *arena, em_view_columns *view,
+                              em_error *err)
+{
+        em_query_opts opts = em_query_defaults;
+        em_rows       rows;
+        em_str        sql;
+        opts.as_known = as_known;
+        EM_TRY(em_str_copy(name, arena, &view->name, err));
+        EM_TRY(em_str_format(arena, &sql, err, "select * from \"%.*s\" limit 0", EM_ARG(name)));
+        EM_TRY(em_case_query(c, sql, NULL, 0, &opts, arena, &rows, err));
+        view->kind = kind;
+        view->column = rows.name;
+        view->columns = rows.columns;
+        return EM_OK;
+}
+
+em_status em_case_views(em_case *c, em_day as_known, em_arena *arena, em_view_columns **ret_list, size_t *ret_count, em_error *err)
+{
+        size_t count = 0, fixed = 0;
+        EM_TRY(asking_for(c, as_known, err));
+        while (em_public_views[fixed])
+                fixed++;
+        size_t           kinds = c->asking->kind_count;
+        em_view_columns *list = EM_NEW_N(arena, em_view_columns, fixed + 1 + kinds);
+        em_str          *kind = EM_NEW_N(arena, em_str, kinds + 1);
+        if (!list || !kind)
+                return em_fail(err, EM_NOMEM, "no memory for the views");
+        for (size_t i = 0; i < kinds; i++)      /* copied first: a question may open the case anew */
+                EM_TRY(em_str_copy(c->asking->kinds[i].name, arena, &kind[i], err));
+        for (size_t i = 0; i < fixed; i++, count++)
+                EM_TRY(view_columns(c, as_known, em_str_c(em_public_views[i]), false, arena, &list[count], err));
+        EM_TRY(view_columns(c, as_known, EM_S("cluster"), false, arena, &list[count++], err));
+        for (size_t i = 0; i < kinds; i++)
+                EM_TRY(view_columns(c, as_known, kind[i], true, arena, &list[count++], err));
+        *ret_list = list;
+        *ret_count = count;
+        return EM_OK;
 }
 
 ptrdiff_t em_rows_column(const em_rows *rows, em_str name)

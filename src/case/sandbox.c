@@ -6,10 +6,9 @@
  * calls that decoding needs, where anything else ends the process.  A kernel
  * may lack a wall; then the note says which, and the note goes into the ledger.
  *
- * Landlock is spoken by raw system calls, since the C library has no wrappers
- * and the headers of Debian 12 know only its second version (kernel
- * documentation, userspace-api/landlock).  seccomp goes through libseccomp.
+ * Landlock is base/landlock.c; seccomp goes through libseccomp.
  */
+#include "base/landlock.h"
 #include "case/store.h"
 
 #include <errno.h>
@@ -19,7 +18,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -47,11 +45,16 @@ static void limit(int what, uint64_t value)
 }
 
 /* The address space in use: what the process inherited is not the evidence's
- * doing, so the ceiling stands above it. */
+ * doing, so the ceiling stands above it.  In the cage of a server the worker may
+ * read no account of itself, but that of its parent, whose memory it has. */
 static uint64_t address_space(void)
 {
         uint64_t pages = 0;
+        char parent[40];
         FILE *f = fopen("/proc/self/statm", "re");
+        snprintf(parent, sizeof parent, "/proc/%d/statm", (int)getppid());
+        if (f == NULL)
+                f = fopen(parent, "re");
         if (f == NULL)
                 return UINT64_C(64) << 30;
         if (fscanf(f, "%" SCNu64, &pages) != 1)
@@ -67,46 +70,6 @@ static void enter_limits(void)
         /* A sanitizer's shadow memory is terabytes of address space. */
         if (!SANITIZED)
                 limit(RLIMIT_AS, address_space() + ((uint64_t)SANDBOX_MEMORY_MB << 20));
-}
-
-/* ---- Landlock ----------------------------------------------------------------- */
-
-/* struct landlock_ruleset_attr as of version 6; earlier kernels take a prefix. */
-typedef struct em_landlock_rules {
-        uint64_t fs, net, scoped;
-} em_landlock_rules;
-
-enum {
-        LANDLOCK_VERSION_QUERY = 1,
-        LANDLOCK_NET_BIND_CONNECT = 3,          /* since version 4 */
-        LANDLOCK_SCOPE_SOCKET_SIGNAL = 3,       /* since version 6 */
-};
-
-/* Every file right of each version: 13 bits, then one more with 2, 3 and 5. */
-static uint64_t file_rights(int version)
-{
-        int bits = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
-        return (UINT64_C(1) << bits) - 1;
-}
-
-/* Returns the version in force, or 0. */
-static int enter_landlock(void)
-{
-        long version = syscall(__NR_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION_QUERY);
-        if (version < 1)
-                return 0;
-        em_landlock_rules rules = {
-                .fs = file_rights((int)version),
-                .net = version >= 4 ? LANDLOCK_NET_BIND_CONNECT : 0,
-                .scoped = version >= 6 ? LANDLOCK_SCOPE_SOCKET_SIGNAL : 0,
-        };
-        size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
-        long fd = syscall(__NR_landlock_create_ruleset, &rules, size, 0);
-        if (fd < 0)
-                return 0;
-        long done = syscall(__NR_landlock_restrict_self, (int)fd, 0);
-        close((int)fd);
-        return done == 0 ? (int)version : 0;
 }
 
 /* ---- seccomp ------------------------------------------------------------------- */
@@ -157,7 +120,7 @@ void em_sandbox_enter(char note[160])
                 snprintf(note, 160, "no landlock, no seccomp (no_new_privs was refused); limits only");
                 return;
         }
-        int version = enter_landlock();
+        int version = em_landlock_enter(NULL, 0);
         if (version > 0)
                 snprintf(landlock, sizeof landlock, "landlock %d", version);
         limit(RLIMIT_NOFILE, 0);        /* after Landlock, which needs one for a moment */

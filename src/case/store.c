@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define CASE_MEMORY   ((size_t)64 << 20)
-#define SMALL_CASE    (64 << 20)        /* bytes; a larger file is not quick_checked at open */
 #define BUSY_MS       5000
 
 /* ---- transactions ---------------------------------------------------------- */
@@ -176,7 +175,8 @@ static em_status open_file(em_str db_path, const char *query, int mode, sqlite3 
                                          SQLITE_DIRECTONLY, NULL, sql_json_ok, NULL, NULL) != SQLITE_OK)
                 status = em_sql_fail(db, err, "opening case.db");
         if (status == EM_OK)
-                status = em_sql_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; "
+                /* A kind is a range of rows (view.c); an automatic index is made of all rows. */
+                status = em_sql_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA automatic_index = OFF; "
                                         "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
                                         "PRAGMA cache_size = -65536", err);
         if (status != EM_OK) {
@@ -360,7 +360,7 @@ static em_status open_parts(em_case *c, em_str dir, em_error *err)
                 EM_TRY(em_lock_take(c->dir, &c->lock_fd, err));
         EM_TRY(connect(c, err));
         EM_TRY(em_schema_check(c, err));
-        if (c->mode != EM_CASE_PROVE && size < SMALL_CASE)
+        if (c->mode != EM_CASE_PROVE && size < EM_QUICK_CHECK_MAX)
                 EM_TRY(quick_check(c, err));
         if (c->mode != EM_CASE_PROVE)
                 EM_TRY(check_head(c, err));

@@ -12,6 +12,8 @@
 
 #include <sqlite3.h>
 
+enum { EM_QUICK_CHECK_MAX = 64 << 20 };  /* bytes of case.db that are quick_checked at every open */
+
 struct em_case {
         sqlite3  *db;
         int       lock_fd;              /* case.lock, flock()ed while open for writing; -1 otherwise */
@@ -216,7 +218,7 @@ void em_ledger_row(sqlite3_stmt *stmt, em_json *j);
 /* "2026-01-31T10:00:00Z".  Returns out. */
 char *em_time_text(int64_t time_s, char out[32]);
 
-/* Links that `same` of this map makes, and those of waiting rows of kind "link". */
+/* Links that `same` of this map makes, and those of waiting rows of kind "link" and of notes that link. */
 EM_MUST em_status em_link_same(em_case *c, const em_map *map, int64_t first_record, em_error *err);
 EM_MUST em_status em_link_rows(em_case *c, int64_t *ret_waiting, em_error *err);
 /* SHA-256 over the hashes of links first..last, one a line. */

@@ -255,6 +255,9 @@ em_str em_verdict_tally(em_cli *cli, const size_t n[EM_VERDICT_UNTESTABLE + 1]);
  * that holds `mark`, is taken as a path. */
 EM_MUST em_status em_data_find(const char *kind, em_str name, const char *mark, em_arena *arena,
                                em_str *ret_path, em_error *err);
+/* Every folder that those of the program's data may stand in, whether it is there or not. */
+enum { EM_DATA_KINDS = 4, EM_DATA_FOLDERS = 16 };
+EM_MUST em_status em_data_folders(em_arena *arena, em_str ret_folder[EM_DATA_FOLDERS], size_t *ret_count, em_error *err);
 /* Every name below `kind` in the first folder that has it. */
 EM_MUST em_status em_data_names(const char *kind, em_arena *arena, em_str **ret_names,
                                 size_t *ret_count, em_error *err);

@@ -200,6 +200,7 @@ static em_status demo_transfer(em_cli *cli, em_str dir, em_str transfer, FILE *n
 static void say_end(em_cli *cli, em_str dir)
 {
         static const struct { const char *line, *text; } next[] = {
+                {"serve", "the same in the browser: every page, number and record"},
                 {"why s1", "from a sentence of the report down to the bytes"},
                 {"why CNS-161", "a record, and the findings that rest on it"},
                 {"find --as-known-on 2022-03-01", "what could be known then"},

@@ -6,11 +6,12 @@
 #include "cli/ships.h"
 
 /* The first word, when it says what to do; else it is a ship. */
-typedef enum verb { TOP, FIND, DECODE, LIFE } verb;
+typedef enum verb { TOP, FIND, DECODE, LIFE, TRACKS, DAYS, COAST } verb;
 
 static verb verb_of(const em_parsed *parsed)
 {
-        static const struct { const char *word; verb verb; } known[] = {{"top", TOP}, {"find", FIND}, {"decode", DECODE}};
+        static const struct { const char *word; verb verb; } known[] = {{"top", TOP}, {"find", FIND}, {"decode", DECODE}, {"tracks", TRACKS},
+                                                                        {"days", DAYS}, {"coast", COAST}};
         if (!parsed->operands)
                 return TOP;
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -26,6 +27,8 @@ static em_status check(const em_cli *cli, verb v, em_error *err)
                 {"map", 1u << LIFE | 1u << FIND, "ships find and for one ship"}, {"repeats", 1u << DECODE, "ships decode"},
                 {"profile", 1u << FIND | 1u << LIFE, "ships find and for one ship: ships top counts by both"},
                 {"rule", 1u << FIND | 1u << LIFE, "ships find and for one ship"},
+                {"area", 1u << FIND | 1u << TRACKS | 1u << COAST, "ships find, tracks and coast"}, {"ship", 1u << FIND, "ships find"},
+                {"points", 1u << TRACKS, "ships tracks"},
         };
         for (size_t i = 0; i < sizeof only / sizeof *only; i++)
                 if (em_cli_given(cli, only[i].flag) && !(only[i].verbs >> v & 1))
@@ -34,28 +37,19 @@ static em_status check(const em_cli *cli, verb v, em_error *err)
                 return em_fail(err, EM_USAGE, "--out is for --run");
         if (em_cli_given(cli, "keep") && em_cli_given(cli, "run"))
                 return em_fail(err, EM_USAGE, "--keep puts the run into the case, --run prints it; ask for one at a time");
-        if ((v == TOP || v == FIND) && cli->parsed->operands > 1)
-                return em_fail(err, EM_USAGE, "ships %s takes no further word", v == TOP ? "top" : "find");
+        if ((em_cli_given(cli, "keep") || em_cli_given(cli, "run")) && (em_cli_given(cli, "area") || em_cli_given(cli, "ship")))
+                return em_fail(err, EM_USAGE, "a run is kept whole: --area and --ship are for looking");
+        if ((v == TOP || v == FIND || v == DAYS || v == COAST) && cli->parsed->operands > 1)
+                return em_fail(err, EM_USAGE, "ships %s takes no further word", v == TOP ? "top" : v == FIND ? "find" : v == DAYS ? "days" : "coast");
         return EM_OK;
 }
 
-static em_str join_words(em_cli *cli)
+static em_str join_words(em_cli *cli, size_t from)
 {
-        em_str who = cli->parsed->operand[0];
-        for (size_t i = 1; i < cli->parsed->operands; i++)
+        em_str who = from < cli->parsed->operands ? cli->parsed->operand[from] : EM_S("");
+        for (size_t i = from + 1; i < cli->parsed->operands; i++)
                 who = em_cli_text(cli, "%.*s %.*s", EM_ARG(who), EM_ARG(cli->parsed->operand[i]));
         return em_str_trim(who);
-}
-
-static em_status map_of_all(em_fleet *f, em_error *err)
-{
-        size_t n = 0, count = em_events_count(f->events);
-        const em_event **event = EM_NEW_N(f->cli->arena, const em_event *, count + 1);
-        if (!event)
-                return em_fail(err, EM_NOMEM, "too many events for memory");
-        for (size_t i = 0; i < count; i++)
-                event[n++] = em_events_at(f->events, i);
-        return em_ships_map(f, event, n, EM_S("What may have happened at sea"), em_cli_value(f->cli, "map"), err);
 }
 
 static em_status find(em_fleet *f, em_error *err)
@@ -65,12 +59,32 @@ static em_status find(em_fleet *f, em_error *err)
         EM_TRY(em_fleet_open(f, err));
         EM_TRY(em_fleet_detect(f, err));
         EM_TRY(em_fleet_look_at_events(f, err));
-        if (em_cli_given(f->cli, "map"))
-                EM_TRY(map_of_all(f, err));
+        EM_TRY(em_fleet_sift(f, err));
+        em_str map = em_cli_value(f->cli, "map");
+        bool both = em_fleet_map_out(f) && f->cli->form == EM_FORM_JSON;
+        if (map.n && !both)
+                EM_TRY(em_ships_map(f, f->shown, f->showns, EM_SHIPS_TITLE, map, err));
+        if (em_fleet_map_out(f) && !both)
+                return EM_OK;
         if (em_cli_given(f->cli, "run"))
                 return em_ships_run_print(f, err);
         EM_TRY(em_ships_find(f, err));
         return em_cli_given(f->cli, "keep") ? em_ships_keep(f, err) : EM_OK;
+}
+
+static em_status look(em_fleet *f, verb v, em_error *err)
+{
+        if (v == FIND)
+                return find(f, err);
+        f->bare = v == DAYS || v == TRACKS;
+        EM_TRY(em_fleet_open(f, err));
+        switch (v) {
+        case TOP:    return em_ships_top(f, err);
+        case DAYS:   return em_ships_by_day(f, err);
+        case COAST:  return em_ships_coast(f, err);
+        case TRACKS: return em_ships_tracks(f, join_words(f->cli, 1), err);
+        default:     return em_ships_life(f, join_words(f->cli, 0), err);
+        }
 }
 
 static em_status run(em_cli *cli, em_error *err)
@@ -80,9 +94,7 @@ static em_status run(em_cli *cli, em_error *err)
         EM_TRY(check(cli, v, err));
         if (v == DECODE)
                 return em_ships_decode(cli, cli->parsed->operand + 1, cli->parsed->operands - 1, err);
-        em_status s = v == FIND ? find(&f, err) : em_fleet_open(&f, err);
-        if (s == EM_OK && v != FIND)
-                s = v == TOP ? em_ships_top(&f, err) : em_ships_life(&f, join_words(cli), err);
+        em_status s = look(&f, v, err);
         em_fleet_close(&f);
         return s;
 }
@@ -97,7 +109,10 @@ static const em_flag flags[] = {
         {"to", 0, EM_ARG_DAY, "DAY", "only positions of this day (UTC) and earlier"},
         {"regime", 0, EM_ARG_TEXT, "NAME|DIR", "whose ports and areas count (default: the case's)"},
         {"names", 'n', EM_ARG_FILE, "FILE", "an index of lists: which listed vessels a ship may be; or none (default: index/names.idx of the case)"},
-        {"map", 'm', EM_ARG_FILE, "FILE.svg", "tracks and events as a map into FILE.svg"},
+        {"area", 0, EM_ARG_TEXT, "W,S,E,N", "find, tracks, coast: only what lies between these degrees, as 124,38,126,39.5"},
+        {"ship", 0, EM_ARG_TEXT, "TEXT", "find: only events of ships with this number, or with this in a name"},
+        {"points", 0, EM_ARG_COUNT, "N", "tracks: so many positions at most, shared out over the ships (default: 20000)"},
+        {"map", 'm', EM_ARG_FILE, "FILE.svg", "tracks and events as a map into FILE.svg; - prints it instead of the rest, with --json into it"},
         {"keep", 0, EM_ARG_NONE, NULL, "find: keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "find: the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --run: write it to FILE"},
@@ -110,19 +125,22 @@ static const em_example examples[] = {
         {"embargo ships find --index ships --kind encounter,hidden-call", "who met, who may have called unheard"},
         {"embargo ships find --index ships --profile gfw --csv", "by Global Fishing Watch's rules, as data"},
         {"embargo ships IMO 9000000 --index ships --map life.svg", "one ship: identities, track, events, partners"},
+        {"embargo ships tracks --index ships --area 124,38,126,39.5 --json", "where ships were heard, as GeoJSON for another map"},
         {"embargo --case c ships find --keep", "the run into a case, for its questions and its report"},
         {"embargo ships decode tcp://receiver:10110", "sentences as they come, as JSON, one message a line, with gpsd's names"},
         {0},
 };
 const em_command em_cmd_ships = {
         .name = "ships", .group = "follow ships", .brief = "what moved at sea, who was silent, who met, and how many tonnes",
-        .usage = "[top|find|decode [FILE...]|SHIP]", .least = 0, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
+        .usage = "[top|days|find|tracks [SHIP]|coast|decode [FILE...]|SHIP]", .least = 0, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
         .about = "SHIP is an MMSI (nine digits), an IMO number (seven) or a name as the ship said it; its life is printed: "
                  "under which identities it was heard, its track, its events with what else each may have been, and its partners.\n\n"
                  "An event says what may have happened, from the sentences it names: a silence (with how many others were heard "
                  "there), two ships side by side, a wait as for a partner that nobody heard, a call at a port, a silence that "
                  "may hide one, another name or number, positions that no ship can have had. Each has innocent readings.\n\n"
                  "Tonnes are intervals, from draughts that ships said before and after; ship type never decides what was on board.\n\n"
+                 "days says how many positions of how many ships each day has; tracks gives where ships were heard, thinned to --points, "
+                 "with --json as GeoJSON; coast gives the land and the ports of --area, for a map under them.\n\n"
                  "decode reads receivers' lines (NMEA 0183, all 27 types) from files, from standard input (-), from tcp://HOST:PORT or as "
                  "datagrams on udp://:PORT, and prints JSON; Ctrl-C ends a stream.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,

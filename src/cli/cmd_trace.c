@@ -5,10 +5,12 @@
  * The spread between the columns is the finding: where all rules agree the choice
  * of rule does not matter, and where they do not, that must be said.
  */
+#include "cli/flow_state.h"
 #include "cli/label_option.h"
 #include "cli/trace.h"
 #include "cli/trace_check.h"
 #include "cli/trace_cross.h"
+#include "cli/trace_look.h"
 #include "cli/trace_moves.h"
 #include "cli/trace_pattern.h"
 #include "cli/trace_run.h"
@@ -151,6 +153,8 @@ static em_status parse_policies(em_trace *t, em_error *err)
                 return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
         if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "flow"))
                 return em_fail(err, EM_USAGE, "--path and --flow are two results; ask for one at a time");
+        if (em_flow_state_given(t->cli) && !em_cli_given(t->cli, "flow"))
+                return em_fail(err, EM_USAGE, "--fold, --open, --boxes and --links are for --flow");
         return EM_OK;
 }
 
@@ -271,15 +275,27 @@ static em_status check(em_cli *cli, em_error *err)
         return em_trace_check(cli, cli->parsed->operand[1], blocks, err);
 }
 
+static em_status look(em_trace *t, em_error *err)
+{
+        if (t->cli->parsed->operands != 2)
+                return em_fail(err, EM_USAGE, "trace look needs a TXID or an ADDRESS");
+        if (em_trace_moves_here(t))
+                return em_fail(err, EM_USAGE, "trace look is for Bitcoin's chains; transfers between accounts have none yet");
+        EM_TRY(em_trace_open(t, err));
+        EM_TRY(em_trace_labels(t, err));
+        return em_trace_look(t, t->cli->parsed->operand[1], err);
+}
+
 static em_status run(em_cli *cli, em_error *err)
 {
         em_trace t = {.cli = cli};
+        bool     looks = em_str_eq(cli->parsed->operand[0], EM_S("look"));
         if (em_str_eq(cli->parsed->operand[0], EM_S("check")))
                 return check(cli, err);
-        if (em_cli_given(cli, "blocks") && !em_cli_given(cli, "patterns"))
-                return em_fail(err, EM_USAGE, "--blocks is for trace check FILE and for --patterns");
+        if (em_cli_given(cli, "blocks") && !em_cli_given(cli, "patterns") && !looks)
+                return em_fail(err, EM_USAGE, "--blocks is for trace check FILE, trace look TXID and for --patterns");
         t.judge = em_arena_new((size_t)1 << 30);
-        em_status s = t.judge ? trace(&t, err) : em_fail(err, EM_NOMEM, "out of memory");
+        em_status s = !t.judge ? em_fail(err, EM_NOMEM, "out of memory") : looks ? look(&t, err) : trace(&t, err);
         em_taint_free(t.taint);
         em_chain_close(t.chain);
         em_chain_close(t.whole);
@@ -310,11 +326,13 @@ static const em_flag flags[] = {
         {"through-decoys", 0, EM_ARG_NONE, NULL, "accounts: follow these too"},
         {"all", 'a', EM_ARG_NONE, NULL, "every place where coins ended, not only the largest 40"},
         {"path", 0, EM_ARG_TEXT, "TXID:VOUT", "the evidence of the path that brought most coins there, as JSON"},
-        {"flow", 0, EM_ARG_FILE, "FILE.svg", "the picture under the one policy named, else haircut, into FILE.svg"},
+        {"flow", 0, EM_ARG_FILE, "FILE.svg", "the picture under the one policy named, else haircut, into FILE.svg (- is stdout; --json: its boxes "
+                                             "and lines as data)"},
+        EM_FLOW_STATE_FLAGS,
         {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
-        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check or --patterns: the folder of raw blocks"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check, look or --patterns: the folder of raw blocks"},
         {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, CoinJoins; accounts: deposit addresses, gas funders ...: with reasons"},
         {"cross", 0, EM_ARG_FOLDER, "DIR", "another chain's index: payments there that coins which left may have become"},
         {"rate", 0, EM_ARG_TEXT, "R", "with --cross: coins there for one coin here (or --prices and --currency, by day)"},
@@ -336,12 +354,13 @@ static const em_example examples[] = {
         {"embargo trace 0xTXHASH:native --chain eth -l packs/", "a transfer of Ethereum or TRON, in an index of transfers"},
         {"embargo trace 0xADDRESS:0xTOKEN=500@2022-01-31 -c eth", "part of what an account held of a token at the end of a day"},
         {"embargo trace 0xADDRESS -c eth -l packs/ --cross btc --rate 0.05", "what left over a bridge, as hypotheses on another chain"},
+        {"embargo trace look TXID -c chain --blocks ~/.bitcoin/blocks --json", "one transaction, decoded, with its bytes"},
         {"embargo trace check path.json --blocks ~/.bitcoin/blocks", "that evidence, against the raw blocks alone"},
         {0},
 };
 const em_command em_cmd_trace = {
         .name = "trace", .group = "trace", .brief = "where stolen coins may have gone, by each published rule",
-        .usage = "FROM...|check FILE", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
+        .usage = "FROM...|look TXID|check FILE", .least = 1, .most = SIZE_MAX, .operand = EM_ARG_TEXT,
         .about = "FROM is an output TXID:VOUT (TXID:VOUT=AMOUNT when only part of it was stolen: its first "
                  "coins), a transaction TXID with all its outputs, or an ADDRESS with all that it was paid.\n\n"
                  "In an index of transfers between accounts (Ethereum, TRON) FROM is a transfer TXHASH:native, "
@@ -353,6 +372,8 @@ const em_command em_cmd_trace = {
                  "so may an expert and a court. A trace stops at addresses labelled as services (an "
                  "exchange, a mixer, a bridge ...) and at CoinJoins recognised with confidence 50 or more; "
                  "other labels only name. An amount says what may have arrived, never who holds it or why.\n\n"
+                 "trace look TXID --json shows a transaction with what it spends and who spends its outputs, trace look ADDRESS "
+                 "--json what an address was paid.\n\n"
                  "trace check tests the file of a path with nothing but the raw blocks: places, hashes, "
                  "merkle roots, values, addresses and, where the policy allows, the amounts.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,

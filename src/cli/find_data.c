@@ -14,7 +14,7 @@
 #define EMBARGO_DATADIR "/usr/local/share/embargo"
 #endif
 
-enum { PLACES = 4 };
+enum { PLACES = EM_DATA_FOLDERS / EM_DATA_KINDS };
 
 static em_status program_folder(em_arena *arena, em_str *ret_dir, em_error *err)
 {
@@ -76,6 +76,19 @@ em_status em_data_find(const char *kind, em_str name, const char *mark, em_arena
                        "%s/%s is not among the program's data; EMBARGO_DATA can name the "
                        "folder that holds %s/",
                        kind, shown, kind);
+}
+
+em_status em_data_folders(em_arena *arena, em_str ret_folder[EM_DATA_FOLDERS], size_t *ret_count, em_error *err)
+{
+        static const char *const kinds[EM_DATA_KINDS] = {"regimes", "examples", "assets", "data"};
+        em_str place[PLACES];
+        size_t n = 0;
+        EM_TRY(places(arena, place, err));
+        for (size_t i = 0; i < PLACES; i++)
+                for (size_t k = 0; place[i].n && k < EM_DATA_KINDS; k++)
+                        EM_TRY(em_path_join(place[i], em_str_c(kinds[k]), arena, &ret_folder[n++], err));
+        *ret_count = n;
+        return EM_OK;
 }
 
 em_status em_data_names(const char *kind, em_arena *arena, em_str **ret_names, size_t *ret_count,

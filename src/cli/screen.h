@@ -30,8 +30,6 @@ typedef struct em_screen {
 
 /* ---- questions (screen_ask.c) ---- */
 
-/* Text that can only be a number: an IMO number, a wallet's address, a passport ... */
-bool em_ask_number(em_str text, em_party_id *ret_number);
 /* "imo:8909575" */
 EM_MUST em_status em_ask_typed(em_str text, em_party_id *ret_number, em_error *err);
 EM_MUST em_status em_ask_schema(em_str text, em_schema *ret_schema, em_error *err);

@@ -10,87 +10,15 @@ static void wrap(const em_screen *s, size_t indent, em_str text)
         em_term_wrap(text, indent, s->cli->term.width, s->cli->out);
 }
 
-const em_list_file *em_screen_list(const em_screen *s, const em_party *p)
-{
-        const em_list_file *file = NULL;
-        size_t              n = em_names_files(s->names, &file);
-        for (size_t i = 0; i < n; i++)
-                if (em_str_eq(file[i].path, p->file) && em_str_eq(file[i].dataset, p->dataset))
-                        return &file[i];
-        for (size_t i = 0; i < n; i++)
-                if (em_str_eq(file[i].path, p->file))
-                        return &file[i];
-        return NULL;
-}
-
-/* ---- the other side --------------------------------------------------------------------------- */
-
-static void clause(em_buf *b, const char *text)
-{
-        em_buf_c(b, b->n ? "; " : "");
-        em_buf_c(b, text);
-}
-
-static void quoted(em_buf *b, em_str s)
-{
-        em_buf_ch(b, '"');
-        em_buf_str(b, s);
-        em_buf_ch(b, '"');
-}
-
-static void words_against(em_buf *b, const em_match *m)
-{
-        for (size_t i = 0; i < m->names.rows; i++) {
-                const em_aligned *r = &m->names.row[i];
-                if (r->cost < 0.1)
-                        continue;
-                clause(b, "");
-                if (r->query.n)
-                        quoted(b, r->query);
-                if (r->query.n && r->listed.n)
-                        em_buf_c(b, " is not ");
-                if (r->listed.n)
-                        quoted(b, r->listed);
-                em_buf_c(b, !r->listed.n ? " is not in the list's name" : !r->query.n ? " was not asked for" : "");
-        }
-        if (m->names.capped)
-                clause(b, m->names.capped);
-}
-
-static void facts_against(em_buf *b, const em_asked *a, const em_match *m, const em_party *p)
-{
-        for (size_t i = 0; i < m->qualifiers; i++) {
-                const em_qualifier *q = &m->qualifier[i];
-                if (q->points >= 0)
-                        continue;
-                clause(b, q->what);
-                em_buf_fmt(b, " %s", q->why);
-                if (q->query.n)
-                        em_buf_fmt(b, " (asked %.*s, listed %.*s)", EM_ARG(q->query), EM_ARG(q->listed));
-        }
-        if (m->name == UINT32_MAX && a->query.names)
-                clause(b, "none of the names asked for is like one of its names");
-        if (!a->query.borns && p->borns && p->schema == EM_SCHEMA_PERSON) {
-                clause(b, "no birth date was asked for; the list has ");
-                em_buf_str(b, p->born[0].text);
-        } else if (a->query.borns && !p->borns) {
-                clause(b, "the list has no birth date to compare");
-        }
-        if (p->delisted)
-                clause(b, "the entry says that it is no longer listed");
-}
+const em_list_file *em_screen_list(const em_screen *s, const em_party *p) { return em_names_list_of(s->names, p); }
 
 em_status em_screen_against(const em_asked *asked, const em_match *m, const em_party *p, em_arena *arena, em_str *ret,
                             em_error *err)
 {
-        em_buf b = em_buf_make(1 << 20);
-        words_against(&b, m);
-        facts_against(&b, asked, m, p);
-        em_status s = em_buf_status(&b, err);
-        if (s == EM_OK)
-                s = em_str_copy(em_buf_view(&b), arena, ret, err);
-        em_buf_free(&b);
-        return s;
+        em_str *clause = NULL;
+        size_t  clauses = 0;
+        EM_TRY(em_match_against(&asked->query, m, p, arena, &clause, &clauses, err));
+        return em_match_joined(clause, clauses, arena, ret, err);
 }
 
 /* ---- the table ----------------------------------------------------------------------------------- */

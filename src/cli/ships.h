@@ -1,7 +1,8 @@
 /* cli/ships.h -- one look at a fleet: which index, which rules, what was found, and the ships it is about.
  *
  * cmd_ships.c reads the command line; ships_ask.c opens and detects; ships_words.c says things in words; ships_find.c shows
- * events, ships_life.c one ship, ships_top.c the whole index; ships_map.c draws; ships_cargo.c weighs;
+ * events, ships_life.c one ship, ships_top.c the whole index, ships_tracks.c where each was heard; ships_sift.c leaves those of a place
+ * or a ship; ships_map.c draws; ships_cargo.c weighs;
  * ships_run.c writes the run as one document, ships_keep.c puts it into a case and ships_again.c makes it again;
  * ships_decode.c needs none of this.
  */
@@ -25,6 +26,9 @@ typedef struct em_seen {
 } em_seen;
 #define EM_TRACK_MOST 600
 
+/* A part of the map, in units of fixes; west may be greater than east: over the dateline. */
+typedef struct em_ships_area { bool given; int32_t west, south, east, north; } em_ships_area;
+
 typedef struct em_fleet {
         em_cli        *cli;
         em_str         dir, regime;     /* of the index; of the regime, or empty */
@@ -39,6 +43,9 @@ typedef struct em_fleet {
         em_events     *events;
         em_seen       *seen; size_t seens;      /* by MMSI and part */
         const char   **leg;             /* of each event: "passed on", "last, ashore", "last, afloat", ""; by em_fleet_chain */
+        bool           bare;                    /* positions alone are asked for: no lists and no sea are opened */
+        em_ships_area  area;
+        const em_event **shown; size_t showns;  /* of f->events, those that --area and --ship leave; by em_fleet_sift */
         int64_t        first_s, last_s;         /* of all fixes of the index within --from and --to */
 } em_fleet;
 
@@ -47,6 +54,8 @@ typedef struct em_fleet {
 /* Options into rules, kinds and span; opens index and sea.  The caller closes, also after a failure. */
 EM_MUST em_status em_fleet_open(em_fleet *f, em_error *err);
 void    em_fleet_close(em_fleet *f);
+/* --map is -: the map to stdout; and with --json as a member of the rest. */
+bool    em_fleet_map_out(const em_fleet *f);
 /* Finds events under f->rules. */
 EM_MUST em_status em_fleet_detect(em_fleet *f, em_error *err);
 /* Looks at the hulls of these MMSIs (rising, each once) again: f->seen. */
@@ -55,6 +64,11 @@ EM_MUST em_status em_fleet_look(em_fleet *f, const uint32_t *mmsi, size_t mmsis,
 EM_MUST em_status em_fleet_look_at_events(em_fleet *f, em_error *err);
 /* How many events of each kind there are under other rules. */
 EM_MUST em_status em_fleet_count(em_fleet *f, const em_ship_rules *rules, uint64_t ret_count[EM_EVENT_KINDS], em_error *err);
+/* What --area and --ship leave of the events, into f->shown; after em_fleet_look_at_events. */
+EM_MUST em_status em_fleet_sift(em_fleet *f, em_error *err);
+/* --area WEST,SOUTH,EAST,NORTH in degrees, into f->area (ships_sift.c). */
+EM_MUST em_status em_fleet_area(em_fleet *f, em_error *err);
+bool    em_fleet_inside(const em_fleet *f, int32_t lon, int32_t lat);
 const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part);  /* NULL: not looked at */
 
 /* Of each hull in f->seen: does it take part in one of these events, of the kinds in the mask?  NULL: out of memory. */
@@ -81,6 +95,8 @@ em_str em_fleet_port(const em_fleet *f, const em_event *e);    /* "Nampo (kp)" o
 bool   em_event_has_port(const em_event *e);
 /* What else it may have been; a sentence for each kind. */
 em_str em_event_innocent(const em_event *e);
+/* How much speaks for it, by its score: "strong", "fair", "weak", "faint". */
+const char *em_event_strength(const em_event *e);
 /* "2024-03-08 13:00 gap 499000101": the event's name in a run, the same for the same event. */
 em_str em_event_key(em_cli *cli, const em_event *e);
 
@@ -107,15 +123,34 @@ EM_MUST em_status em_fleet_chain(em_fleet *f, em_error *err);
 
 /* ---- showing ---- */
 
+#define EM_SHIPS_TITLE EM_S("What may have happened at sea")
+
 EM_MUST em_status em_ships_find(em_fleet *f, em_error *err);            /* ships_find.c */
 EM_MUST em_status em_ships_life(em_fleet *f, em_str who, em_error *err);        /* ships_life.c */
 EM_MUST em_status em_ships_top(em_fleet *f, em_error *err);             /* ships_top.c */
+EM_MUST em_status em_ships_by_day(em_fleet *f, em_error *err);          /* ships_top.c */
+/* Where ships were heard, who alone or all when it is empty (ships_tracks.c). */
+EM_MUST em_status em_ships_tracks(em_fleet *f, em_str who, em_error *err);
+/* The land and the ports of --area as GeoJSON (ships_coast.c). */
+EM_MUST em_status em_ships_coast(em_fleet *f, em_error *err);
+/* The numbers under which the ship that is asked for was heard, rising (ships_life.c).  EM_MISSING. */
+EM_MUST em_status em_ships_numbers(em_fleet *f, em_str who, uint32_t **ret_mmsi, size_t *ret_count, em_error *err);
 EM_MUST em_status em_ships_decode(em_cli *cli, const em_str *path, size_t paths, em_error *err);        /* ships_decode.c */
 /* An event as a line with its reason under it, as rows for CSV, as a JSON object (ships_find.c). */
 void em_ships_print_event(em_fleet *f, const em_event *e);
 EM_MUST em_status em_ships_events_plain(em_fleet *f, const em_event *const *event, size_t events, em_table *ret_table, em_error *err);
-void em_ships_event_json(em_fleet *f, const em_event *e, em_json *j);
-/* Tracks and events of f->seen as a map, into an SVG file (ships_map.c). */
+/* Leaves the object open for more members.  number: of its sign on the map, 0 none. */
+void em_ships_event_json(em_fleet *f, const em_event *e, size_t number, em_json *j);
+/* The sign's number of each event on the map, from 1; 0: it is told by another's (ships_map.c).  NULL: out of memory. */
+size_t *em_ships_map_numbers(em_fleet *f, const em_event *const *event, size_t events);
+/* "files": the index's, in the order that events name them by. */
+void em_ships_files_json(em_fleet *f, em_json *j);
+/* Objects of an open list: the listed vessels that it may be, with reasons (ships_find.c). */
+EM_MUST em_status em_ships_listed_json(em_fleet *f, const em_seen *s, em_json *j, em_error *err);
+/* "map": the SVG as a string, empty when there is nothing to draw: for whoever wants both in one answer (--json --map -). */
+EM_MUST em_status em_ships_map_json(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_json *j, em_error *err);
+EM_MUST em_status em_ships_map_text(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_buf *out, em_error *err);
+/* Tracks and events of f->seen as a map, into an SVG file, or to stdout for "-" (ships_map.c). */
 EM_MUST em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err);
 
 /* ---- the run (ships_run.c, ships_keep.c) ---- */

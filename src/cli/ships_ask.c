@@ -142,13 +142,18 @@ em_status em_fleet_open(em_fleet *f, em_error *err)
         EM_TRY(parse_rules(f, err));
         EM_TRY(parse_kinds(f, err));
         EM_TRY(parse_span(f, err));
+        EM_TRY(em_fleet_area(f, err));
         EM_TRY(find_index(f, err));
         EM_TRY(find_regime(f, err));
         EM_TRY(em_ships_open(f->dir, &f->ships, err));
         set_ends(f);
+        if (f->bare)
+                return EM_OK;
         EM_TRY(open_names(f, err));
         return open_sea(f, err);
 }
+
+bool em_fleet_map_out(const em_fleet *f) { return em_str_eq(em_cli_value(f->cli, "map"), EM_S("-")); }
 
 void em_fleet_close(em_fleet *f)
 {
@@ -177,11 +182,16 @@ static em_status make_scratch(char path[512], em_error *err)
 static em_status detect(em_fleet *f, const em_ship_rules *rules, em_events **ret_events, em_error *err)
 {
         char scratch[512];
-        EM_TRY(make_scratch(scratch, err));
+        em_status made = make_scratch(scratch, err);
+        if (made != EM_OK && !f->cli->inside)
+                return made;
+        if (made != EM_OK)
+                scratch[0] = '\0';      /* the service may write nowhere: what fits into memory is found all the same */
         em_events_opts opts = {.kinds = f->kinds, .threads = f->cli->threads, .scratch = em_str_c(scratch), .hulls = f->hulls};
         opts.hulls.whole = rules->by_mmsi;
         em_status s = em_events_find(f->ships, f->sea, rules, &opts, &f->cli->progress, ret_events, err);
-        (void)rmdir(scratch);
+        if (scratch[0])
+                (void)rmdir(scratch);
         em_meter_end(&f->cli->meter);
         return s;
 }

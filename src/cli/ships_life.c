@@ -92,18 +92,28 @@ static em_status find_numbers(life *l, em_error *err)
         return l->imos ? em_ships_hulls(l->f->ships, &l->f->hulls, look_for, l, err) : EM_OK;
 }
 
+static int by_number(const void *a, const void *b)
+{
+        uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+        return x < y ? -1 : x > y;
+}
+
+em_status em_ships_numbers(em_fleet *f, em_str who, uint32_t **ret_mmsi, size_t *ret_count, em_error *err)
+{
+        life l = {.f = f, .who = who};
+        EM_TRY(find_numbers(&l, err));
+        qsort(l.mmsi, l.mmsis, sizeof *l.mmsi, by_number);
+        *ret_mmsi = l.mmsi;
+        *ret_count = l.mmsis;
+        return EM_OK;
+}
+
 static bool is_own(const life *l, uint32_t mmsi)
 {
         for (size_t i = 0; i < l->mmsis; i++)
                 if (l->mmsi[i] == mmsi)
                         return true;
         return false;
-}
-
-static int by_number(const void *a, const void *b)
-{
-        uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-        return x < y ? -1 : x > y;
 }
 
 /* Its events, and its own hulls and its partners' to look at. */
@@ -298,23 +308,54 @@ static em_status listed_json(life *l, em_json *j, em_error *err)
 {
         em_json_key(j, EM_S("listed"));
         em_json_open(j, '[');
+        for (size_t i = 0; i < l->f->seens; i++)
+                if (is_own(l, l->f->seen[i].mmsi))
+                        EM_TRY(em_ships_listed_json(l->f, &l->f->seen[i], j, err));
+        em_json_close(j, ']');
+        return EM_OK;
+}
+
+/* Every report: draughts over time, and where each sentence stands. */
+static void said_json(life *l, em_json *j)
+{
+        em_cli *cli = l->f->cli;
+        em_json_key(j, EM_S("said"));
+        em_json_open(j, '[');
         for (size_t i = 0; i < l->f->seens; i++) {
-                em_listed_ship *list = NULL;
-                size_t          count = 0;
-                if (!is_own(l, l->f->seen[i].mmsi))
-                        continue;
-                EM_TRY(em_fleet_listed(l->f, &l->f->seen[i], &list, &count, err));
-                for (size_t k = 0; k < count; k++) {
+                const em_seen *s = &l->f->seen[i];
+                for (size_t k = 0; is_own(l, s->mmsi) && k < s->reports; k++) {
+                        const em_ship_report *r = &s->report[k];
                         em_json_open(j, '{');
-                        em_json_kint(j, "mmsi", l->f->seen[i].mmsi);
-                        em_json_kstr(j, "dataset", list[k].dataset);
-                        em_json_kstr(j, "id", list[k].id);
-                        em_json_kstr(j, "name", list[k].name);
-                        em_json_key(j, EM_S("score"));
-                        em_json_raw(j, em_words_fixed(l->f->cli, list[k].score, 2));
-                        em_json_kstr(j, "reason", em_listed_words(l->f->cli, &list[k]));
+                        em_json_kint(j, "mmsi", s->mmsi);
+                        em_json_kint(j, "part", s->part);
+                        em_json_kstr(j, "from", em_words_instant(cli, r->first_s));
+                        em_json_kstr(j, "to", em_words_instant(cli, r->last_s));
+                        em_json_kstr(j, "name", em_str_c(r->name));
+                        em_json_key(j, EM_S("draught_m"));
+                        em_json_raw(j, r->draught ? em_words_tenths(cli, r->draught) : EM_S("null"));
+                        em_json_kstr(j, "destination", em_str_c(r->destination));
+                        em_json_kint(j, "file", r->file);
+                        em_json_kint(j, "offset", (int64_t)r->offset);
+                        em_json_kint(j, "length", r->length);
                         em_json_close(j, '}');
                 }
+        }
+        em_json_close(j, ']');
+}
+
+static em_status events_json(life *l, em_json *j, em_error *err)
+{
+        size_t *number = em_ships_map_numbers(l->f, l->event, l->events);
+        if (!number)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        em_json_key(j, EM_S("events"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < l->events; i++) {
+                const em_event *e = l->event[i];
+                em_ships_event_json(l->f, e, number[i], j);
+                em_json_kstr(j, "cargo", cargo_words(l, e, e->mmsi, e->part));
+                em_json_kstr(j, "other_cargo", cargo_words(l, e, e->other_mmsi, e->other_part));
+                em_json_close(j, '}');
         }
         em_json_close(j, ']');
         return EM_OK;
@@ -346,6 +387,12 @@ static em_status as_text(life *l, em_error *err)
         return print_listed(l, err);
 }
 
+static em_str map_title(life *l)
+{
+        em_str name = em_seen_name(em_fleet_seen(l->f, l->mmsi[0], 0));
+        return em_cli_text(l->f->cli, "Where %.*s was heard, and what may have happened", EM_ARG(name.n ? name : l->who));
+}
+
 static em_status as_json(life *l, em_error *err)
 {
         em_table t;
@@ -361,12 +408,12 @@ static em_status as_json(life *l, em_error *err)
         EM_TRY(partners(l, &t, err));
         em_json_key(&j, EM_S("partners"));
         em_table_json(&t, &j);
+        em_ships_files_json(l->f, &j);
+        said_json(l, &j);
         EM_TRY(listed_json(l, &j, err));
-        em_json_key(&j, EM_S("events"));
-        em_json_open(&j, '[');
-        for (size_t i = 0; i < l->events; i++)
-                em_ships_event_json(l->f, l->event[i], &j);
-        em_json_close(&j, ']');
+        EM_TRY(events_json(l, &j, err));
+        if (em_fleet_map_out(l->f))
+                EM_TRY(em_ships_map_json(l->f, l->event, l->events, map_title(l), &j, err));
         em_json_close(&j, '}');
         return em_cli_put(l->f->cli, &buf, err);
 }
@@ -387,12 +434,13 @@ em_status em_ships_life(em_fleet *f, em_str who, em_error *err)
         EM_TRY(find_numbers(&l, err));
         EM_TRY(em_fleet_detect(f, err));
         EM_TRY(gather(&l, err));
-        EM_TRY(cli->form == EM_FORM_JSON ? as_json(&l, err) : cli->form == EM_FORM_CSV ? as_csv(&l, err) : as_text(&l, err));
-        if (map.n) {
-                em_str name = em_seen_name(em_fleet_seen(f, l.mmsi[0], 0));
-                EM_TRY(em_ships_map(f, l.event, l.events, em_cli_text(cli, "Where %.*s was heard, and what may have happened",
-                                                                      EM_ARG(name.n ? name : who)), map, err));
-        }
+        bool json = cli->form == EM_FORM_JSON, out = em_fleet_map_out(f);
+        if (json)
+                EM_TRY(as_json(&l, err));
+        else if (!out)
+                EM_TRY(cli->form == EM_FORM_CSV ? as_csv(&l, err) : as_text(&l, err));
+        if (map.n && !(json && out))
+                EM_TRY(em_ships_map(f, l.event, l.events, map_title(&l), map, err));
         em_cli_done(cli, NULL, "%.*s under %.*s, %.*s by the rules of \"%.*s\"%s%.*s", EM_ARG(em_cli_safe(cli, who)),
                     EM_ARG(em_cli_many(cli, l.mmsis, "number", "numbers")), EM_ARG(em_cli_many(cli, l.events, "event", "events")),
                     EM_ARG(f->profile), map.n ? "; map in " : "", EM_ARG(em_cli_safe(cli, map)));

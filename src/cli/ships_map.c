@@ -53,16 +53,29 @@ static em_atlas_mark mark_of(em_event_kind kind)
         }
 }
 
-/* Is the silence the one that a hidden call is told by?  A draught changes at something else, and a drift is part of it. */
-static bool is_told_again(const em_event *const *event, size_t events, const em_event *e)
+/* Is the silence the one that a hidden call is told by?  A draught changes at something else, and a drift is part of it.  Events are
+ * in order of start, so such a call stands near. */
+static bool is_told_again(const em_event *const *event, size_t events, size_t at)
 {
-        if (e->kind == EM_EVENT_DRAUGHT || e->kind == EM_EVENT_DRIFT)
-                return true;
-        for (size_t i = 0; e->kind == EM_EVENT_GAP && i < events; i++)
-                if (event[i]->kind == EM_EVENT_HIDDEN_CALL && event[i]->mmsi == e->mmsi && event[i]->part == e->part &&
-                    event[i]->start_s == e->start_s)
+        const em_event *e = event[at];
+        size_t from = at;
+        if (e->kind != EM_EVENT_GAP)
+                return e->kind == EM_EVENT_DRAUGHT || e->kind == EM_EVENT_DRIFT;
+        while (from && event[from - 1]->start_s == e->start_s)
+                from--;
+        for (size_t i = from; i < events && event[i]->start_s == e->start_s; i++)
+                if (event[i]->kind == EM_EVENT_HIDDEN_CALL && event[i]->mmsi == e->mmsi && event[i]->part == e->part)
                         return true;
         return false;
+}
+
+size_t *em_ships_map_numbers(em_fleet *f, const em_event *const *event, size_t events)
+{
+        size_t  n = 0;
+        size_t *number = EM_NEW_N(f->cli->arena, size_t, events + 1);
+        for (size_t i = 0; number && i < events; i++)
+                number[i] = is_told_again(event, events, i) ? 0 : ++n;
+        return number;
 }
 
 static em_str event_words(em_fleet *f, const em_event *e)
@@ -102,25 +115,23 @@ static void add_event(mapping *m, const em_event *e, size_t number)
 
 static em_status gather(mapping *m, const em_event *const *event, size_t events, em_error *err)
 {
-        size_t number = 0;
-        bool  *mark = em_fleet_marks(m->f, event, events, EM_KINDS_ALL);
-        if (!mark)
+        bool   *mark = em_fleet_marks(m->f, event, events, EM_KINDS_ALL);
+        size_t *number = em_ships_map_numbers(m->f, event, events);
+        if (!mark || !number)
                 return em_fail(err, EM_NOMEM, "out of memory");
         for (size_t i = 0; i < m->f->seens; i++)
                 if (mark[i] || !events)
                         EM_TRY(add_track(m, &m->f->seen[i], err));
         for (size_t i = 0; i < events; i++) {
-                if (is_told_again(event, events, event[i]))
-                        continue;
-                if (number == EM_ATLAS_EVENTS_MAX / 2)
+                if (number[i] > EM_ATLAS_EVENTS_MAX / 2)
                         m->events_left++;
-                else
-                        add_event(m, event[i], ++number);
+                else if (number[i])
+                        add_event(m, event[i], number[i]);
         }
         return m->atlas.track_count ? EM_OK : em_fail(err, EM_MISSING, "there is nothing to draw on a map");
 }
 
-em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err)
+em_status em_ships_map_text(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_buf *out, em_error *err)
 {
         mapping *m = EM_NEW(f->cli->arena, mapping);
         if (!m)
@@ -137,10 +148,29 @@ em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events,
                                         .subtitle = em_cli_text(f->cli, "%.*s to %.*s UTC, as heard by receivers; each event may have another reading",
                                                                 EM_ARG(em_words_time(f->cli, f->first_s)), EM_ARG(em_words_time(f->cli, f->last_s))),
                                         .foot = em_cli_text(f->cli, "Events by the rules of \"%.*s\".%.*s", EM_ARG(f->profile), EM_ARG(left))};
-        em_draw_opts opts = {.standalone = true};
-        em_buf       svg = em_buf_make((size_t)64 << 20);
-        em_status    s = em_atlas_svg(&m->atlas, &opts, &svg, err);
+        em_draw_opts opts = {.standalone = !f->cli->inside};    /* a page has the rules already */
+        return em_atlas_svg(&m->atlas, &opts, out, err);
+}
+
+em_status em_ships_map_json(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_json *j, em_error *err)
+{
+        em_buf    svg = em_buf_make((size_t)64 << 20);
+        em_status s = em_ships_map_text(f, event, events, title, &svg, err);
         if (s == EM_OK)
+                em_json_kstr(j, "map", em_buf_view(&svg));
+        else if (s == EM_MISSING)
+                em_json_kstr(j, "map", EM_S(""));
+        em_buf_free(&svg);
+        return s == EM_MISSING ? EM_OK : s;
+}
+
+em_status em_ships_map(em_fleet *f, const em_event *const *event, size_t events, em_str title, em_str path, em_error *err)
+{
+        em_buf    svg = em_buf_make((size_t)64 << 20);
+        em_status s = em_ships_map_text(f, event, events, title, &svg, err);
+        if (s == EM_OK && em_str_eq(path, EM_S("-")))
+                fwrite(svg.p, 1, svg.n, f->cli->out);
+        else if (s == EM_OK)
                 s = em_file_write(path, em_buf_view(&svg), err);
         em_buf_free(&svg);
         return s;

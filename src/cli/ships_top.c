@@ -74,3 +74,59 @@ em_status em_ships_top(em_fleet *f, em_error *err)
         em_cli_done(cli, "ships find", "%.*s in the index", EM_ARG(em_cli_many(cli, em_ships_counts(f->ships).mmsis, "number", "numbers")));
         return EM_OK;
 }
+
+/* ---- day by day ------------------------------------------------------------------------------------ */
+
+static const em_column day_columns[] = {
+        {"day", "day", EM_CELL_TEXT, 0, 0},              {"positions", "positions", EM_CELL_NUMBER, 0, 0},
+        {"ships", "numbers heard", EM_CELL_NUMBER, 0, 0}, {"each", "positions of each", EM_CELL_NUMBER, 0, 0},
+};
+
+static em_status days_json(em_fleet *f, const em_table *t, em_error *err)
+{
+        em_cli        *cli = f->cli;
+        em_ships_built c = em_ships_counts(f->ships);
+        em_buf  buf = em_buf_make((size_t)256 << 20);
+        em_json j = em_cli_json(&buf, "embargo.ships-days.1");
+        em_json_kint(&j, "positions", (int64_t)c.fixes);
+        em_json_kint(&j, "ships", (int64_t)c.mmsis);
+        em_json_kint(&j, "reports", (int64_t)c.reports);
+        em_json_kint(&j, "rejects", (int64_t)c.rejects);
+        em_json_kstr(&j, "from", em_words_instant(cli, f->first_s));
+        em_json_kstr(&j, "to", em_words_instant(cli, f->last_s));
+        em_ships_files_json(f, &j);
+        em_json_key(&j, EM_S("days"));
+        em_table_json(t, &j);
+        em_json_close(&j, '}');
+        return em_cli_put(cli, &buf, err);
+}
+
+/* A day on which each ship was heard twice can show no silence of six hours: this is where it is seen. */
+em_status em_ships_by_day(em_fleet *f, em_error *err)
+{
+        em_cli  *cli = f->cli;
+        uint64_t fixes = 0;
+        em_table t = em_table_make(day_columns, sizeof day_columns / sizeof *day_columns, cli->arena);
+        for (size_t i = 0; i < em_ships_days(f->ships); i++) {
+                em_ships_of_day of = em_ships_day_at(f->ships, i);
+                char day[11];
+                em_day_text(of.day, day);
+                int64_t begins = (int64_t)of.day * 86400;
+                if (begins + 86399 < f->hulls.from_s || begins > f->hulls.to_s)
+                        continue;
+                fixes += of.fixes;
+                EM_TRY(em_table_add(&t, (em_str[]){em_cli_text(cli, "%s", day), em_cli_digits(cli, (int64_t)of.fixes),
+                                                   em_cli_digits(cli, (int64_t)of.mmsis),
+                                                   em_words_fixed(cli, of.mmsis ? (double)of.fixes / (double)of.mmsis : 0, 1)}, err));
+        }
+        if (cli->form == EM_FORM_JSON) {
+                EM_TRY(days_json(f, &t, err));
+        } else if (cli->form == EM_FORM_CSV) {
+                em_table_csv(&t, true, cli->out);
+        } else {
+                em_table_print(&t, &cli->term, cli->out);
+        }
+        em_cli_done(cli, "ships top", "%.*s of %.*s", EM_ARG(em_cli_many(cli, t.rows, "day", "days")),
+                    EM_ARG(em_cli_many(cli, fixes, "position", "positions")));
+        return EM_OK;
+}

@@ -141,6 +141,11 @@ em_str em_event_innocent(const em_event *e)
         return em_str_c(other[e->kind]);
 }
 
+const char *em_event_strength(const em_event *e)
+{
+        return e->score >= 0.75 ? "strong" : e->score >= 0.5 ? "fair" : e->score >= 0.25 ? "weak" : "faint";
+}
+
 em_str em_event_key(em_cli *cli, const em_event *e)
 {
         em_str at = em_words_instant(cli, e->start_s);

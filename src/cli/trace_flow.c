@@ -6,6 +6,7 @@
  * a labelled service with all its addresses, a mixing transaction, an address where coins sit.
  * Fees are in no line; the books in the foot have them.
  */
+#include "cli/flow_state.h"
 #include "cli/trace.h"
 #include "embargo/coinjoin.h"
 #include "embargo/flow.h"
@@ -263,6 +264,25 @@ static em_status name_seed(const picture *p, em_id out, em_flow_node *node, em_e
         return EM_OK;
 }
 
+/* The same for the same thing in every picture of the chain: a name in an address must not depend on what else is drawn. */
+static em_status identify(const picture *p, const key *k, em_flow_node *node, em_error *err)
+{
+        em_hash256 txid;
+        char       text[65];
+        em_str     name = {0};
+        if (k->kind == EM_FLOW_SEED) {
+                EM_TRY(em_trace_output_name(p->t, k->id, &name, err));
+                node->id = em_flow_state_id('s', name, p->arena);
+        } else if (k->kind == EM_FLOW_HOP || k->stop == EM_STOP_COINJOIN) {
+                EM_TRY(em_chain_txid(p->t->chain, k->id, &txid, err));
+                node->id = em_flow_state_id(k->kind == EM_FLOW_HOP ? 't' : 'm', em_str_c(em_hash256_text(txid, text)), p->arena);
+        } else {
+                name = say(p, "%d %.*s", (int)k->stop, EM_ARG(k->stop == EM_STOP_LABEL ? k->name : address(p, (uint32_t)k->id)));
+                node->id = em_flow_state_id('e', name, p->arena);
+        }
+        return EM_OK;
+}
+
 static em_status name_nodes(picture *p, em_error *err)
 {
         size_t at = 0;
@@ -273,6 +293,7 @@ static em_status name_nodes(picture *p, em_error *err)
                 while (at < p->places && p->place[at].node == i)
                         at++;
                 *node = (em_flow_node){.kind = k->kind, .name = k->name};
+                EM_TRY(identify(p, k, node, err));
                 if (k->kind == EM_FLOW_SEED)
                         EM_TRY(name_seed(p, k->id, node, err));
                 else if (k->kind == EM_FLOW_HOP || k->stop == EM_STOP_COINJOIN)
@@ -353,7 +374,6 @@ static em_status deliver(picture *p, em_str file, em_error *err)
         em_flow        flow = {.unit = em_str_c(p->t->net->coin), .decimals = 8, .hop = EM_S("transaction"),
                                .hops = EM_S("transactions"), .nodes = p->node, .node_count = p->keys,
                                .edges = p->edge, .edge_count = p->count};
-        em_flow_opts   opts = {.standalone = true};
         em_policy_name(p->t->policy[p->policy], name);
         flow.caption = (em_caption){.id = EM_S("flow"), .title = title(p, s), .foot = foot(p, s),
                 .subtitle = say(p, "Under %s, one of several rules; amounts in %s, dates of blocks in UTC; money runs "
@@ -361,12 +381,7 @@ static em_status deliver(picture *p, em_str file, em_error *err)
         flow.caption.desc = say(p, "%.*s. %zu boxes and %zu payments before folding, from the stolen outputs at the left "
                                 "to services, mixers and places where coins sit at the right; embargo trace --csv lists "
                                 "every output.", EM_ARG(flow.caption.title), p->keys, p->count);
-        em_buf    out = em_buf_make((size_t)1 << 28);
-        em_status st = em_flow_svg(&flow, &opts, &out, err);
-        if (st == EM_OK)
-                st = em_file_write(file, em_buf_view(&out), err);
-        em_buf_free(&out);
-        EM_TRY(st);
+        EM_TRY(em_flow_state_draw(p->t->cli, &flow, file, p->arena, err));
         em_cli_done(p->t->cli, NULL, "drew %.*s and %.*s under %s into %.*s; next: the same without --flow for all "
                     "policies side by side",
                     EM_ARG(em_cli_many(p->t->cli, p->keys, "box", "boxes")),

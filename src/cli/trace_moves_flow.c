@@ -5,6 +5,7 @@
  * earlier box: they are not drawn, and the foot says how many and how much.  One asset is drawn, that
  * of the first coins named; what is swapped for another ends here.  Fees are in the books only.
  */
+#include "cli/flow_state.h"
 #include "cli/trace_moves.h"
 #include "embargo/flow.h"
 
@@ -159,6 +160,7 @@ static void name_node(const picture *p, const key *k, em_flow_node *node)
         em_str      where = em_flight_account(p->f, k->account), label = em_flight_label(p->f, k->account);
         const char *words = words_of(k->stop);
         *node = (em_flow_node){.kind = k->kind, .text = where};
+        node->id = em_flow_state_id('a', say(p, "%d %d %.*s", (int)k->kind, k->stop, EM_ARG(where)), p->arena);
         if (k->kind == EM_FLOW_SEED) {
                 node->name = k->stop ? EM_S("Named as stolen") : EM_S("Swapped in from another asset");
                 node->second = say(p, "out of %.*s%s%.*s", EM_ARG(where), label.n ? "; " : "", EM_ARG(label));
@@ -214,7 +216,6 @@ static em_status deliver(const picture *p, em_str file, em_error *err)
         em_str        unit = em_flight_unit(p->f, p->asset);
         em_flow       flow = {.unit = unit, .decimals = p->decimals, .hop = EM_S("account"), .hops = EM_S("accounts"),
                               .nodes = p->node, .node_count = p->keys, .edges = p->edge, .edge_count = p->count};
-        em_flow_opts  opts = {.standalone = true};
         em_policy_name(p->f->t->policy[p->policy], name);
         flow.caption = (em_caption){.id = EM_S("flow"), .foot = foot(p, &s),
                 .title = say(p, "Of %.*s %.*s named as stolen%.*s", EM_ARG(em_flight_amount(p->f, p->asset, s.stolen, ',')),
@@ -223,12 +224,7 @@ static em_status deliver(const picture *p, em_str file, em_error *err)
                                 "left to right", name, EM_ARG(unit))};
         flow.caption.desc = say(p, "%.*s. %zu boxes and %zu moves before folding; embargo trace --csv lists every move.",
                                 EM_ARG(flow.caption.title), p->keys, p->count);
-        em_buf    out = em_buf_make((size_t)1 << 28);
-        em_status st = em_flow_svg(&flow, &opts, &out, err);
-        if (st == EM_OK)
-                st = em_file_write(file, em_buf_view(&out), err);
-        em_buf_free(&out);
-        EM_TRY(st);
+        EM_TRY(em_flow_state_draw(p->f->cli, &flow, file, p->arena, err));
         em_cli_done(p->f->cli, NULL, "drew %.*s and %.*s under %s into %.*s; next: the same without --flow for all policies "
                     "and assets", EM_ARG(em_cli_many(p->f->cli, p->keys, "box", "boxes")),
                     EM_ARG(em_cli_many(p->f->cli, p->count, "move", "moves")), name, EM_ARG(em_cli_safe(p->f->cli, file)));

@@ -51,12 +51,12 @@ static void level(em_buf *out, double x)
         em_pen_num(out, x);
 }
 
-static void line_path(em_buf *out, const em_flow_plan *p, const em_flow_line *l)
+void em_flow_line_path(em_buf *out, const em_flow_plan *p, const em_flow_line *l)
 {
         const em_flow_box    *from = &p->box[l->from], *to = &p->box[l->to];
         const em_flow_column *col = &p->column[from->column];
         double                x = col->x + col->width + col->words, y = l->y0;
-        em_buf_c(out, "<path d=\"M");
+        em_buf_ch(out, 'M');
         em_pen_num(out, from->at.x1);
         em_buf_ch(out, ' ');
         em_pen_num(out, y);
@@ -71,7 +71,6 @@ static void line_path(em_buf *out, const em_flow_plan *p, const em_flow_line *l)
         }
         curve(out, x, y, to->at.x0 - 6.0, l->y1);
         level(out, to->at.x0);
-        em_buf_ch(out, '"');
 }
 
 static void say_line(em_buf *out, const em_flow_plan *p, const em_flow_line *l, em_arena *arena)
@@ -94,7 +93,9 @@ static void draw_line(em_buf *out, const em_flow_plan *p, const em_flow_line *l,
         em_buf_c(out, "<g><title>");
         em_pen_escape(out, em_buf_view(&said));
         em_buf_c(out, "</title>");
-        line_path(out, p, l);
+        em_buf_c(out, "<path d=\"");
+        em_flow_line_path(out, p, l);
+        em_buf_ch(out, '"');
         em_pen_paint(out, EM_INK_NONE, ink_of(p, l));
         em_pen_attr(out, "stroke-width", l->width);
         em_buf_c(out, " stroke-opacity=\"0.5\"/></g>\n");
@@ -160,7 +161,8 @@ static void draw_row(em_buf *out, const em_flow_plan *p, const em_flow_box *b, s
         em_str              name = em_flow_row_name(p, row, arena);
         double              x = b->at.x0 + EM_FLOW_PAD, y = b->at.y0 + row->y + 10.0;
         em_lines            lines = em_text_wrap(name, EM_FLOW_SMALL, false, b->at.x1 - b->at.x0 - 2 * EM_FLOW_PAD, 1);
-        bool                linked = em_pen_open_link(out, row->steps == 1 ? node->href : EM_S(""), node->text);
+        bool                whole = p->opts && p->opts->link;     /* the ladder is one link then */
+        bool                linked = em_pen_open_link(out, row->steps == 1 && !whole ? node->href : EM_S(""), node->text);
         em_pen_lines(out, &lines, name, x, y, EM_FLOW_LEADING, small_type);
         em_pen_close_link(out, linked);
         if (r + 1 < b->rows)
@@ -193,6 +195,14 @@ static void draw_words(em_buf *out, const em_flow_plan *p, const em_flow_box *b,
                 em_pen_words(out, w.sum, x, y, bold_type);
 }
 
+em_str em_flow_href(const em_flow_plan *p, const em_flow_box *b, em_arena *arena)
+{
+        if (b->members == 1)
+                return p->flow->nodes[b->node].href;
+        bool linked = p->opts && p->opts->link && b->lists;
+        return linked ? p->opts->link(p->opts->link_ctx, b->listed, b->lists, arena) : EM_S("");
+}
+
 static void draw_box(em_buf *out, const em_flow_plan *p, const em_flow_box *b, em_arena *arena)
 {
         const em_flow_node *node = &p->flow->nodes[b->node];
@@ -204,7 +214,7 @@ static void draw_box(em_buf *out, const em_flow_plan *p, const em_flow_box *b, e
                 em_buf_fmt(&said, "; %.*s", EM_ARG(second));
         if (one && node->text.n)
                 em_buf_fmt(&said, "; %.*s", EM_ARG(node->text));
-        bool linked = em_pen_open_link(out, one ? node->href : EM_S(""), em_buf_view(&said));
+        bool linked = em_pen_open_link(out, em_flow_href(p, b, arena), em_buf_view(&said));
         frame(out, b);
         if (b->rows)
                 draw_ladder(out, p, b, arena);
@@ -283,7 +293,7 @@ static void foot(em_buf *out, const em_flow_plan *p, em_arena *arena)
 em_status em_flow_plan_make(const em_flow *flow, const em_flow_opts *opts, double top, em_arena *arena,
                             em_flow_plan *ret_plan, em_error *err)
 {
-        em_flow_plan plan = {.flow = flow};
+        em_flow_plan plan = {.flow = flow, .opts = opts};
         EM_TRY(em_flow_net_make(flow, arena, &plan.net, err));
         EM_TRY(em_flow_fold(&plan, opts, arena, err));
         EM_TRY(em_flow_order(&plan, arena, err));
@@ -314,23 +324,24 @@ static em_status draw_plan(const em_flow_plan *p, const em_sheet *sheet, em_aren
 
 /* The plan is as wide as it must be, and the head above it is broken to that width: so it is placed
  * first below nothing, and then moved below the head. */
-static em_status draw(const em_flow *flow, const em_flow_opts *opts, em_arena *arena, em_buf *out, em_error *err)
+em_status em_flow_draw(em_flow_plan *plan, em_arena *arena, em_buf *out, em_error *err)
 {
-        em_flow_plan plan = {0};
-        EM_TRY(em_flow_plan_make(flow, opts, 0, arena, &plan, err));
-        em_draw_opts sheet_opts = {.width = (int)fmax(760.0, ceil(plan.x1)), .standalone = opts && opts->standalone};
-        em_sheet     sheet = em_sheet_make(&flow->caption, &sheet_opts);
-        EM_TRY(em_flow_place(&plan, sheet.top + 6.0, arena, err));
-        return draw_plan(&plan, &sheet, arena, out, err);
+        em_draw_opts sheet_opts = {.width = (int)fmax(760.0, ceil(plan->x1)), .standalone = plan->opts && plan->opts->standalone};
+        em_sheet     sheet = em_sheet_make(&plan->flow->caption, &sheet_opts);
+        EM_TRY(em_flow_place(plan, sheet.top + 6.0, arena, err));
+        return draw_plan(plan, &sheet, arena, out, err);
 }
 
 em_status em_flow_svg(const em_flow *flow, const em_flow_opts *opts, em_buf *out, em_error *err)
 {
         em_assert(flow && out);
-        em_arena *arena = em_arena_new((size_t)4 << 30);
+        em_flow_plan plan = {0};
+        em_arena    *arena = em_arena_new((size_t)4 << 30);
         if (!arena)
                 return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
-        em_status s = draw(flow, opts, arena, out, err);
+        em_status s = em_flow_plan_make(flow, opts, 0, arena, &plan, err);
+        if (s == EM_OK)
+                s = em_flow_draw(&plan, arena, out, err);
         em_arena_free(arena);
         return s;
 }

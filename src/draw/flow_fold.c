@@ -15,7 +15,7 @@ enum { GROUP_SEEDS, GROUP_ENDS, GROUP_BANDS = GROUP_ENDS + EM_FLOW_KINDS };
 
 typedef struct limits { size_t boxes, columns, steps, lines; } limits;
 
-typedef struct rank { size_t unit; int64_t through; bool rim; } rank;    /* rim: a source or an end */
+typedef struct rank { size_t unit; int64_t through; bool rim, own; } rank;       /* rim: a source or an end */
 typedef struct quota { size_t between, rim; } quota;
 typedef struct peel { size_t step; int64_t amount; } peel;
 
@@ -45,6 +45,8 @@ static int by_amount(const void *a, const void *b)
         const rank *x = a, *y = b;
         if (x->rim != y->rim)
                 return x->rim ? 1 : -1;
+        if (x->own != y->own)
+                return x->own ? -1 : 1;
         if (x->through != y->through)
                 return x->through > y->through ? -1 : 1;
         return x->unit < y->unit ? -1 : x->unit > y->unit;
@@ -89,7 +91,8 @@ static em_status prepare(fold *f, em_error *err)
                 return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
         for (size_t i = 0; i < n; i++) {
                 const em_flow_unit *u = &net->unit[i];
-                f->rank[i] = (rank){i, u->in > u->out ? u->in : u->out, is_source(net, u) || is_end(net, u)};
+                f->rank[i] = (rank){i, u->in > u->out ? u->in : u->out, is_source(net, u) || is_end(net, u),
+                                    net->flow->nodes[u->head].own};
                 f->between += !f->rank[i].rim;
         }
         qsort(f->rank, n, sizeof *f->rank, by_amount);
@@ -347,7 +350,7 @@ typedef enum fit { FITS, TOO_MANY_BOXES, TOO_MANY_COLUMNS, TOO_MANY_LINES } fit;
 static em_status try_keeping(fold *f, quota k, fit *ret_fit, em_error *err)
 {
         *ret_fit = TOO_MANY_BOXES;
-        if (count_boxes(f, k) > f->most.boxes)
+        if (k.between + k.rim > f->most.boxes || count_boxes(f, k) > f->most.boxes)
                 return EM_OK;
         make_boxes(f);
         EM_TRY(make_ladders(f, err));
@@ -385,6 +388,27 @@ static limits read_limits(const em_flow_opts *o)
         return l;
 }
 
+/* ---- what the boxes of several hold ------------------------------------------------------- */
+
+static void list(em_flow_box *b, size_t node)
+{
+        if (b->lists < EM_FLOW_LISTED)
+                b->listed[b->lists++] = node;
+}
+
+static void list_members(fold *f)
+{
+        const em_flow_net *net = &f->plan->net;
+        for (size_t i = 0; i < net->units; i++) {
+                const em_flow_unit *u = &net->unit[f->rank[i].unit];
+                em_flow_box        *b = &f->plan->box[f->box_of[f->rank[i].unit]];
+                if (b->members == 1)
+                        continue;
+                for (size_t v = u->head; v != EM_FLOW_NONE && (b->rows || v == u->head); v = net->next[v])
+                        list(b, v);
+        }
+}
+
 em_status em_flow_fold(em_flow_plan *plan, const em_flow_opts *opts, em_arena *arena, em_error *err)
 {
         fold f = {.plan = plan, .most = read_limits(opts), .arena = arena};
@@ -399,5 +423,6 @@ em_status em_flow_fold(em_flow_plan *plan, const em_flow_opts *opts, em_arena *a
                 k = keep_less(k, how);
                 EM_TRY(try_keeping(&f, k, &how, err));
         }
+        list_members(&f);
         return EM_OK;
 }

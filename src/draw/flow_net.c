@@ -131,7 +131,8 @@ static void find_heirs(const em_flow_net *net, payers *p)
 {
         for (size_t v = 0; v < net->flow->node_count; v++) {
                 size_t u = p->only[v];
-                if (!is_hop(net, v) || !is_hop(net, u) || p->in[v] < p->out[u] - p->in[v])
+                if (!is_hop(net, v) || !is_hop(net, u) || net->flow->nodes[u].own || net->flow->nodes[v].own ||
+                    p->in[v] < p->out[u] - p->in[v])
                         continue;
                 if (p->heir[u] == EM_FLOW_NONE || p->in[v] > p->in[p->heir[u]])
                         p->heir[u] = v;

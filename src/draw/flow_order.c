@@ -14,9 +14,15 @@ enum { SWEEPS = 24 };
 
 typedef struct join { size_t left, right; double left_at; } join;       /* of items in neighbouring columns; left_at in 0..1 */
 
+typedef struct end { double left; size_t right; } end;         /* of a line, where it leaves and enters */
+
 typedef struct order {
         em_flow_plan *plan;
         join   *join;           /* sorted by the column of left */
+        size_t *leaving, *leaves;       /* joins by their left item: leaving[leaves[i]] .. leaving[leaves[i + 1]] */
+        size_t *entering, *enters;      /* and by their right item */
+        end    *end;            /* scratch: the lines of one gap, */
+        size_t *met;            /* and of those counted how many enter where (Fenwick 1994) */
         size_t *first;          /* by column */
         double *place;          /* by item: its place in its column */
         double *seen;           /* scratch: places of the neighbours of one item */
@@ -72,6 +78,33 @@ static em_status make_items(em_flow_plan *p, em_arena *arena, em_error *err)
         return EM_OK;
 }
 
+/* Joins by item: first counted, then filled from the front, so that each item's stay in their order. */
+static em_status list_joins(order *o, size_t n, em_arena *arena, em_error *err)
+{
+        size_t items = o->plan->items;
+        o->leaving = EM_NEW_N(arena, size_t, n);
+        o->entering = EM_NEW_N(arena, size_t, n);
+        o->leaves = EM_NEW_N(arena, size_t, items + 2);
+        o->enters = EM_NEW_N(arena, size_t, items + 2);
+        o->end = EM_NEW_N(arena, end, n);
+        o->met = EM_NEW_N(arena, size_t, items + 1);
+        if (!o->leaving || !o->entering || !o->leaves || !o->enters || !o->end || !o->met)
+                return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
+        for (size_t k = 0; k < n; k++) {
+                o->leaves[o->join[k].left + 2]++;
+                o->enters[o->join[k].right + 2]++;
+        }
+        for (size_t i = 2; i < items + 2; i++) {
+                o->leaves[i] += o->leaves[i - 1];
+                o->enters[i] += o->enters[i - 1];
+        }
+        for (size_t k = 0; k < n; k++) {
+                o->leaving[o->leaves[o->join[k].left + 1]++] = k;
+                o->entering[o->enters[o->join[k].right + 1]++] = k;
+        }
+        return EM_OK;
+}
+
 static em_status make_joins(order *o, em_arena *arena, em_error *err)
 {
         em_flow_plan *p = o->plan;
@@ -101,7 +134,7 @@ static em_status make_joins(order *o, em_arena *arena, em_error *err)
                 }
         }
         o->first[p->columns] = n;
-        return EM_OK;
+        return list_joins(o, n, arena, err);
 }
 
 /* ---- sweeps ------------------------------------------------------------------------- */
@@ -118,16 +151,40 @@ static double left_place(const order *o, const join *j)
         return o->place[j->left] + j->left_at;
 }
 
-/* Pairs of lines between columns c and c + 1 that cross. */
-static size_t crossings(const order *o, size_t c)
+static int by_ends(const void *a, const void *b)
+{
+        const end *x = a, *y = b;
+        if (x->left != y->left)
+                return x->left < y->left ? -1 : 1;
+        return x->right < y->right ? -1 : x->right > y->right;
+}
+
+/* Of the lines counted, those that enter at or above a place. */
+static size_t met_until(const order *o, size_t place)
 {
         size_t n = 0;
-        for (size_t i = o->first[c]; i < o->first[c + 1]; i++)
-                for (size_t k = i + 1; k < o->first[c + 1]; k++) {
-                        double a = left_place(o, &o->join[i]) - left_place(o, &o->join[k]);
-                        double b = o->place[o->join[i].right] - o->place[o->join[k].right];
-                        n += (a < 0 && b > 0) || (a > 0 && b < 0);
-                }
+        for (size_t i = place + 1; i; i -= i & -i)
+                n += o->met[i];
+        return n;
+}
+
+/* Pairs of lines between columns c and c + 1 that cross: with lines in the order in which they leave, each crosses those
+ * before it that enter below it.  Lines that leave or enter at one point do not cross. */
+static size_t crossings(const order *o, size_t c)
+{
+        size_t n = 0, lines = o->first[c + 1] - o->first[c], places = o->plan->column[c + 1].items;
+        for (size_t i = 0; i < lines; i++) {
+                const join *j = &o->join[o->first[c] + i];
+                o->end[i] = (end){left_place(o, j), (size_t)o->place[j->right]};
+        }
+        if (lines)
+                qsort(o->end, lines, sizeof *o->end, by_ends);
+        memset(o->met, 0, (places + 1) * sizeof *o->met);
+        for (size_t i = 0; i < lines; i++) {
+                n += i - met_until(o, o->end[i].right);
+                for (size_t k = o->end[i].right + 1; k <= places; k += k & -k)
+                        o->met[k]++;
+        }
         return n;
 }
 
@@ -148,15 +205,13 @@ static int by_median(const void *a, const void *b)
 }
 
 /* The middle of what an item sees on one side; its own place when that is nothing. */
-static double median(order *o, size_t item, size_t gap, bool to_left)
+static double median(order *o, size_t item, bool to_left)
 {
-        size_t n = 0;
-        for (size_t k = o->first[gap]; k < o->first[gap + 1]; k++) {
-                const join *j = &o->join[k];
-                if (to_left && j->right == item)
-                        o->seen[n++] = left_place(o, j);
-                if (!to_left && j->left == item)
-                        o->seen[n++] = o->place[j->right];
+        const size_t *from = to_left ? o->enters : o->leaves, *list = to_left ? o->entering : o->leaving;
+        size_t        n = 0;
+        for (size_t k = from[item]; k < from[item + 1]; k++) {
+                const join *j = &o->join[list[k]];
+                o->seen[n++] = to_left ? left_place(o, j) : o->place[j->right];
         }
         if (!n)
                 return o->place[item];
@@ -174,7 +229,7 @@ static void sort_column(order *o, size_t c, bool to_left)
 {
         em_flow_column *col = &o->plan->column[c];
         for (size_t i = 0; i < col->items; i++)
-                o->key[i] = (struct key){median(o, col->item[i], to_left ? c - 1 : c, to_left), col->item[i],
+                o->key[i] = (struct key){median(o, col->item[i], to_left), col->item[i],
                                          group_of(o->plan, col->item[i])};
         qsort(o->key, col->items, sizeof *o->key, by_median);
         for (size_t i = 0; i < col->items; i++)

@@ -5,6 +5,7 @@
  * flow_order.c the columns, and who stands above whom in them
  * flow_place.c sizes and coordinates
  * flow.c       the SVG and the table
+ * flow_data.c  the same for programs
  */
 #ifndef EMBARGO_DRAW_FLOW_PLAN_H
 #define EMBARGO_DRAW_FLOW_PLAN_H
@@ -52,6 +53,7 @@ typedef struct em_flow_box {
         size_t  node;                   /* the first node in it */
         size_t  members;                /* nodes it stands for; over 1 with no rows: a fold */
         int64_t largest;                /* amount through the largest member of a fold */
+        size_t  listed[EM_FLOW_LISTED], lists;  /* nodes of a fold, the largest first; of a ladder, the first */
         em_flow_row *row; size_t rows;  /* of a ladder; else 0 */
         size_t  column;
         bool    end;                    /* stands in the last column */
@@ -89,6 +91,7 @@ typedef struct em_flow_plan {
         size_t         columns;
         size_t         folded, joined;  /* nodes in folds; payments joined with others */
         int64_t        most;            /* the largest line */
+        const em_flow_opts *opts;       /* or NULL */
         double         x1, y0, y1;      /* of the drawing */
 } em_flow_plan;
 
@@ -96,6 +99,14 @@ EM_MUST em_status em_flow_fold(em_flow_plan *plan, const em_flow_opts *opts, em_
 EM_MUST em_status em_flow_order(em_flow_plan *plan, em_arena *arena, em_error *err);
 /* top: y of the first box.  Fills every place. */
 EM_MUST em_status em_flow_place(em_flow_plan *plan, double top, em_arena *arena, em_error *err);
+/* A line as the value of an SVG path's d. */
+void em_flow_line_path(em_buf *out, const em_flow_plan *plan, const em_flow_line *line);
+/* The plan as SVG; places it anew. */
+EM_MUST em_status em_flow_draw(em_flow_plan *plan, em_arena *arena, em_buf *out, em_error *err);
+/* Where a box leads: its node's href, or what opts->link says of several. */
+em_str em_flow_href(const em_flow_plan *plan, const em_flow_box *box, em_arena *arena);
+/* "a service", "stopped" ...: one word for programs. */
+const char *em_flow_kind_name(em_flow_kind kind);
 /* All stages. */
 EM_MUST em_status em_flow_plan_make(const em_flow *flow, const em_flow_opts *opts, double top, em_arena *arena,
                                     em_flow_plan *ret_plan, em_error *err);

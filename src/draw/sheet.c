@@ -70,7 +70,8 @@ static void open_element(em_buf *out, const em_sheet *sheet, double height)
         em_buf_ch(out, '"');
         em_pen_attr(out, "width", sheet->width);
         em_pen_attr(out, "height", height);
-        em_buf_c(out, " role=\"img\" aria-labelledby=\"");
+        /* No img: what stands in one is no link to a screen reader (WAI-ARIA 1.2, children presentational). */
+        em_buf_c(out, " role=\"graphics-document\" aria-labelledby=\"");
         em_sheet_id(out, sheet->caption, "title");
         em_buf_ch(out, ' ');
         em_sheet_id(out, sheet->caption, "desc");

@@ -63,6 +63,7 @@ static em_status run_reading(maker *m, size_t i, const em_cover *cover, size_t c
         EM_TRY(em_try_run(&t, m->err));
         *r = (em_reading){ .name = s->name, .decides = s->decides, .verdict = t.verdict, .says = t.says,
                            .unit = s->unit, .number = t.number, .numbers = t.numbers, .setting = s->written,
+                           .account = t.account, .accounts = t.accounts,
                            .quantifier = em_str_c(s->test.op->name) };
         m->said[i] = t.said;
         EM_TRY(em_test_text(&s->test, m->arena, &r->test, m->err));

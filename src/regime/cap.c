@@ -267,6 +267,30 @@ static void numbers(em_try *t, const account *a, size_t count, const account *bi
         }
 }
 
+/* The same for who draws it. */
+static void keep_accounts(em_try *t, const account *a, size_t count, const account *binding)
+{
+        em_cap_account *out = t->status == EM_OK ? EM_NEW_N(t->arena, em_cap_account, count) : NULL;
+
+        if (!out)
+                return;         /* numbers() has said so, or will be missed by nobody */
+        for (size_t i = 0; i < count; i++) {
+                out[i] = (em_cap_account){ .unit = a[i].cap->unit, .rule = a[i].cap->rule, .cap = a[i].cap->value,
+                                           .low = a[i].total.low, .high = a[i].total.high,
+                                           .low_open = a[i].total.low_open, .binds = &a[i] == binding,
+                                           .reports = a[i].rows, .crossings = a[i].cap->thresholds };
+                for (size_t k = 0; k < a[i].cap->thresholds; k++) {
+                        const crossing *c = &a[i].cross[k];
+
+                        out[i].cross[k] = (em_cap_crossing){ a[i].cap->threshold[k], c->possible, c->certain,
+                                                         c->possible ? c->from : EM_DAY_NONE,
+                                                         c->certain ? c->to : EM_DAY_NONE };
+                }
+        }
+        t->account = out;
+        t->accounts = count;
+}
+
 static em_str account_text(em_try *t, const account *a)
 {
         char has[EM_WORDS], cap[EM_WORDS], share[EM_WORDS];
@@ -337,6 +361,7 @@ static bool weigh(em_try *t, balance *ret_b)
                 return false;
         }
         numbers(t, a, n, binding);
+        keep_accounts(t, a, n, binding);
         if (n > 1)
                 sum.says = em_try_text(t, "%.*s; the lower binds", EM_ARG(sum.says));
         *ret_b = sum;

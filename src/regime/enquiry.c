@@ -101,8 +101,11 @@ static em_status ask_reading(asker *a, em_enquiry *e)
         if (e->setup.factor.key.n) {
                 key = (em_param){ EM_S("key"), text_value(e->setup.factor.key) };
                 EM_TRY(query(a, EM_S("SELECT * FROM factor WHERE key = :key ORDER BY record"), &key, 1, &rows));
-                EM_TRY(em_factor_read(&rows, &e->setup.factor, a->arena, &e->factor, &e->factor_record, a->err));
-                e->has_factor = true;
+                /* One that was not known yet on that day leaves its rows set aside, each with the reason; with all on
+                 * file it must be there. */
+                e->has_factor = rows.rows > 0 || a->opts.as_known == EM_DAY_NONE;
+                if (e->has_factor)
+                        EM_TRY(em_factor_read(&rows, &e->setup.factor, a->arena, &e->factor, &e->factor_record, a->err));
         }
         if (names_cap(&e->setup, &cap)) {
                 EM_TRY(query(a, EM_S("SELECT * FROM cap ORDER BY record"), NULL, 0, &rows));
@@ -111,15 +114,30 @@ static em_status ask_reading(asker *a, em_enquiry *e)
         return EM_OK;
 }
 
+/* Only of the kinds that are asked for: the view counts the records of each. */
 static em_status ask_coverage(asker *a, em_cover **ret_covers)
 {
         em_rows rows = { 0 };
+        size_t count = a->q->coverages;
+        em_param *kind = EM_NEW_N(a->arena, em_param, count + 1);
+        em_str in = { 0 };
 
-        if (a->q->coverages)
-                EM_TRY(query(a, EM_S("SELECT c.*, (SELECT s.reliability FROM source AS s WHERE s.source = c.source "
-                                     "LIMIT 1) AS reliability FROM coverage AS c "
-                                     "ORDER BY c.kind, c.publisher, c.source"), NULL, 0, &rows));
-        return em_cover_make(&rows, a->q->coverage, a->q->coverages, a->opts.as_known, a->arena, ret_covers, a->err);
+        if (!kind)
+                return em_fail(a->err, EM_NOMEM, "no room for the coverage");
+        for (size_t i = 0; i < count; i++) {
+                EM_TRY(em_str_format(a->arena, &kind[i].name, a->err, "kind%zu", i));
+                kind[i].value = text_value(a->q->coverage[i]);
+                EM_TRY(em_str_format(a->arena, &in, a->err, "%.*s%s:%.*s", EM_ARG(in), i ? ", " : "", EM_ARG(kind[i].name)));
+        }
+        if (count) {
+                em_str sql;
+                EM_TRY(em_str_format(a->arena, &sql, a->err,
+                                     "SELECT c.*, (SELECT s.reliability FROM source AS s WHERE s.source = c.source "
+                                     "LIMIT 1) AS reliability FROM coverage AS c WHERE c.kind IN (%.*s) "
+                                     "ORDER BY c.kind, c.publisher, c.source", EM_ARG(in)));
+                EM_TRY(query(a, sql, kind, count, &rows));
+        }
+        return em_cover_make(&rows, a->q->coverage, count, a->opts.as_known, a->arena, ret_covers, a->err);
 }
 
 /* ---- facts ---- */

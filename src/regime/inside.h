@@ -190,6 +190,7 @@ typedef struct em_try {                 /* one quantifier on one reading's group
         em_verdict        verdict;
         em_str            says, said;   /* as a sentence; as a clause without capital and stop */
         em_number        *number;  size_t numbers, number_room;
+        em_cap_account   *account; size_t accounts;
         em_status         status;       /* first failure, kept; later calls do nothing */
         em_error         *err;
 } em_try;

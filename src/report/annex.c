@@ -44,7 +44,7 @@ static void put_measures(em_print *p, const em_answer *a, em_html h)
                         continue;
                 }
                 em_html_lit(h, "<a");
-                em_html_to(h, "r-", em_str_c(m->id));
+                em_html_to(h, h.pages ? "m-" : "r-", h.pages ? m->key : em_str_c(m->id));
                 em_html_lit(h, ">resolution ");
                 em_html_text(h, m->resolution);
                 em_html_lit(h, ", paragraph ");
@@ -75,7 +75,7 @@ static void put_list(em_html h, const char *name, const em_str *text, size_t cou
         em_html_lit(h, "</ul>");
 }
 
-static void put_basis(em_print *p, const em_answer *a, em_html h)
+void em_annex_facts(em_print *p, const em_answer *a, em_html h)
 {
         em_html_lit(h, "<dl class=\"facts\"><dt>Verdict<dd>");
         em_piece_verdict(h, a->verdict);
@@ -103,7 +103,7 @@ static void put_basis(em_print *p, const em_answer *a, em_html h)
 }
 
 /* "Used in n17 n23": the sentences that rest on this. */
-static void put_back_links(em_print *p, const em_answer *a, em_html h)
+void em_annex_used(em_print *p, const em_answer *a, em_html h)
 {
         bool any = false;
         for (size_t i = 0; i < p->t.marks; i++) {
@@ -215,13 +215,13 @@ static bool has_amounts(const em_answer *a)
         return false;
 }
 
-static em_status put_rows(em_print *p, const em_answer *a, em_html h, em_error *err)
+em_status em_annex_rows(em_print *p, const em_answer *a, bool own_rows, em_html h, em_error *err)
 {
         if (a->rows == 0) {
                 em_html_lit(h, "<p>It rests on no record.</p>\n");
                 return EM_OK;
         }
-        bool amounts = has_amounts(a), full = a->rows <= ROWS_IN_FULL;
+        bool amounts = has_amounts(a), full = own_rows && a->rows <= ROWS_IN_FULL;
         size_t counted = 0;
         for (size_t i = 0; i < a->rows; i++)
                 counted += is_counted(&a->row[i]);
@@ -245,7 +245,7 @@ static em_status put_rows(em_print *p, const em_answer *a, em_html h, em_error *
         return EM_OK;
 }
 
-static void put_hash(const em_answer *a, em_html h)
+void em_annex_hash(const em_answer *a, em_html h)
 {
         char hex[65];
         em_html_lit(h, "<p class=\"hash\">Question <code>questions/");
@@ -272,11 +272,11 @@ em_status em_annex_render(em_print *p, em_html h, em_error *err)
                 em_html_lit(h, " id=\"");
                 em_html_id(h, "a-", em_question_key(a->question));
                 em_html_lit(h, "\">\n");
-                put_basis(p, a, h);
+                em_annex_facts(p, a, h);
                 em_piece_readings(h, a);
-                EM_TRY(put_rows(p, a, h, err));
-                put_back_links(p, a, h);
-                put_hash(a, h);
+                EM_TRY(em_annex_rows(p, a, true, h, err));
+                em_annex_used(p, a, h);
+                em_annex_hash(a, h);
                 em_html_lit(h, "</div></details>\n");
         }
         return EM_OK;

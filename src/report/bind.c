@@ -181,6 +181,12 @@ static em_status bind_source(em_print *p, const em_mark *m, em_bound *b, em_erro
 static em_status bind_measure(em_print *p, const em_mark *m, em_bound *b, em_error *err)
 {
         const em_measure *x = em_print_measure(p, m->key);
+        em_error none;
+        em_held  later;
+        if (!x && p->known != EM_DAY_NONE && em_case_record_find(p->c, m->key, p->arena, &later, &none) == EM_OK) {
+                b->ok = false;
+                return em_str_format(p->arena, &b->why, err, "measure %.*s was not known on that day", EM_ARG(m->key));
+        }
         if (!x)
                 return fail_mark(p, m, err, "no measure in the case is", m->key);
         EM_TRY(em_load_held(p, x->record, &b->held, err));

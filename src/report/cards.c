@@ -109,13 +109,16 @@ static em_status put_links(em_print *p, const em_held *held, em_html h, em_error
         return EM_OK;
 }
 
-static em_status put_card(em_print *p, const em_held *held, em_html h, em_error *err)
+em_status em_record_card(em_print *p, const em_held *held, em_html h, em_error *err)
 {
         bool open = held->source.access.n == 0 || em_str_eq(held->source.access, EM_S("public"));
         em_html_lit(h, "<article class=\"rec\" id=\"");
         em_html_id(h, "r-", em_str_c(held->name));
         em_html_lit(h, "\"><h4>");
-        em_html_text(h, em_str_c(held->name));
+        if (p->pages)
+                em_piece_record(h, held, em_str_c(held->name));
+        else
+                em_html_text(h, em_str_c(held->name));
         if (open && held->record.key.n) {
                 em_html_lit(h, " <b>");
                 em_html_text(h, held->record.key);
@@ -165,7 +168,7 @@ em_status em_records_render(em_print *p, em_html h, em_error *err)
                 em_html_lit(h, " records used</small></summary>\n");
                 for (size_t k = 0; k < p->helds; k++)
                         if (strcmp(p->held[k].source.sha256, s->sha256) == 0)
-                                EM_TRY(put_card(p, &p->held[k], h, err));
+                                EM_TRY(em_record_card(p, &p->held[k], h, err));
                 em_html_lit(h, "</details>\n");
         }
         return EM_OK;

@@ -22,10 +22,11 @@ typedef struct figure {
         em_print       *p;
         em_figure_file  file;
         em_rows         rows;
-        em_str          title, subtitle, foot, desc;
+        em_str          text, title, subtitle, foot, desc;
         series         *series;     size_t count;
         em_str         *category;   size_t categories;
         em_span         span;
+        bool            plain;          /* without links */
         em_error       *err;
 } figure;
 
@@ -55,6 +56,7 @@ static em_status load_file(figure *f, em_str name, em_error *err)
         EM_TRY(em_str_format(p->arena, &file, err, "%.*s.sql", EM_ARG(name)));
         EM_TRY(em_path_join(dir, file, p->arena, &path, err));
         EM_TRY(em_file_read(path, 1 << 18, p->arena, &text, err));
+        f->text = text;
         return em_figure_parse(name, text, p->arena, &f->file, err);
 }
 
@@ -146,6 +148,8 @@ static em_status link_of(const figure *f, size_t row, em_str *ret_href, em_error
 {
         int64_t record = cell_milli(f, row, "record", 0);
         const em_held *held = record ? em_print_held(f->p, record) : NULL;
+        if (f->plain)
+                return EM_OK;
         em_buf href = em_buf_make(256);
         if (held)
                 em_html_place(em_print_html(f->p, &href), "r-", em_str_c(held->name));
@@ -376,12 +380,11 @@ static void lay_one(const figure *f, const em_caption *caption, drawing *d)
         c->gap_count = gaps;
 }
 
-static em_status draw_chart(const figure *f, const char *prefix, int width, em_html h, bool table, em_error *err)
+static em_status draw_chart(const figure *f, const char *prefix, em_draw_opts opts, em_html h, bool table, em_error *err)
 {
         em_str id;
         EM_TRY(em_str_format(f->p->arena, &id, err, "%s-%.*s", prefix, EM_ARG(f->file.name)));
         em_caption caption = { .id = id, .title = f->title, .subtitle = f->subtitle, .foot = f->foot, .desc = f->desc };
-        em_draw_opts opts = { .width = width, .height = f->file.height };
         drawing *d = EM_NEW(f->p->arena, drawing);
         if (!d)
                 return em_fail(err, EM_NOMEM, "no memory for a chart");
@@ -447,7 +450,7 @@ static em_status add_point(const figure *f, size_t row, em_atlas *atlas, map_par
         return link_of(f, row, &at->href, err);
 }
 
-static em_status draw_map(const figure *f, const char *prefix, int width, em_html h, bool table, em_error *err)
+static em_status draw_map(const figure *f, const char *prefix, em_draw_opts opts, em_html h, bool table, em_error *err)
 {
         em_print *p = f->p;
         map_parts m = { .point = EM_NEW_N(p->arena, em_atlas_point, f->rows.rows), .name = EM_NEW_N(p->arena, em_atlas_name, f->rows.rows),
@@ -471,14 +474,14 @@ static em_status draw_map(const figure *f, const char *prefix, int width, em_htm
         }
         if (atlas.track_count)
                 atlas.box = em_atlas_fit(&atlas);
-        em_draw_opts opts = { .width = width, .height = f->file.height };
         return table ? em_atlas_table(&atlas, h.out, err) : em_atlas_svg(&atlas, &opts, h.out, err);
 }
 
 static em_status draw(const figure *f, const char *prefix, int width, em_html h, bool table, em_error *err)
 {
-        return f->file.is_map ? draw_map(f, prefix, width, h, table, err)
-                              : draw_chart(f, prefix, width, h, table, err);
+        em_draw_opts opts = { .width = width, .height = f->file.height };
+        return f->file.is_map ? draw_map(f, prefix, opts, h, table, err)
+                              : draw_chart(f, prefix, opts, h, table, err);
 }
 
 static void put_evidence(const figure *f, em_html h)
@@ -497,13 +500,27 @@ static void put_evidence(const figure *f, em_html h)
         }
 }
 
-/* Caps and marks alone, which a regime brings along, are no chart. */
+/* Caps and marks alone, which a regime brings along, are no chart; names of places and seas are no map. */
 static bool has_data(const figure *f)
 {
-        bool any = f->file.is_map && f->rows.rows > 0;
+        bool any = false;
+        for (size_t i = 0; f->file.is_map && i < f->rows.rows && !any; i++) {
+                em_str role = cell_text(f, i, "role");
+                any = !em_str_eq(role, EM_S("place")) && !em_str_eq(role, EM_S("sea"));
+        }
         for (size_t i = 0; i < f->count; i++)
                 any = any || f->series[i].count > 0;
         return any;
+}
+
+/* From the file to what may be drawn. */
+static em_status fill(figure *f, em_error *err)
+{
+        EM_TRY(run(f, err));
+        if (f->rows.rows == 0)
+                return EM_OK;
+        EM_TRY(bind_words(f, err));
+        return f->file.is_map ? EM_OK : build(f, err);
 }
 
 em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_error *err)
@@ -512,12 +529,7 @@ em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_err
         EM_TRY(load_file(&f, name, err));
         if (f.file.is_map != map)
                 return em_fail_at(err, EM_FORMAT, f.file.file, 0, 0, "a map is named with {{map}}, a chart with {{chart}}");
-        EM_TRY(run(&f, err));
-        if (f.rows.rows > 0) {
-                EM_TRY(bind_words(&f, err));
-                if (!map)
-                        EM_TRY(build(&f, err));
-        }
+        EM_TRY(fill(&f, err));
         if (!has_data(&f)) {
                 em_html_lit(h, "<p class=\"empty\">Nothing to draw for this chart as known on that "
                                "day.</p>\n");
@@ -537,4 +549,44 @@ em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_err
         em_html_lit(h, "</div></details></figcaption></figure>\n");
         p->charts++;
         return em_buf_status(h.out, err);
+}
+
+/* ---- by itself ---- */
+
+em_status em_figure_see(em_print *p, em_str name, bool linked, em_chart_seen *ret_seen, em_error *err)
+{
+        figure *f = EM_NEW(p->arena, figure);
+        bool holds;
+        if (!f)
+                return em_fail(err, EM_NOMEM, "no memory for a chart");
+        *f = (figure){ .p = p, .err = err, .plain = !linked };
+        EM_TRY(load_file(f, name, err));
+        EM_TRY(fill(f, err));
+        if (f->rows.rows == 0)          /* its words are wanted all the same */
+                EM_TRY(em_text_bind(p, f->file.title_else, &f->title, &holds, err));
+        *ret_seen = (em_chart_seen){ .name = name, .map = f->file.is_map, .empty = !has_data(f), .title = f->title,
+                                     .subtitle = f->subtitle, .foot = f->foot, .unit = f->file.unit, .per = f->file.per,
+                                     .question = f->file.question, .questions = f->file.questions, .text = f->text,
+                                     .sql = f->file.sql, .rows = f->rows, .figure = f };
+        return EM_OK;
+}
+
+em_status em_chart_seen_svg(const em_chart_seen *seen, const char *prefix, const em_draw_opts *opts, em_buf *out, em_error *err)
+{
+        const figure *f = seen->figure;
+        em_draw_opts own = *opts;
+        if (seen->empty)
+                return EM_OK;
+        own.height = own.height ? own.height : f->file.height;
+        em_html h = em_print_html(f->p, out);
+        EM_TRY(f->file.is_map ? draw_map(f, prefix, own, h, false, err) : draw_chart(f, prefix, own, h, false, err));
+        return em_buf_status(out, err);
+}
+
+em_status em_chart_seen_table(const em_chart_seen *seen, em_buf *out, em_error *err)
+{
+        if (seen->empty)
+                return EM_OK;
+        EM_TRY(draw(seen->figure, "t", 760, em_print_html(seen->figure->p, out), true, err));
+        return em_buf_status(out, err);
 }

@@ -16,13 +16,23 @@ static void put_aside(const em_answer *a, em_html h)
         em_html_lit(h, " of them not counted themselves, each with its reason");
 }
 
+/* A card stands under a section's heading in the report, under the page's own on a page. */
+static void put_heading(em_html h, int level, em_str words)
+{
+        em_buf_fmt(h.out, "<h%d>", h.pages ? level - 1 : level);
+        em_html_text(h, words);
+        em_buf_fmt(h.out, "</h%d>", h.pages ? level - 1 : level);
+}
+
 static void put_against(const em_answer *a, em_html h)
 {
         bool proxy = !em_str_eq(a->basis, EM_S("direct")) && a->basis_text.n;
         bool missing = a->missing.n && em_str_find(a->why, a->missing) < 0;
         if (a->alternatives == 0 && !proxy && !missing)
                 return;
-        em_html_lit(h, "<div class=\"against\"><h4>What speaks against it</h4><ul>");
+        em_html_lit(h, "<div class=\"against\">");
+        put_heading(h, 4, EM_S("What speaks against it"));
+        em_html_lit(h, "<ul>");
         for (size_t i = 0; i < a->alternatives; i++) {
                 em_html_lit(h, "<li>");
                 em_html_text(h, a->alternative[i]);
@@ -99,9 +109,9 @@ em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err)
         em_piece_verdict(h, a->verdict);
         em_html_lit(h, " ");
         em_piece_proof(h, a->proof);
-        em_html_lit(h, "</p>\n<h3>");
-        em_html_text(h, em_question_asks(a->question));
-        em_html_lit(h, "</h3>\n<p class=\"why\">");
+        em_html_lit(h, "</p>\n");
+        put_heading(h, 3, em_question_asks(a->question));
+        em_html_lit(h, "\n<p class=\"why\">");
         if (em_piece_deciding(a) > 1) {
                 em_piece_under(h, a, true);
                 em_html_lit(h, ".");
@@ -112,11 +122,14 @@ em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err)
         if (a->readings > 1)
                 put_readings(a, h);
         put_against(a, h);
-        em_html_lit(h, "<p class=\"foot\">Evidence: <a");
-        em_html_to(h, "a-", key);
-        em_html_lit(h, "><b>A");
-        em_html_int(h, (int64_t)em_print_place(p, a));
-        em_html_lit(h, "</b></a>, ");
+        em_html_lit(h, "<p class=\"foot\">Evidence: ");
+        if (!h.pages) {
+                em_html_lit(h, "<a");
+                em_html_to(h, "a-", key);
+                em_html_lit(h, "><b>A");
+                em_html_int(h, (int64_t)em_print_place(p, a));
+                em_html_lit(h, "</b></a>, ");
+        }
         em_piece_sources(h, p, a, true);
         put_aside(a, h);
         put_sources(p, a, h);

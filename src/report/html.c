@@ -155,7 +155,8 @@ void em_html_url(em_html h, em_str s)
 
 /* Where a place of the report stands among the pages. */
 static const struct { const char *prefix, *page, *anchor; } pages[] = {
-        {"a-", "/findings/", NULL}, {"r-", "/records/", NULL}, {"m-", "/measures/", NULL}, {"n", "/report", "#n"},
+        {"a-", "/findings/", NULL}, {"r-", "/records/", NULL}, {"m-", "/measures/", NULL}, {"c-", "/claims/", NULL},
+        {"n", "/report", "#n"},
 };
 
 void em_html_place(em_html h, const char *prefix, em_str s)

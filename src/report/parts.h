@@ -142,6 +142,7 @@ typedef struct em_print {       /* one report while it is being made */
         em_day             known;       /* as known on; EM_DAY_NONE: everything */
         em_str             known_text;
         em_str             text_so_far; /* of the body, for the list of abbreviations */
+        bool               viewed;      /* of a view: the regime may have no template */
         bool               pages;       /* links lead to pages of the service */
         char               known_iso[11];       /* with pages: the day in their addresses, or "" */
 } em_print;
@@ -171,10 +172,23 @@ EM_MUST em_status em_load_records(em_print *p, em_error *err);
 EM_MUST em_status em_load_held(em_print *p, int64_t record, const em_held **ret_held, em_error *err);
 EM_MUST em_status em_prose_render(em_print *p, const em_block *b, em_html h, em_error *err);
 EM_MUST em_status em_figure_render(em_print *p, em_str name, bool map, em_html h, em_error *err);
+/* A chart or map by itself; what is seen rests on p. */
+EM_MUST em_status em_figure_see(em_print *p, em_str name, bool linked, em_chart_seen *ret_seen, em_error *err);
 EM_MUST em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err);
 EM_MUST em_status em_annex_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_records_render(em_print *p, em_html h, em_error *err);
-EM_MUST em_status em_claims_render(em_print *p, em_html h, em_error *err);
+/* Pieces of the annex by themselves: verdict, measures, basis and coverage; the table of records, each with its own row
+ * where they are few and own_rows says so; the sentences that use it; the question's file and hash. */
+void em_annex_facts(em_print *p, const em_answer *a, em_html h);
+EM_MUST em_status em_annex_rows(em_print *p, const em_answer *a, bool own_rows, em_html h, em_error *err);
+void em_annex_used(em_print *p, const em_answer *a, em_html h);
+void em_annex_hash(const em_answer *a, em_html h);
+/* One record as a card. */
+EM_MUST em_status em_record_card(em_print *p, const em_held *held, em_html h, em_error *err);
+/* view_parts.c: the parts that only pages have. EM_MISSING: no such part. */
+EM_MUST em_status em_page_part_render(em_print *p, em_str name, em_str args, em_html h, em_error *err);
+/* ids: "C03 C07", or empty for all. */
+EM_MUST em_status em_claims_render(em_print *p, em_str ids, em_html h, em_error *err);
 EM_MUST em_status em_measures_render(em_print *p, em_str topics, bool caps_only, em_html h, em_error *err);
 EM_MUST em_status em_sources_render(em_print *p, em_html h, em_error *err);
 EM_MUST em_status em_replies_render(em_print *p, em_html h, em_error *err);

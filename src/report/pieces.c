@@ -23,8 +23,13 @@ void em_piece_place(em_html h, const em_print *p, const em_answer *a)
 {
         em_html_lit(h, "<a class=\"a\"");
         em_html_to(h, "a-", em_question_key(a->question));
-        em_html_lit(h, ">A");
-        em_html_int(h, (int64_t)em_print_place(p, a));
+        em_html_lit(h, ">");
+        if (h.pages) {          /* the number is one of the annex, which is not on this page */
+                em_html_text(h, em_question_key(a->question));
+        } else {
+                em_html_lit(h, "A");
+                em_html_int(h, (int64_t)em_print_place(p, a));
+        }
         em_html_lit(h, "</a>");
 }
 

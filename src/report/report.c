@@ -4,6 +4,8 @@
  */
 #include "report/parts.h"
 
+#include <stdlib.h>
+
 em_html em_print_html(const em_print *p, em_buf *out)
 {
         em_html h = p->pages ? em_html_make_pages(out) : em_html_make(out);
@@ -21,8 +23,7 @@ static em_status part_nothing(em_print *p, em_str args, em_html h, em_error *err
 
 static em_status part_claims(em_print *p, em_str args, em_html h, em_error *err)
 {
-        (void)args;
-        return em_claims_render(p, h, err);
+        return em_claims_render(p, p->pages ? args : (em_str){ 0 }, h, err);
 }
 
 static em_status part_measures(em_print *p, em_str args, em_html h, em_error *err)
@@ -233,7 +234,10 @@ static em_status load_template(em_print *p, em_error *err)
                 key[i] = em_question_key(p->f->question[i]);
         EM_TRY(template_name(p, &name, err));
         EM_TRY(em_path_join(em_case_regime_dir(p->c), name, p->arena, &path, err));
-        EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));
+        if (p->viewed && !p->opts.template_name.n && !em_path_exists(path))
+                text = EM_S("");        /* parts can be shown of a regime that prints nothing */
+        else
+                EM_TRY(em_file_read(path, EM_TEMPLATE_MAX_BYTES, p->arena, &text, err));
         EM_TRY(em_template_parse(name, text, p->arena, &p->t, err));
         EM_TRY(em_lint_template(&p->t, key, p->f->count, err));
         return EM_OK;
@@ -388,6 +392,7 @@ em_status em_view_make(em_case *c, const em_report_opts *opts, em_arena *arena, 
         if (opts)
                 v->p.opts = *opts;
         v->p.known = v->p.opts.as_known;
+        v->p.viewed = true;
         em_day_text(v->p.known, v->p.known_iso);
         EM_TRY(prepare(&v->p, &v->f, progress, err));
         *ret_view = v;
@@ -398,6 +403,11 @@ const em_findings *em_view_findings(const em_view *v) { return &v->f; }
 const char *em_view_manifest(const em_view *v) { return v->p.manifest; }
 em_str em_view_title(const em_view *v) { return v->p.title; }
 const em_claim *em_view_claims(const em_view *v, size_t *ret_count) { *ret_count = v->p.claims; return v->p.claim; }
+
+const em_answer *em_view_cited(const em_view *v, size_t i)
+{
+        return i < v->p.listed ? v->f.answer[v->p.order[i]] : NULL;
+}
 
 /* A copy, so that what a part notes down ends with it. */
 static em_print part_print(const em_view *v, em_arena *arena)
@@ -414,8 +424,50 @@ em_status em_view_part(const em_view *v, em_str name, em_str args, em_arena *are
         em_print p = part_print(v, arena);
         em_block b = { .name = name };
         if (!em_directive_known(name))
-                return em_fail(err, EM_MISSING, "there is no such part of a report");
+                return em_page_part_render(&p, name, args, em_print_html(&p, out), err);
         return parts[part_of(&b)].render(&p, args, em_print_html(&p, out), err);
+}
+
+static int by_name(const void *a, const void *b) { return em_str_cmp(*(const em_str *)a, *(const em_str *)b); }
+
+/* A name may come from an address: it is one of the folder's, or none. */
+em_status em_view_charts(const em_view *v, em_arena *arena, em_str **ret_names, size_t *ret_count, em_error *err)
+{
+        em_str dir, *name = NULL;
+        size_t names = 0, kept = 0;
+        EM_TRY(em_path_join(em_case_regime_dir(v->p.c), EM_S("charts"), arena, &dir, err));
+        if (em_path_is_dir(dir))
+                EM_TRY(em_dir_list(dir, arena, &name, &names, err));
+        for (size_t i = 0; i < names; i++)
+                if (em_str_ends(name[i], EM_S(".sql")) && name[i].n > 4 && name[i].p[0] != '.')
+                        name[kept++] = em_str_sub(name[i], 0, name[i].n - 4);
+        if (kept)
+                qsort(name, kept, sizeof *name, by_name);       /* "coal" before "coal-2017", whose file name comes first */
+        *ret_names = name;
+        *ret_count = kept;
+        return EM_OK;
+}
+
+static em_status check_chart(const em_view *v, em_str name, em_arena *arena, em_error *err)
+{
+        em_str *known = NULL;
+        size_t  count = 0;
+        char    shown[80];
+        EM_TRY(em_view_charts(v, arena, &known, &count, err));
+        for (size_t i = 0; i < count; i++)
+                if (em_str_eq(known[i], name))
+                        return EM_OK;
+        return em_fail(err, EM_MISSING, "the regime has no chart \"%s\"", em_str_show(name, shown, sizeof shown));
+}
+
+em_status em_view_chart(const em_view *v, em_str name, bool linked, em_arena *arena, em_chart_seen *ret_seen, em_error *err)
+{
+        em_print *p = EM_NEW(arena, em_print);
+        EM_TRY(check_chart(v, name, arena, err));
+        if (!p)
+                return em_fail(err, EM_NOMEM, "no memory for a chart");
+        *p = part_print(v, arena);
+        return em_figure_see(p, name, linked, ret_seen, err);
 }
 
 em_status em_view_report(const em_view *v, em_arena *arena, const em_progress *progress, em_buf *html, em_buf *json, em_error *err)

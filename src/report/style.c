@@ -44,6 +44,7 @@ static const char labels[] =
         ".v-holds{color:var(--blue);background:var(--blue-soft)}.v-reading{color:var(--blue);border-style:dashed}\n"
         ".v-fails{color:var(--warn);background:var(--warn-soft)}.v-untestable{color:var(--muted);border-style:dotted}\n"
         ".proof{border-color:transparent;padding-left:0;font-weight:500}.ver{font-family:var(--mono)}.grade{text-decoration:none;font-weight:600}\n"
+        "@media screen{:is(td,th)>a.a{display:inline-block;min-width:24px;padding-block:max(0px,(24px - 1lh)/2)}}\n"
         "a.a{font-weight:600;text-decoration:none;white-space:nowrap}a.a:hover{text-decoration:underline}a.r{font-family:var(--mono);font-size:.92em;white-space:nowrap}\n"
         ".tally{display:flex;flex-wrap:wrap;gap:.4rem 1.6rem;font-size:.9rem}.tally b{font-size:1.3rem}\n";
 
@@ -78,10 +79,10 @@ static const char tables[] =
         ".short{margin:0 0 .6rem}.short th{font-weight:500;width:24%}.short td:nth-child(2){width:9.5rem}.short tr:last-child>*{border-bottom:0}\n"
         ".claims td:nth-child(2){width:28%}.claims td:nth-child(3){width:11rem}.measures td:nth-child(3){width:45%}\n"
         "main>.wide,main>.abbr{max-width:none}details.rest{margin:0 0 1.6rem}\n"
-        "@media screen and (max-width:48rem){.wide thead{position:absolute;left:-99em}.wide table,.wide tbody,.wide tr,.wide td,.wide th,.short,.short tbody,.short tr,.short th,.short td"
-        "{display:block;width:auto!important}.wide tr,.short tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.wide td,.wide th,.short th,.short td{border:0;padding:.12rem 0;text-align:left;white-space:normal}"
-        ".wide td[data-h]::before{content:attr(data-h) \": \";color:var(--muted)}.wide td[data-h=Claim]::before,.wide td[data-h=Verdict]::before,.wide td[data-h=Why]::before,.wide td[data-h=What]::before{content:none}"
-        ".wide td:empty{display:none}}\n";
+        "@media screen and (max-width:48rem){.table.wide thead{position:absolute;left:-99em}.table.wide table,.table.wide tbody,.table.wide tr,.table.wide td,.table.wide th,.short,.short tbody,.short tr,.short th,.short td"
+        "{display:block;width:auto!important}.table.wide tr,.short tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.table.wide td,.table.wide th,.short th,.short td{border:0;padding:.12rem 0;text-align:left;white-space:normal}"
+        ".table.wide td[data-h]::before{content:attr(data-h) \": \";color:var(--muted)}.table.wide td[data-h=Claim]::before,.table.wide td[data-h=Verdict]::before,.table.wide td[data-h=Why]::before,.table.wide td[data-h=What]::before{content:none}"
+        ".table.wide td:empty{display:none}}\n";
 
 static const char annex[] =
         "details.q,details.src,details.rest{border-bottom:1px solid var(--rule);max-width:none}details.q>summary,details.src>summary,details.rest>summary"

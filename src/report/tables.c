@@ -91,7 +91,14 @@ static void put_claim(em_print *p, const em_claim *c, em_html h)
         em_html_lit(h, "<tr id=\"");
         em_html_id(h, "c-", c->id);
         em_html_lit(h, "\"><th scope=\"row\">");
+        if (h.pages) {
+                em_html_lit(h, "<a");
+                em_html_to(h, "c-", c->id);
+                em_html_lit(h, ">");
+        }
         em_html_text(h, c->id);
+        if (h.pages)
+                em_html_lit(h, "</a>");
         open_cell(h, "Claim");
         em_html_text(h, c->text);
         if (c->asserted_by.n) {
@@ -119,7 +126,16 @@ static void put_claim(em_print *p, const em_claim *c, em_html h)
         em_html_lit(h, "\n");
 }
 
-em_status em_claims_render(em_print *p, em_html h, em_error *err)
+static bool among(em_str words, em_str id)
+{
+        em_str word;
+        while (em_str_word(&words, &word))
+                if (em_str_eq(word, id))
+                        return true;
+        return false;
+}
+
+em_status em_claims_render(em_print *p, em_str ids, em_html h, em_error *err)
 {
         size_t count[4] = { 0 };
         for (size_t i = 0; i < p->claims; i++)
@@ -135,7 +151,8 @@ em_status em_claims_render(em_print *p, em_html h, em_error *err)
         em_html_lit(h, "</p>\n");
         open_table(h, "claims", (const char *const[]){ "No.", "Claim", "Verdict", "Why", "Evidence", NULL });
         for (size_t i = 0; i < p->claims; i++)
-                put_claim(p, &p->claim[i], h);
+                if (em_str_trim(ids).n == 0 || among(ids, p->claim[i].id))
+                        put_claim(p, &p->claim[i], h);
         close_table(h);
         return em_buf_status(h.out, err);
 }

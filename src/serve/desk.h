@@ -35,13 +35,16 @@
  * own, when the first page asks or the case has changed; locked while a request has it. */
 typedef struct em_picture {
         em_case *c;             /* open for reading; for the one who has the picture */
-        em_covered *covered; size_t covereds;   /* every kind's coverage */
-        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_view *view;
         em_day   known;
         char     known_text[11];        /* "2022-03-01" or "" */
         uint64_t stamp;                 /* of the case's files when it was made */
         int64_t  last_seq;              /* of the ledger */
+        struct em_spine *spine;         /* all records by day (spine.h) */
+        em_covered *covered; size_t covereds;   /* every kind's coverage */
+        struct em_once *once;           /* pieces of pages made before (case_words.h) */
+        size_t   once_bytes;
+        em_str   report_html, report_json;      /* once somebody has asked for it (page_report.c) */
         em_arena *arena;
 } em_picture;
 
@@ -53,12 +56,15 @@ EM_MUST em_status em_desk_take(em_ask *ask, em_picture **ret_picture, em_error *
 EM_MUST em_status em_desk_case(em_ask *ask, em_case **ret_case, em_error *err);
 em_str em_desk_dir(const em_desk *desk);        /* of the case */
 bool   em_desk_writes(const em_desk *desk);
+struct em_jobs *em_desk_jobs(em_desk *desk);           /* jobs.h */
 
 /* What the request has taken is given back (route.c). */
 void em_desk_done(em_ask *ask);
 
 EM_MUST em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error *err);
 em_desk *em_desk_free(em_desk *desk);
+/* Begins the picture of the whole case, by a thread of its own, so that the first page finds it made. */
+void em_desk_warm(em_desk *desk);
 /* Changes when the case's files do; cheap. */
 uint64_t em_desk_stamp(em_desk *desk);
 

@@ -47,7 +47,7 @@ static em_status answer_file(em_ask *ask, em_error *err)
 }
 
 const em_route em_routes_files[] = {
-        {"GET", "/ui/style.css", EM_FAMILY_PAGE, answer_style, "the style sheet of all pages", NULL, NULL, EM_ROUTE_FREE},
+        {"GET", "/ui/style.css", EM_FAMILY_PAGE, answer_style, "the style sheet of all pages", NULL, NULL, EM_ROUTE_FREE | EM_ROUTE_KEPT},
         {"GET", "/ui/{file}", EM_FAMILY_PAGE, answer_file, "scripts and pictures of the pages", NULL, NULL, EM_ROUTE_FREE},
         {0},
 };

@@ -5,6 +5,8 @@
  * seen from its files alone (inode, length, time of case.db and of its log), so that asking costs two calls.
  */
 #include "serve/desk.h"
+#include "serve/spine.h"
+#include "serve/jobs.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -35,17 +37,19 @@ struct em_desk {
         slot           *slot[PICTURES];
         uint64_t        clock;
         size_t          makers;
+        em_jobs        *jobs;
         bool            ending;
 };
 
 em_str em_desk_dir(const em_desk *desk) { return desk->opts.case_dir; }
 bool   em_desk_writes(const em_desk *desk) { return desk->opts.write; }
+em_jobs *em_desk_jobs(em_desk *desk) { return desk->jobs; }
 
 static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c15u ^ (h >> 31); }
 
 uint64_t em_desk_stamp(em_desk *desk)
 {
-        static const char *const files[] = {"case.db", "case.db-wal"};
+        static const char *const files[] = {"case.db", "case.db-wal", "index/ships/ships", "index/names.idx"};
         uint64_t h = 1;
         for (size_t i = 0; i < EM_COUNT(files); i++) {
                 char        path[4200];
@@ -98,7 +102,9 @@ static em_status make(em_desk *d, slot *s, em_error *err)
         EM_TRY(em_case_open(d->opts.case_dir, EM_CASE_READ, &p->c, err));
         EM_TRY(em_case_log(p->c, 0, p->arena, &entry, &entries, err));
         p->last_seq = entries ? entry[entries - 1].seq : 0;
-        return em_view_make(p->c, &opts, p->arena, &watch, &p->view, err);
+        EM_TRY(em_spine_make(p->c, p->known, p->arena, &watch, &p->spine, err));
+        EM_TRY(em_view_make(p->c, &opts, p->arena, &watch, &p->view, err));
+        return em_covered_make(p->c, s->known, p->arena, &p->covered, &p->covereds, err);
 }
 
 typedef struct order { em_desk *desk; slot *slot; size_t at; } order;
@@ -116,9 +122,6 @@ static void *maker(void *arg)
                 pthread_mutex_init(&fresh->turn, NULL);
                 fresh->known = o.slot->known;
                 s = make(d, fresh, &err);
-                if (s == EM_OK)
-                        s = em_covered_make(fresh->picture.c, fresh->known, fresh->picture.arena, &fresh->picture.covered,
-                                            &fresh->picture.covereds, &err);
         }
         pthread_mutex_lock(&d->lock);
         slot *old = d->slot[o.at];
@@ -296,19 +299,26 @@ em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error 
         if (!d)
                 return em_fail(err, EM_NOMEM, "no memory for the desk");
         d->opts = *opts;
+        d->jobs = em_jobs_new(&d->opts);
+        if (!d->jobs) {
+                free(d);
+                return em_fail(err, EM_NOMEM, "no memory for the desk");
+        }
         pthread_mutex_init(&d->lock, NULL);
         pthread_cond_init(&d->news, NULL);
-        /* The first page is to find it made. */
-        d->slot[0] = calloc(1, sizeof **d->slot);
-        if (d->slot[0]) {
-                pthread_mutex_init(&d->slot[0]->turn, NULL);
-                d->slot[0]->known = EM_DAY_NONE;
-                pthread_mutex_lock(&d->lock);
-                (void)start_maker(d, 0);
-                pthread_mutex_unlock(&d->lock);
-        }
         *ret_desk = d;
         return EM_OK;
+}
+
+void em_desk_warm(em_desk *d)
+{
+        pthread_mutex_lock(&d->lock);
+        if (!d->slot[0] && (d->slot[0] = calloc(1, sizeof **d->slot)) != NULL) {
+                pthread_mutex_init(&d->slot[0]->turn, NULL);
+                d->slot[0]->known = EM_DAY_NONE;
+                (void)start_maker(d, 0);
+        }
+        pthread_mutex_unlock(&d->lock);
 }
 
 em_desk *em_desk_free(em_desk *d)
@@ -317,6 +327,9 @@ em_desk *em_desk_free(em_desk *d)
                 return NULL;
         pthread_mutex_lock(&d->lock);
         d->ending = true;
+        pthread_mutex_unlock(&d->lock);
+        em_jobs_free(d->jobs);
+        pthread_mutex_lock(&d->lock);
         while (d->makers)
                 pthread_cond_wait(&d->news, &d->lock);
         pthread_mutex_unlock(&d->lock);

@@ -5,15 +5,16 @@
  * shape of the API that was asked.
  */
 #include "serve/desk.h"
+#include "serve/upload.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { ARENA = 256 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64, KEPT = 64 << 20 };
+enum { ARENA = 256 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64, KEPT = 64 << 20, ROUTES = 512, BUCKETS = 128 };
 
-const em_service_opts em_service_defaults = {.batch = 100};
+const em_service_opts em_service_defaults = {.batch = 100, .upload_most = (uint64_t)1 << 30};
 
 typedef struct work { em_arena *arena, *scratch; em_json_doc *reader; struct work *next; } work;
 
@@ -23,7 +24,11 @@ struct em_service {
         em_holder      *holder;         /* NULL: no lists */
         em_desk        *desk;           /* NULL: no case */
         em_kept        *kept;
+        em_signing     *signing;
+        const em_route *route[ROUTES];          /* by the first segment of their paths, in the order of the tables */
+        uint16_t        bucket[BUCKETS + 1];
         char            form_token[33];
+        char            cage[EM_CAGE_WORDS];
         pthread_mutex_t lock;
         work           *idle; size_t idles;     /* memory of requests that are over, for those to come */
 };
@@ -113,7 +118,7 @@ static const em_route routes[] = {
 static const em_route *const tables[] = {
         em_routes_timeline, em_routes_findings, em_routes_measures, em_routes_evidence, em_routes_ledger, em_routes_report,
         em_routes_screen, em_routes_charts, em_routes_sql, em_routes_trace, em_routes_ships, em_routes_doing, em_routes_work,
-        em_routes_doctor, em_routes_files, routes,
+        em_routes_doctor, em_routes_files, em_routes_sign, routes,
 };
 
 const em_route *em_route_at(size_t i)
@@ -123,6 +128,38 @@ const em_route *em_route_at(size_t i)
                         if (i-- == 0)
                                 return r;
         return NULL;
+}
+
+/* "/findings/x.json" and "/findings.csv" fall where "/findings" does; "/index.json" where "/" does. */
+static unsigned bucket_of(em_str path)
+{
+        unsigned h = 2166136261u;       /* FNV-1a */
+        size_t   n = 1;
+        while (n < path.n && path.p[n] != '/' && path.p[n] != '.')
+                n++;
+        if (em_str_eq(em_str_sub(path, 0, n), EM_S("/index")))
+                n = 1;
+        for (size_t i = 1; i < n; i++)
+                h = (h ^ (uint8_t)path.p[i]) * 16777619u;
+        return (h ^ h >> 15) % BUCKETS;
+}
+
+static em_status sort_routes(em_service *s, em_error *err)
+{
+        size_t n = 0;
+        for (unsigned b = 0; b < BUCKETS; b++) {
+                const em_route *r;
+                s->bucket[b] = (uint16_t)n;
+                for (size_t i = 0; (r = em_route_at(i)) != NULL; i++) {
+                        if (bucket_of(em_str_c(r->path)) != b)
+                                continue;
+                        if (n == ROUTES)
+                                return em_fail(err, EM_BUG, "more than %d routes", ROUTES);
+                        s->route[n++] = r;
+                }
+        }
+        s->bucket[BUCKETS] = (uint16_t)n;
+        return EM_OK;
 }
 
 /* ---- the service -------------------------------------------------------------------------- */
@@ -135,6 +172,9 @@ static em_status copy_options(em_service *s, const em_service_opts *opts, em_err
         EM_TRY(em_str_copy(opts->index, s->arena, &s->opts.index, err));
         EM_TRY(em_str_copy(opts->case_dir, s->arena, &s->opts.case_dir, err));
         EM_TRY(em_str_copy(opts->token, s->arena, &s->opts.token, err));
+        EM_TRY(em_str_copy(opts->author, s->arena, &s->opts.author, err));
+        EM_TRY(em_str_copy(opts->once, s->arena, &s->opts.once, err));
+        EM_TRY(em_str_copy(opts->accounts, s->arena, &s->opts.accounts, err));
         EM_TRY(em_str_copy(opts->hosts, s->arena, &s->opts.hosts, err));
         return em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
 }
@@ -155,16 +195,34 @@ void em_service_form_token(const em_service *service, char ret_token[33])
         memcpy(ret_token, service->form_token, sizeof service->form_token);
 }
 
+em_signing *em_service_signing(const em_service *service) { return service->signing; }
+
+const char *em_cage_words(const em_service *service) { return service->cage; }
+
+void em_service_caged(em_service *service, const char *words)
+{
+        snprintf(service->cage, sizeof service->cage, "%s", words);
+}
+
+void em_service_warm(em_service *service)
+{
+        if (service->desk)
+                em_desk_warm(service->desk);
+}
+
 static em_status set_up(em_service *s, const em_service_opts *opts, em_error *err)
 {
         EM_TRY(copy_options(s, opts, err));
         EM_TRY(make_form_token(s, err));
+        EM_TRY(sort_routes(s, err));
+        snprintf(s->cage, sizeof s->cage, "no cage: nothing but the user's own rights holds the server");
         if (!s->opts.case_dir.n && !s->opts.index.n)
                 return em_fail(err, EM_USAGE, "there is neither a case nor an index to serve");
         if (s->opts.index.n)
                 EM_TRY(em_holder_new(s->opts.index, &s->holder, err));
         if (s->opts.case_dir.n)
                 EM_TRY(em_desk_new(&s->opts, &s->desk, err));
+        EM_TRY(em_signing_new(&s->opts, &s->signing, err));
         s->kept = em_kept_new(KEPT);
         return s->kept ? EM_OK : em_fail(err, EM_NOMEM, "no memory for the service");
 }
@@ -209,6 +267,7 @@ em_service *em_service_free(em_service *s)
                 em_holder_free(s->holder);
                 em_desk_free(s->desk);
                 em_kept_free(s->kept);
+                em_signing_free(s->signing);
                 pthread_mutex_destroy(&s->lock);
                 em_arena_free(s->arena);
                 free(s);
@@ -350,16 +409,19 @@ typedef struct admitted {
         const em_route *route;
         em_str   part, query, path;
         em_shape shape;
-        bool     known;
+        bool     known, write;
+        em_signed who;
 } admitted;
 
-static const em_route *find(em_str method, em_str path, admitted *a, em_family *ret_family, const char **ret_allow)
+static const em_route *find(const em_service *s, em_str method, em_str path, admitted *a, em_family *ret_family, const char **ret_allow)
 {
         bool get = false, post = false;
         em_str asked = em_str_eq(method, EM_S("HEAD")) ? EM_S("GET") : method;
         const em_route *r;
         *ret_family = em_str_starts(path, EM_S("/v2/")) ? EM_FAMILY_WATCHMAN : EM_FAMILY_YENTE;
-        for (size_t i = 0; (r = em_route_at(i)) != NULL; i++) {
+        unsigned b = bucket_of(path);
+        for (size_t i = s->bucket[b]; i < s->bucket[b + 1]; i++) {
+                r = s->route[i];
                 if (!fits_route(r, path, &a->part, &a->path, &a->shape))
                         continue;
                 *ret_family = r->family;
@@ -374,38 +436,54 @@ static const em_route *find(em_str method, em_str path, admitted *a, em_family *
 
 /* ---- who may ask -------------------------------------------------------------------------------- */
 
-static unsigned check_origin(const em_service *s, const em_request *r, em_family family, em_reply *reply)
+static unsigned check_origin(const em_service *s, const em_request *r, const em_route *route, em_family family, em_reply *reply)
 {
         bool listed = em_guard_listed(r->origin, s->opts.origins);
         if (r->origin.n && family == EM_FAMILY_RECONCILE && listed && r->origin.n < sizeof reply->origin) {
                 memcpy(reply->origin, r->origin.p, r->origin.n);
                 return 0;
         }
-        if (r->origin.n && !em_guard_origin_own(r->origin, r->host))
+        if (r->origin.n && !em_guard_origin_own(r->origin, r->host, s->opts.tls))
                 return refuse(reply, family, 403, "pages of this origin may not ask");
-        if (!r->origin.n && em_str_eq_nocase(r->fetch_site, EM_S("cross-site")) && family != EM_FAMILY_PAGE
-            && !(family == EM_FAMILY_RECONCILE && s->opts.origins.n))   /* JSONP bears no Origin */
-                return refuse(reply, family, 403, "another site's page asks");
+        if (r->origin.n || !em_guard_foreign(r->fetch_site) || (route && (route->flags & EM_ROUTE_FREE)))
+                return 0;
+        if (family == EM_FAMILY_RECONCILE && s->opts.origins.n)         /* JSONP bears no Origin */
+                return 0;
+        return refuse(reply, family, 403, "another site's page asks for this address");
+}
+
+/* GET /?token=ONCE is how a browser comes by its cookie, wherever the address was clicked. */
+static bool signs_in(const em_service *s, const em_request *r, const em_route *route, em_str query, em_reply *reply)
+{
+        return route && strcmp(route->path, "/") == 0 && em_str_eq(r->method, EM_S("GET")) && em_signing_once(s->signing, r, query, reply);
+}
+
+/* What the route needs of the service and of who asks. */
+static unsigned check_needs(const em_service *s, const admitted *a, em_reply *reply)
+{
+        unsigned  flags = a->route->flags;
+        em_family family = a->route->family;
+        if ((flags & EM_ROUTE_CASE) && !s->desk)
+                return refuse(reply, family, 404, "no case is served here; embargo serve --case DIR serves one");
+        if ((flags & EM_ROUTE_LISTS) && !s->holder)
+                return refuse(reply, family, 404, "no lists are served here; embargo index names makes their index");
+        if ((flags & EM_ROUTE_WRITES) && !s->opts.write)
+                return refuse(reply, family, 403, "this case is served for reading; embargo serve --write lets pages change it");
+        if ((flags & EM_ROUTE_WRITES) && !a->write)
+                return refuse(reply, family, 403, "this account may read the case, not change it");
         return 0;
 }
 
-/* GET /?token=T is how a browser comes by its cookie. */
-static bool signs_in(const em_service *s, const em_route *route, em_str query, em_reply *reply)
+/* Who asks: a program by the token, a person by the cookie, or anybody where neither is asked for. */
+static void identify(const em_service *s, const em_request *r, admitted *a)
 {
-        em_cut cut = em_str_cut(query, '=');
-        size_t n = s->opts.token.n;
-        if (strcmp(route->path, "/") != 0 || !em_str_eq(cut.head, EM_S("token")) || n + 64 > sizeof reply->cookie
-            || !em_guard_same(cut.tail, s->opts.token))
-                return false;
-        em_str parts[] = {EM_S("embargo_token="), s->opts.token, EM_S("; Path=/; HttpOnly; SameSite=Strict")};
-        size_t at = 0;
-        for (size_t i = 0; i < 3; i++) {
-                memcpy(reply->cookie + at, parts[i].p, parts[i].n);
-                at += parts[i].n;
-        }
-        reply->cookie[at] = '\0';
-        snprintf(reply->location, sizeof reply->location, "/");
-        return true;
+        a->known = s->opts.token.n && r->authorization.n && em_guard_token(r, s->opts.token);
+        a->write = a->known || (!s->opts.token.n && !s->opts.accounts.n);
+        if (a->known)
+                return;
+        a->who = em_signing_of(s->signing, r);
+        a->known = a->who.in;
+        a->write |= a->who.write;
 }
 
 static unsigned admit(const em_service *s, const em_request *r, em_reply *reply, admitted *ret)
@@ -414,11 +492,13 @@ static unsigned admit(const em_service *s, const em_request *r, em_reply *reply,
         em_family   family = EM_FAMILY_YENTE;
         const char *allow = NULL;
         ret->query = cut.tail;
-        ret->route = find(r->method, cut.head, ret, &family, &allow);
-        ret->known = s->opts.token.n && em_guard_token(r, s->opts.token);
+        ret->route = find(s, r->method, cut.head, ret, &family, &allow);
         if (!em_guard_host(r->host, s->opts.hosts))
                 return refuse(reply, family, 421, "this host is not served here");
-        unsigned wrong = check_origin(s, r, family, reply);
+        identify(s, r, ret);
+        if (!ret->known && signs_in(s, r, ret->route, cut.tail, reply))
+                return reply->status;
+        unsigned wrong = check_origin(s, r, ret->route, family, reply);
         if (wrong)
                 return wrong;
         if (!ret->route && reply->origin[0] && em_str_eq(r->method, EM_S("OPTIONS"))) {
@@ -431,25 +511,30 @@ static unsigned admit(const em_service *s, const em_request *r, em_reply *reply,
         }
         if (!ret->route)
                 return refuse(reply, family, 404, "there is no such address; /docs lists them");
-        if (s->opts.token.n && !ret->known && !(ret->route->flags & EM_ROUTE_FREE)) {
-                if (signs_in(s, ret->route, cut.tail, reply)) {
-                        reply->status = 303;
-                        return 303;
-                }
-                return refuse(reply, family, 401, "the token is missing or wrong: Authorization: Bearer TOKEN");
-        }
-        if ((ret->route->flags & EM_ROUTE_CASE) && !s->desk)
-                return refuse(reply, family, 404, "no case is served here; embargo serve --case DIR serves one");
-        if ((ret->route->flags & EM_ROUTE_LISTS) && !s->holder)
-                return refuse(reply, family, 404, "no lists are served here; embargo index names makes their index");
-        if ((ret->route->flags & EM_ROUTE_WRITES) && !s->opts.write)
-                return refuse(reply, family, 403, "this case is served for reading; embargo serve --write lets pages change it");
-        return 0;
+        if ((s->opts.token.n || s->opts.accounts.n) && !ret->known && !(ret->route->flags & EM_ROUTE_FREE))
+                return refuse(reply, family, 401, s->opts.token.n ? "the token is missing or wrong: Authorization: Bearer TOKEN"
+                                                                  : "nobody has signed in");
+        return check_needs(s, ret, reply);
 }
 
 static void start(em_reply *reply)
 {
         *reply = (em_reply){.type = "application/json", .body = em_buf_make(REPLY)};
+}
+
+/* Another page sent the browser here: nothing is shown, but a link that the reader follows is his own doing. */
+static void say_foreign(em_ask *ask)
+{
+        em_html h = ask->h;
+        em_str  target = ask->request->target;
+        em_page_open(ask, &(em_page){.title = EM_S("Another page has opened this address"), .no_data = true});
+        em_html_lit(h, "<p>A link or a script of another site led here. Nothing is shown to a page that is not ours.</p>\n");
+        if (em_guard_next(target)) {
+                em_html_lit(h, "<p>If it was you who followed the link: <a");
+                em_html_attr(h, "href", target);
+                em_html_lit(h, ">go on</a>.</p>\n");
+        }
+        ask->reply->status = em_page_close(ask, NULL) == EM_OK ? 403 : 500;
 }
 
 /* To a person the refusal is a page; nothing of the case is on it, for nobody has shown a token. */
@@ -458,25 +543,26 @@ static void refuse_as_page(em_service *service, const em_request *request, const
         bool page = (!a->route || a->route->family == EM_FAMILY_PAGE) && a->shape == EM_SHAPE_PAGE;
         if (!page || reply->status < 400 || em_str_find(request->accept, EM_S("text/html")) < 0)
                 return;
-        static const struct { unsigned status; const char *what, *next; } words[] = {
-                {401, "This needs the token", "Open the address that embargo serve printed at its start: it holds the token."},
-                {403, "This may not be done", ""}, {404, "There is nothing at this address", ""},
-                {405, "This address does not take that", ""}, {421, "This host is not served here", ""}};
-        em_str what = EM_S("This could not be answered"), next = {0}, why = EM_S("");
+        static const struct { unsigned status; const char *what; } words[] = {
+                {403, "This may not be done"}, {404, "There is nothing at this address"},
+                {405, "This address does not take that"}, {421, "This host is not served here"}};
+        em_str what = EM_S("This could not be answered");
         for (size_t i = 0; i < EM_COUNT(words); i++)
-                if (words[i].status == reply->status) {
+                if (words[i].status == reply->status)
                         what = em_str_c(words[i].what);
-                        next = em_str_c(words[i].next);
-                }
         em_str said = em_buf_view(&reply->body);        /* {"detail":"..."} of ours */
         ptrdiff_t from = em_str_find(said, EM_S(":\""));
         char text[256] = "";
         if (from >= 0)
                 snprintf(text, sizeof text, "%.*s", (int)(said.n - (size_t)from - 4), said.p + from + 2);
-        why = em_str_c(text);
         em_buf_clear(&reply->body);
         em_ask ask = {.service = service, .request = request, .reply = reply, .h = em_html_make_pages(&reply->body)};
-        em_page_say(&ask, reply->status, what, why, next);
+        if (reply->status == 401)
+                em_signing_page(&ask, 401, (em_str){0}, a->route && a->route->method[0] == 'G' ? request->target : (em_str){0});
+        else if (reply->status == 403 && !request->origin.n && em_guard_foreign(request->fetch_site))
+                say_foreign(&ask);
+        else
+                em_page_say(&ask, reply->status, what, em_str_c(text), (em_str){0});
 }
 
 unsigned em_service_refuse(em_service *service, const em_request *request, em_reply *ret_reply)
@@ -510,11 +596,48 @@ static em_status check_params(const em_route *route, em_form form, em_error *err
  * page can make a browser send that header. */
 static em_status check_form(em_ask *ask, em_error *err)
 {
-        if (!(ask->route->flags & EM_ROUTE_WRITES) || ask->request->authorization.n)
+        if (!(ask->route->flags & (EM_ROUTE_WRITES | EM_ROUTE_FORM)) || ask->request->authorization.n)
                 return EM_OK;
         if (em_guard_same(em_form_get(ask->posted, "form"), em_str_c(ask->service->form_token)))
                 return EM_OK;
         return em_fail(err, EM_DENIED, "this form is not of this run of the service; load its page again");
+}
+
+static bool brings_files(const em_route *route, const em_request *request)
+{
+        em_str type = em_str_trim(em_str_cut(request->content_type, ';').head);
+        return (route->flags & EM_ROUTE_UPLOAD) && em_str_eq_nocase(type, EM_S("multipart/form-data"));
+}
+
+static em_status open_upload(const em_service *s, const em_request *r, em_upload **ret, em_error *err)
+{
+        em_str token = r->authorization.n ? (em_str){0} : em_str_c(s->form_token);
+        return em_upload_open(s->opts.case_dir, r->content_type, token, s->opts.upload_most, ret, err);
+}
+
+unsigned em_service_upload(em_service *service, const em_request *request, em_upload **ret_upload, em_reply *ret_reply)
+{
+        admitted a = {0};
+        em_error err = {0};
+        *ret_upload = NULL;
+        start(ret_reply);
+        if (admit(service, request, ret_reply, &a))
+                return ret_reply->status;
+        if (!brings_files(a.route, request) || open_upload(service, request, ret_upload, &err) == EM_OK)
+                return 0;
+        return refuse(ret_reply, a.route->family, http_status(err.code), err.text);
+}
+
+/* A listener has streamed the body; a test or another caller has it in memory. */
+static em_status read_files(em_ask *ask, em_error *err)
+{
+        em_upload *u = ask->request->upload;
+        if (!u) {
+                EM_TRY(open_upload(ask->service, ask->request, &ask->upload, err));
+                u = ask->upload;
+                em_upload_feed(u, ask->request->body);
+        }
+        return em_upload_end(u, &ask->posted, &ask->file_id, &ask->files, err);
 }
 
 static em_status read_form(em_ask *ask, em_error *err)
@@ -522,6 +645,8 @@ static em_status read_form(em_ask *ask, em_error *err)
         em_str type = em_str_trim(em_str_cut(ask->request->content_type, ';').head);
         if (ask->route->family != EM_FAMILY_PAGE || ask->route->method[0] != 'P')
                 return EM_OK;
+        if (brings_files(ask->route, ask->request))
+                return read_files(ask, err);
         if (em_str_eq_nocase(type, EM_S("application/x-www-form-urlencoded")))
                 EM_TRY(em_form_read_text(ask->request->body, ask->arena, &ask->posted, err));
         return check_form(ask, err);
@@ -610,11 +735,12 @@ void em_service_answer(em_service *service, const em_request *request, em_reply 
         }
         em_snapshot *x = service->holder ? em_holder_take(service->holder) : NULL;
         em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
-                      .reader = w->reader, .reply = ret_reply, .known = a.known, .j = em_json_make(&ret_reply->body, false),
+                      .reader = w->reader, .reply = ret_reply, .known = a.known, .user = em_str_c(a.who.user), .j = em_json_make(&ret_reply->body, false),
                       .desk = service->desk, .route = a.route, .path = a.path, .shape = a.shape,
                       .h = em_html_make_pages(&ret_reply->body)};
         answer_kept(service, &ask, &a);
         em_desk_done(&ask);
+        em_upload_close(ask.upload);
         if (x)
                 em_holder_give(service->holder, x);
         give_work(service, w);

@@ -59,13 +59,15 @@ typedef struct em_ask {
         em_str             part;        /* what {dataset} or {id} of the route stands for */
         em_json            j;           /* writes the reply's body */
         em_reply          *reply;
-        bool               known;       /* the token was shown */
+        bool               known;       /* the token was shown, or somebody has signed in */
         /* of pages */
         em_desk           *desk;        /* NULL: no case */
         const struct em_route *route;
         em_str             path;        /* "/findings/nap-06", without .json */
         em_shape           shape;
         em_form            posted;      /* of a POST */
+        struct em_upload  *upload;      /* made for this request, when the listener made none */
+        const char       (*file_id)[17]; size_t files;         /* of files that the form brought, in the inbox */
         em_html            h;           /* writes the reply's body */
         struct em_picture *picture;     /* taken; given back at the end */
         em_case           *own_case;    /* the same */
@@ -94,7 +96,9 @@ enum {                                  /* em_route.flags */
         EM_ROUTE_CASE = 8,              /* only with a case */
         EM_ROUTE_LISTS = 16,            /* only with an index of names */
         EM_ROUTE_WRITES = 32,           /* only with --write; its form holds the token of forms (em_page_token) */
-        EM_ROUTE_JSON = 64              /* .json, but no .csv */
+        EM_ROUTE_JSON = 64,             /* .json, but no .csv */
+        EM_ROUTE_FORM = 256,            /* a POST that changes no case, but holds the token of forms all the same */
+        EM_ROUTE_UPLOAD = 128           /* its form may hold files (multipart/form-data), which go to the inbox as they arrive */
 };
 
 /* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
@@ -106,6 +110,14 @@ extern const em_route em_routes_timeline[], em_routes_findings[], em_routes_meas
 /* What a form must send back: 32 hex digits that no other page can know. */
 void em_service_form_token(const em_service *service, char ret_token[33]);
 const em_service_opts *em_service_options(const em_service *service);
+/* For a request that is not refused and whose route takes files: the upload to feed its body to; *ret_upload is NULL for other routes
+ * and other types of body.  0, or the status that ret_reply was given. */
+unsigned em_service_upload(em_service *service, const em_request *request, struct em_upload **ret_upload, em_reply *ret_reply);
+
+/* What holds the process, in a sentence; "no cage: ..." when nothing does. */
+const char *em_cage_words(const em_service *service);
+/* What a page needs that no request has made is made now; the cage is entered, threads may be. */
+void em_service_warm(em_service *service);
 
 /* Answers of the routes. */
 em_status em_answer_match(em_ask *ask, em_error *err);
@@ -131,12 +143,56 @@ em_status em_answer_openapi(em_ask *ask, em_error *err);
 /* ---- who may ask (guard.c) ------------------------------------------------------- */
 
 bool em_guard_host(em_str host, em_str more);           /* loopback's names, or one of more; any port */
-/* origin is ours (the same host), or one of more. */
-bool em_guard_origin_own(em_str origin, em_str host);
+/* origin is ours (the same host, over http or https as we are), or one of more. */
+bool em_guard_origin_own(em_str origin, em_str host, bool tls);
 bool em_guard_listed(em_str word, em_str commas);
-/* The bearer, ApiKey or cookie holds the token; time does not depend on where it differs. */
+/* The bearer or ApiKey is the token; time does not depend on where it differs. */
 bool em_guard_token(const em_request *request, em_str token);
 bool em_guard_same(em_str given, em_str token);
+/* "embargo_8484": browsers keep cookies by host, not by port, and two servers must not sign each other's people out. */
+void em_guard_cookie_name(em_str host, bool tls, char ret_name[40]);
+/* The value of the cookie of that name; empty: there is none. */
+em_str em_guard_cookie(em_str header, const char *name);
+/* Another page made the browser ask, by a link or otherwise: Sec-Fetch-Site is there and neither same-origin nor none. */
+bool em_guard_foreign(em_str fetch_site);
+/* A path of ours to go on to after signing in: begins with one '/', holds nothing that a browser would take for a host. */
+bool em_guard_next(em_str path);
+
+/* ---- who has signed in (session.c) ------------------------------------------------------ */
+
+enum { EM_SESSION_COOKIE = 65, EM_SESSIONS = 256, EM_SESSION_IDLE_S = 8 * 3600, EM_SESSION_AGE_S = 7 * 24 * 3600 };
+typedef struct em_sessions em_sessions;
+typedef struct em_signed { bool in, write; char user[65]; } em_signed;
+em_sessions *em_sessions_new(void);
+em_sessions *em_sessions_free(em_sessions *sessions);
+/* Signs in; the one longest unused goes when there are too many.  now_s: monotonic. */
+EM_MUST em_status em_session_begin(em_sessions *sessions, em_str user, bool write, int64_t now_s,
+                                   char ret_cookie[EM_SESSION_COOKIE], em_error *err);
+em_signed em_session_of(em_sessions *sessions, em_str cookie, int64_t now_s);
+void em_session_end(em_sessions *sessions, em_str cookie);
+
+/* Failures to sign in, by name and by address: the first few are free, then each makes the next one wait longer. */
+typedef struct em_tallies em_tallies;
+em_tallies *em_tallies_new(void);
+em_tallies *em_tallies_free(em_tallies *tallies);
+/* Seconds to wait; 0: may try now. */
+unsigned em_tally_wait(em_tallies *tallies, em_str name, em_str peer, int64_t now_s);
+void em_tally_failed(em_tallies *tallies, em_str name, em_str peer, int64_t now_s);
+void em_tally_passed(em_tallies *tallies, em_str name);
+
+/* ---- signing in and out (sign.c) -------------------------------------------------------------- */
+
+typedef struct em_signing em_signing;   /* sessions, accounts and the token of the printed address */
+EM_MUST em_status em_signing_new(const em_service_opts *opts, em_signing **ret_signing, em_error *err);
+em_signing *em_signing_free(em_signing *signing);
+em_signing *em_service_signing(const em_service *service);
+/* Whom the request's cookie belongs to. */
+em_signed em_signing_of(em_signing *signing, const em_request *request);
+/* GET /?token=ONCE: true, and the reply bears the cookie. */
+bool em_signing_once(em_signing *signing, const em_request *request, em_str query, em_reply *reply);
+/* The form, as the page that a refusal with 401 is; next: where to go on to. */
+void em_signing_page(em_ask *ask, unsigned status, em_str why, em_str next);
+extern const em_route em_routes_sign[];
 
 /* ---- parties as FollowTheMoney (entity.c) ------------------------------------------- */
 

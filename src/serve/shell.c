@@ -12,6 +12,8 @@ static const struct { const char *nav, *path, *words; unsigned flags; } bar[] = 
         {"trace", "/trace", "Trace", EM_ROUTE_CASE},         {"ships", "/ships", "Ships", EM_ROUTE_CASE},
         {"charts", "/charts", "Charts", EM_ROUTE_CASE},      {"sql", "/sql", "SQL", EM_ROUTE_CASE},
         {"report", "/report", "Report", EM_ROUTE_CASE},      {"ledger", "/ledger", "Ledger", EM_ROUTE_CASE},
+        {"notes", "/notes", "Notes", EM_ROUTE_CASE},         {"add", "/add", "Add", EM_ROUTE_CASE | EM_ROUTE_WRITES},
+        {"work", "/work", "Work", EM_ROUTE_CASE},
         {"doctor", "/doctor", "Doctor", EM_ROUTE_CASE},
 };
 
@@ -35,7 +37,7 @@ void em_page_href(em_ask *ask, const char *path, em_str id)
         em_html_c(h, path);
         em_html_url(h, id);
         if (h.known.n) {
-                em_html_lit(h, "?known=");
+                em_html_c(h, strchr(path, '?') ? "&known=" : "?known=");
                 em_html_url(h, h.known);
         }
         em_html_lit(h, "\"");
@@ -68,6 +70,8 @@ static void put_bar(em_ask *ask, const em_page *page)
         for (size_t i = 0; i < EM_COUNT(bar); i++) {
                 if ((bar[i].flags & EM_ROUTE_CASE) && !ask->desk)
                         continue;
+                if ((bar[i].flags & EM_ROUTE_WRITES) && !em_desk_writes(ask->desk))
+                        continue;
                 em_html_lit(h, "<li><a");
                 em_page_href(ask, bar[i].path, (em_str){0});
                 if (page->nav && strcmp(page->nav, bar[i].nav) == 0)
@@ -94,7 +98,8 @@ static void put_known(em_ask *ask)
                 em_html_attr(h, "value", ask->query.at[i].value);
                 em_html_lit(h, ">");
         }
-        em_html_lit(h, "<label>As known on <input type=\"date\" name=\"known\"");
+        em_html_lit(h, "<label>As known on <input name=\"known\" size=\"10\" maxlength=\"10\" "
+                       "placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" title=\"a day such as 2022-03-01\"");
         em_html_attr(h, "value", h.known);
         em_html_lit(h, "></label> <button>Show</button>");
         if (h.known.n) {
@@ -123,6 +128,28 @@ static void put_top(em_ask *ask, const em_page *page)
         em_html_lit(h, "</header>\n");
 }
 
+static bool made(const char *name, const char *ending)
+{
+        char file[64];
+        snprintf(file, sizeof file, "%s.%s", name, ending);
+        return em_asset_find(em_str_c(file)) != NULL;
+}
+
+/* The script of that name and its own style sheet, when this build has them. */
+static void put_island(em_html h, const char *name)
+{
+        if (!name || !made(name, "js"))
+                return;
+        if (made(name, "css")) {
+                em_html_lit(h, "<link rel=\"stylesheet\" href=\"/ui/");
+                em_html_c(h, name);
+                em_html_lit(h, ".css\">");
+        }
+        em_html_lit(h, "<script type=\"module\" src=\"/ui/");
+        em_html_c(h, name);
+        em_html_lit(h, ".js\"></script>");
+}
+
 void em_page_open(em_ask *ask, const em_page *page)
 {
         em_html h = ask->h;
@@ -133,16 +160,18 @@ void em_page_open(em_ask *ask, const em_page *page)
         em_html_text(h, page->title);
         em_html_lit(h, " \xc2\xb7 Embargo</title><link rel=\"stylesheet\" href=\"/ui/style.css\">"
                        "<link rel=\"icon\" href=\"/ui/icon.svg\">");
-        if (page->refresh_s) {
+        if (page->refresh_s) {          /* a script of the page's own knows better when to look again */
+                bool scripted = page->island && made(page->island, "js");
+                if (scripted)
+                        em_html_lit(h, "<noscript>");
                 em_html_lit(h, "<meta http-equiv=\"refresh\" content=\"");
                 em_html_int(h, page->refresh_s);
                 em_html_lit(h, "\">");
+                if (scripted)
+                        em_html_lit(h, "</noscript>");
         }
-        if (page->island && em_asset_find(em_grid_text(ask->arena, "%s.js", page->island))) {
-                em_html_lit(h, "<script type=\"module\" src=\"/ui/");
-                em_html_c(h, page->island);
-                em_html_lit(h, ".js\"></script>");
-        }
+        put_island(h, "shell");
+        put_island(h, page->island);
         em_html_lit(h, "</head>\n<body>\n");
         put_top(ask, page);
         em_html_lit(h, "<main id=\"main\" tabindex=\"-1\"");
@@ -183,6 +212,17 @@ static void put_other_shape(em_ask *ask, const char *words, const char *end)
         em_html_lit(h, "</a>");
 }
 
+/* The same for everybody, since replies are kept; to those whom nobody asked for anything it is not shown. */
+static void put_sign_out(em_ask *ask)
+{
+        const em_service_opts *o = em_service_options(ask->service);
+        if (!ask->route || (ask->route->flags & EM_ROUTE_FREE) || !(o->token.n || o->accounts.n))
+                return;
+        em_html_lit(ask->h, "<form class=\"out\" method=\"post\" action=\"/sign-out\">");
+        em_page_token(ask);
+        em_html_lit(ask->h, "<button>Sign out</button></form>");
+}
+
 em_status em_page_close(em_ask *ask, em_error *err)
 {
         const em_page *page = ask->page;
@@ -212,6 +252,7 @@ em_status em_page_close(em_ask *ask, em_error *err)
                 em_html_text(h, ask->h.known);
                 em_html_lit(h, ". Times are UTC.</p>");
         }
+        put_sign_out(ask);
         em_html_lit(h, "</footer>\n</body></html>\n");
         return em_buf_status(&ask->reply->body, err);
 }

@@ -11,13 +11,13 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP ();
 
-our @EXPORT = qw(scratch make_index start stop get post json raw TOKEN);
+our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have TOKEN sign_in);
 use constant TOKEN => 'constructed-token-0123456789';
 
 my $here = Cwd::abs_path(dirname(__FILE__));
 our $embargo = $ENV{EMBARGO} || "$here/../../build/embargo";
 my %server;
-our $http = HTTP::Tiny->new(timeout => 60, agent => 'tests');
+our $http = HTTP::Tiny->new(timeout => 60, agent => 'tests', max_redirect => 0);
 
 sub scratch {
         my $dir = File::Temp->newdir();
@@ -35,22 +35,70 @@ sub make_index {        # OUT, CSV...
 # Starts the server; gives its pid, port and the file of its log.
 sub start {
         my ($index, @options) = @_;
+        return launch({}, 'serve', $index, @options);
+}
+
+sub start_case {        # FOLDER, OPTION...
+        my ($case, @options) = @_;
+        return launch({}, '--case', $case, 'serve', @options);
+}
+
+# The example case of the program (demo), in FOLDER.
+sub make_case {
+        my ($case) = @_;
+        local $ENV{EMBARGO_DATA} = $ENV{EMBARGO_DATA} || "$here/../..";
+        open my $made, '-|', "$embargo demo '$case' 2>&1" or die "$embargo: $!";
+        my @said = <$made>;
+        close $made or die "no case was made: @said\n";
+        return $case;
+}
+
+# { token => '' } asks for a token that is made for the run; { wait => 0 } does not die when it does not start.
+sub launch {
+        my ($how, @words) = @_;
         my $log = File::Temp->new();
         pipe my $from, my $to or die "pipe: $!";
         defined(my $pid = fork) or die "fork: $!";
         if (!$pid) {
                 close $from;
-                $ENV{EMBARGO_TOKEN} = TOKEN;
+                $ENV{EMBARGO_TOKEN} = $how->{token} // TOKEN;
+                $ENV{EMBARGO_DATA} ||= "$here/../..";
                 open STDOUT, '>&', $to or die;
                 open STDERR, '>', "$log" or die;
-                exec $embargo, 'serve', $index, '--port', 0, @options or die "exec: $!";
+                exec $embargo, @words, '--port', 0 or die "exec: $!";
         }
         close $to;
         my $line = <$from> // '';
-        my ($port) = $line =~ m{^http://127\.0\.0\.1:(\d+)/} or die "the server did not start: $line" . slurp("$log");
-        my $server = { pid => $pid, port => $port, log => $log, url => "http://127.0.0.1:$port", from => $from };
+        my ($url, $port) = $line =~ m{^(https?://127\.0\.0\.1:(\d+))/};
+        if (!$port) {
+                waitpid $pid, 0;
+                return { failed => $? >> 8, said => slurp("$log") } if exists $how->{wait};
+                die "the server did not start: $line" . slurp("$log");
+        }
+        my $server = { pid => $pid, port => $port, log => $log, url => $url, from => $from, line => $line };
         $server{$pid} = $server;
         return $server;
+}
+
+# A request as bytes, for raw.
+sub request {
+        my ($line, @headers) = @_;
+        return join("\r\n", "$line HTTP/1.1", @headers, 'Connection: close', '', '');
+}
+
+sub have {              # is there such a program?
+        my ($program) = @_;
+        return scalar grep { -x "$_/$program" } split /:/, $ENV{PATH};
+}
+
+# What curl says to ARG...: head and body.
+sub curl {
+        my (@args) = @_;
+        open my $from, '-|', 'curl', '-s', '-k', '-i', '--max-time', 60, @args or die "curl: $!";
+        local $/ = undef;
+        my $said = <$from> // '';
+        close $from;
+        return $said;
 }
 
 sub stop {              # its exit status
@@ -74,16 +122,34 @@ sub slurp {
         return <$in> // '';
 }
 
+# A page whose day is still being answered says 503 and comes when it is asked for again.
 sub get {
         my ($server, $target, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
-        return $http->get($server->{url} . $target, { headers => \%headers });
+        my $reply;
+        for (1 .. 120) {
+                $reply = $http->get($server->{url} . $target, { headers => \%headers });
+                last if $reply->{status} != 503;
+                select undef, undef, undef, 0.5;
+        }
+        return $reply;
 }
 
 sub post {
         my ($server, $target, $body, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
         return $http->post($server->{url} . $target, { headers => \%headers, content => $body });
+}
+
+# The cookie of somebody who has signed in by the form, once for each server.
+sub sign_in {
+        my ($server) = @_;
+        return $server->{cookie} //= do {
+                my $reply = HTTP::Tiny->new(timeout => 60, max_redirect => 0)->post("$server->{url}/sign-in",
+                        { headers => { 'Content-Type' => 'application/x-www-form-urlencoded' }, content => 'token=' . TOKEN });
+                my $set = $reply->{headers}{'set-cookie'} // die "not signed in: $reply->{status} $reply->{content}\n";
+                (split /;/, ref $set ? $set->[0] : $set)[0];
+        };
 }
 
 sub json { return JSON::PP->new->utf8->decode($_[0]{content}) }

@@ -7,7 +7,7 @@ use lib $FindBin::Bin;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP ();
 use Serve;
-use CasePages;
+use Desk;
 use Test::More;
 
 my $dir = scratch();

@@ -6,7 +6,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Digest::SHA qw(sha256_base64 sha256_hex);
 use Serve;
-use CasePages;
+use Desk;
 use Test::More;
 
 my $dir = scratch();

@@ -33,6 +33,16 @@ static void coal_of_2017_broke_the_cap_in_dollars_alone(void **state)
         assert_number(a, "binding", "USD");
         assert_number(a, "cap-t", "7,500,000");
         assert_number(a, "crossed-100", "January to September 2017");
+        assert_int_equal(a->reading[0].accounts, 2);
+        const em_cap_account *tonnes = &a->reading[0].account[1], *dollars = &a->reading[0].account[0];
+        assert_true(em_str_eq(dollars->unit, EM_S("USD")) && dollars->binds && !tonnes->binds);
+        assert_int_equal(dollars->low, 413555897000);
+        assert_int_equal(dollars->cap, 400870018000);
+        assert_int_equal(dollars->crossings, 4);
+        assert_int_equal(dollars->cross[3].percent, 100);
+        assert_true(dollars->cross[3].certain && !tonnes->cross[0].possible);
+        assert_int_equal(dollars->cross[3].from, em_day_make(2017, 1, 1));
+        assert_int_equal(dollars->cross[3].to, em_day_make(2017, 9, 30));
         assert_int_equal(a->rows, 4);           /* one record in two units, two rows of the cap */
         assert_true(em_str_eq(a->row[3].role, EM_S("cap")));
         em_arena_free(arena);

@@ -297,7 +297,7 @@ static void every_kind_is_well_formed_and_complete(void **state)
                 em_str s = draw(&ex.chart, &opts, &out);
                 assert_well_formed(s);
                 assert_ids_resolve(s);
-                assert_true(has(s, "role=\"img\" aria-labelledby=\"x-title x-desc\""));
+                assert_true(has(s, "role=\"graphics-document\" aria-labelledby=\"x-title x-desc\""));
                 assert_true(has(s, "<title id=\"x-title\">A finding</title>"));
                 assert_true(has(s, "<desc id=\"x-desc\">Five months</desc>"));
                 assert_true(has(s, ">Source: a table.<"));

@@ -112,6 +112,35 @@ static void a_css_string_cannot_be_closed_from_inside(void **state)
         assert_string_equal(s, "a\\22 \\7d \\3c \\2f style\\3e \\5c ");
 }
 
+static void a_place_is_an_anchor_of_the_document_or_a_page_of_the_service(void **state)
+{
+        (void)state;
+        static const struct { const char *prefix; em_str s; const char *anchor, *page; } place[] = {
+                {"a-", EM_S_INIT("nap-06"), "#a-nap-06", "/findings/nap-06?known=2022-03-01"},
+                {"r-", EM_S_INIT("3f9ac1d2:162"), "#r-3f9ac1d2-162", "/records/3f9ac1d2:162?known=2022-03-01"},
+                {"m-", EM_S_INIT("R2397-5"), "#m-R2397-5", "/measures/R2397-5?known=2022-03-01"},
+                {"n", EM_S_INIT("17"), "#n17", "/report?known=2022-03-01#n17"},
+                {"f-", EM_S_INIT("x"), "#f-x", "#f-x"},
+        };
+        for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+                em_buf buf = em_buf_make(sizeof out);
+                em_html h = em_html_make_pages(&buf);
+                h.known = EM_S("2022-03-01");
+                em_html_place(em_html_make(&buf), place[i].prefix, place[i].s);
+                assert_string_equal(kept(&buf), place[i].anchor);
+                em_html_place(h, place[i].prefix, place[i].s);
+                assert_string_equal(kept(&buf), place[i].page);
+        }
+}
+
+static void an_address_cannot_be_left_by_what_it_is_made_of(void **state)
+{
+        (void)state;
+        em_buf buf = em_buf_make(sizeof out);
+        em_html_to(em_html_make_pages(&buf), "r-", EM_S("../\"><a?b#c %\xea\xb0\x95"));
+        assert_string_equal(kept(&buf), " href=\"/records/..%2F%22%3E%3Ca%3Fb%23c%20%25%EA%B0%95\"");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -124,6 +153,8 @@ int main(void)
                 cmocka_unit_test(an_id_has_letters_digits_and_hyphens_only),
                 cmocka_unit_test(thousands_are_parted_by_thin_spaces_in_tables),
                 cmocka_unit_test(a_css_string_cannot_be_closed_from_inside),
+                cmocka_unit_test(a_place_is_an_anchor_of_the_document_or_a_page_of_the_service),
+                cmocka_unit_test(an_address_cannot_be_left_by_what_it_is_made_of),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,12 @@ static void findings_get_a_new_version_only_when_they_change(void **state)
         assert_true(em_str_eq(list[1].body, EM_S("{\"n\":1}")));
         expect(w, em_case_findings(c, EM_S("2020-01-01"), w->arena, &list, &count, &w->err));
         assert_int_equal(count, 0);
+        expect(w, em_case_finding_versions(c, EM_S("b"), EM_S(""), w->arena, &list, &count, &w->err));
+        assert_int_equal(count, 2);             /* oldest first */
+        assert_int_equal(list[0].version, 1);
+        assert_int_equal(list[1].version, 2);
+        expect(w, em_case_finding_versions(c, EM_S("b"), EM_S("2020-01-01"), w->arena, &list, &count, &w->err));
+        assert_int_equal(count, 0);
         em_case_close(c);
 }
 

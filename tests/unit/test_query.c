@@ -216,6 +216,94 @@ static void rows_and_steps_have_their_limits(void **state)
         em_case_close(c);
 }
 
+static bool until_third(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+        (void)what, (void)of;
+        *(uint64_t *)ctx = done;
+        return done < 3000;
+}
+
+static void a_question_can_be_stopped_and_the_next_one_runs(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        em_rows rows;
+        uint64_t told = 0;
+        em_progress watch = { until_third, &told };
+        em_query_opts opts = em_query_defaults;
+        opts.watch = &watch;
+        em_str forever = EM_S("with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n");
+        assert_int_equal(em_case_query(c, forever, NULL, 0, &opts, w->arena, &rows, &w->err), EM_INTERRUPTED);
+        assert_int_equal(told, 3000);           /* asked every thousand steps */
+        assert_int_equal(ask_int(w, c, "select count(*) from shot"), 4);
+        em_case_close(c);
+}
+
+static void an_answer_has_no_more_text_than_was_allowed(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        em_rows rows;
+        em_query_opts opts = em_query_defaults;
+        opts.max_bytes = 100;
+        expect(w, em_case_query(c, EM_S("select printf('%050d', 1) union all select printf('%050d', 2)"), NULL, 0, &opts, w->arena,
+                                &rows, &w->err));
+        assert_int_equal(em_case_query(c, EM_S("select printf('%0101d', 1)"), NULL, 0, &opts, w->arena, &rows, &w->err), EM_LIMIT);
+        em_case_close(c);
+}
+
+/* Sorting holds all its rows: a million of them, of a thousand bytes, would take a gigabyte. */
+static void a_question_takes_no_more_memory_than_was_allowed(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        em_rows rows;
+        em_query_opts opts = em_query_defaults;
+        opts.max_memory = 16 << 20;
+        em_str greedy = EM_S("with recursive n(x) as (select 1 union all select x + 1 from n where x < 1000000) "
+                             "select printf('%01000d', x) from n order by 1 desc");
+        assert_int_equal(em_case_query(c, greedy, NULL, 0, &opts, w->arena, &rows, &w->err), EM_LIMIT);
+        assert_non_null(strstr(w->err.text, "memory"));
+        em_str two = EM_S("select length(printf('%0900000d', 1) || printf('%0900000d', 2))");
+        assert_int_equal(em_case_query(c, two, NULL, 0, &opts, w->arena, &rows, &w->err), EM_LIMIT);
+        assert_int_equal(ask_int(w, c, two.p), 1800000);        /* without a limit of memory */
+        em_case_close(c);
+}
+
+static void wrong_sql_is_said_with_its_line(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        denied(w, c, "select key\nfrom shot\nwhere nope = 1", EM_FORMAT);
+        assert_int_equal(w->err.line, 3);
+        denied(w, c, "select key,\nfrom shot", EM_FORMAT);
+        assert_int_equal(w->err.line, 2);
+        em_case_close(c);
+}
+
+static void the_views_are_named_with_their_columns(void **state)
+{
+        world *w = *state;
+        em_case *c = full_case(w);
+        em_view_columns *view = NULL;
+        size_t count = 0, shots = 0;
+        expect(w, em_case_views(c, EM_DAY_NONE, w->arena, &view, &count, &w->err));
+        assert_true(em_str_eq(view[0].name, EM_S("source")));
+        assert_false(view[0].kind);
+        for (size_t i = 0; i < count; i++) {
+                em_rows rows;           /* each can be asked, and has these columns */
+                em_str sql;
+                expect(w, em_str_format(w->arena, &sql, &w->err, "select * from \"%.*s\" limit 1", EM_ARG(view[i].name)));
+                expect(w, em_case_query(c, sql, NULL, 0, NULL, w->arena, &rows, &w->err));
+                assert_int_equal(rows.columns, view[i].columns);
+                for (size_t k = 0; k < rows.columns; k++)
+                        assert_true(em_str_eq(rows.name[k], view[i].column[k]));
+                shots += em_str_eq(view[i].name, EM_S("shot")) && view[i].kind;
+        }
+        assert_int_equal(shots, 1);
+        em_case_close(c);
+}
+
 static void a_day_within_a_view_of_its_own_is_seen_by_nested_questions_too(void **state)
 {
         world *w = *state;
@@ -243,6 +331,11 @@ int main(void)
                 T(sql_that_is_wrong_is_said_to_be_wrong),
                 T(parameters_are_bound_by_name_and_a_missing_one_is_named),
                 T(rows_and_steps_have_their_limits),
+                T(a_question_can_be_stopped_and_the_next_one_runs),
+                T(an_answer_has_no_more_text_than_was_allowed),
+                T(a_question_takes_no_more_memory_than_was_allowed),
+                T(wrong_sql_is_said_with_its_line),
+                T(the_views_are_named_with_their_columns),
                 T(a_day_within_a_view_of_its_own_is_seen_by_nested_questions_too),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,27 +69,66 @@ static void only_names_of_loopback_and_those_given_are_our_host(void **state)
                 assert_false(em_guard_host(em_str_c(others[i]), EM_S("a.example, lists.example")));
 }
 
-static void an_origin_is_ours_only_as_plain_http_of_the_same_host_and_port(void **state)
+static void an_origin_is_ours_only_with_our_scheme_and_the_same_host_and_port(void **state)
 {
         (void)state;
-        assert_true(em_guard_origin_own(EM_S("http://localhost:8484"), EM_S("localhost:8484")));
-        assert_false(em_guard_origin_own(EM_S("http://localhost:8485"), EM_S("localhost:8484")));
-        assert_false(em_guard_origin_own(EM_S("https://localhost:8484"), EM_S("localhost:8484")));
-        assert_false(em_guard_origin_own(EM_S("null"), EM_S("localhost:8484")));
+        assert_true(em_guard_origin_own(EM_S("http://localhost:8484"), EM_S("localhost:8484"), false));
+        assert_false(em_guard_origin_own(EM_S("http://localhost:8485"), EM_S("localhost:8484"), false));
+        assert_false(em_guard_origin_own(EM_S("https://localhost:8484"), EM_S("localhost:8484"), false));
+        assert_false(em_guard_origin_own(EM_S("null"), EM_S("localhost:8484"), false));
+        assert_false(em_guard_origin_own(EM_S("http://"), EM_S(""), false));
+        assert_true(em_guard_origin_own(EM_S("https://localhost:8484"), EM_S("localhost:8484"), true));
+        assert_false(em_guard_origin_own(EM_S("http://localhost:8484"), EM_S("localhost:8484"), true));
 }
 
-static void the_token_counts_as_bearer_as_apikey_and_as_cookie_and_nothing_else_does(void **state)
+static void the_token_counts_as_bearer_and_as_apikey_and_nothing_else_does(void **state)
 {
         (void)state;
         em_str t = EM_S("secret");
         assert_true(em_guard_token(&(em_request){.authorization = EM_S("Bearer secret")}, t));
         assert_true(em_guard_token(&(em_request){.authorization = EM_S("ApiKey  secret ")}, t));
-        assert_true(em_guard_token(&(em_request){.cookie = EM_S("a=b; embargo_token=secret")}, t));
         assert_false(em_guard_token(&(em_request){.authorization = EM_S("Basic secret")}, t));
         assert_false(em_guard_token(&(em_request){.authorization = EM_S("Bearer secre")}, t));
         assert_false(em_guard_token(&(em_request){.authorization = EM_S("Bearer secret2")}, t));
-        assert_false(em_guard_token(&(em_request){.cookie = EM_S("xembargo_token=secret")}, t));
+        assert_false(em_guard_token(&(em_request){.cookie = EM_S("embargo=secret")}, t));       /* a cookie is a session's, never the token */
         assert_false(em_guard_token(&(em_request){0}, t));
+}
+
+static void a_cookie_is_read_by_its_whole_name_and_named_by_the_port(void **state)
+{
+        char name[40];
+        (void)state;
+        em_guard_cookie_name(EM_S("127.0.0.1:8484"), false, name);
+        assert_string_equal(name, "embargo_8484");
+        em_guard_cookie_name(EM_S("[::1]:9"), false, name);
+        assert_string_equal(name, "embargo_9");
+        em_guard_cookie_name(EM_S("desk.example"), true, name);
+        assert_string_equal(name, "__Host-embargo");
+        assert_true(em_str_eq(em_guard_cookie(EM_S("a=b; embargo_8484=x"), "embargo_8484"), EM_S("x")));
+        assert_int_equal(em_guard_cookie(EM_S("xembargo_8484=x; embargo_84844=y"), "embargo_8484").n, 0);
+}
+
+static void after_signing_in_one_goes_on_to_our_own_addresses_only(void **state)
+{
+        static const char *const ours[] = {"/", "/findings?known=2022-03-01", "/records/3f9ac1d2:162"};
+        /* What browsers take for another host (WHATWG URL, section 4.4), what would part a header, and signing out at once. */
+        static const char *const others[] = {"", "findings", "//evil.example", "/\\evil.example", "/a\\b", "https://evil.example/", "/a\r\nSet-Cookie: x",
+                                             "/a b", "/\xea\xb0\x95", "/sign-out", "/sign-in"};
+        (void)state;
+        for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+                assert_true(em_guard_next(em_str_c(ours[i])));
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                assert_false(em_guard_next(em_str_c(others[i])));
+}
+
+static void another_pages_doing_is_told_by_what_the_browser_says_of_it(void **state)
+{
+        (void)state;
+        assert_true(em_guard_foreign(EM_S("cross-site")));
+        assert_true(em_guard_foreign(EM_S("same-site")));       /* another port of this machine */
+        assert_false(em_guard_foreign(EM_S("same-origin")));
+        assert_false(em_guard_foreign(EM_S("none")));           /* typed, or a bookmark */
+        assert_false(em_guard_foreign(EM_S("")));               /* a program */
 }
 
 static void each_route_is_found_by_its_method_and_no_other(void **state)
@@ -192,8 +231,11 @@ int main(void)
                 cmocka_unit_test(a_form_gives_its_pairs_in_order_with_escapes_resolved),
                 cmocka_unit_test(a_form_of_bad_text_or_too_many_pairs_is_refused),
                 cmocka_unit_test(only_names_of_loopback_and_those_given_are_our_host),
-                cmocka_unit_test(an_origin_is_ours_only_as_plain_http_of_the_same_host_and_port),
-                cmocka_unit_test(the_token_counts_as_bearer_as_apikey_and_as_cookie_and_nothing_else_does),
+                cmocka_unit_test(an_origin_is_ours_only_with_our_scheme_and_the_same_host_and_port),
+                cmocka_unit_test(the_token_counts_as_bearer_and_as_apikey_and_nothing_else_does),
+                cmocka_unit_test(a_cookie_is_read_by_its_whole_name_and_named_by_the_port),
+                cmocka_unit_test(after_signing_in_one_goes_on_to_our_own_addresses_only),
+                cmocka_unit_test(another_pages_doing_is_told_by_what_the_browser_says_of_it),
                 cmocka_unit_test(each_route_is_found_by_its_method_and_no_other),
                 cmocka_unit_test(an_escaped_slash_does_not_part_an_address),
                 cmocka_unit_test(a_batch_answers_each_query_under_its_own_key_and_the_last_of_twins),

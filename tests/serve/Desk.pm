@@ -1,4 +1,4 @@
-package CasePages;
+package Desk;
 # What the tests of the pages share: cases made by the program itself, a table full of what must not reach a reader's
 # screen, a server on a case, and whether a page is put together as it should be.
 use strict;
@@ -8,7 +8,7 @@ use Cwd ();
 use File::Basename qw(dirname);
 use Serve;
 
-our @EXPORT = qw(embargo start_case hostile_table add_hostile page balanced harmless links_of);
+our @EXPORT = qw(embargo hostile_table add_hostile page balanced harmless links_of);
 
 my $root = Cwd::abs_path(dirname(__FILE__) . '/../..');
 $ENV{EMBARGO_DATA} //= $root;
@@ -22,8 +22,6 @@ sub embargo {
         close $out or die "embargo @words: exit " . ($? >> 8) . "\n";
         return $text // '';
 }
-
-sub start_case { my ($dir, @options) = @_; return start("--case=$dir", @options) }
 
 # A page that may still be in the making.
 sub page {

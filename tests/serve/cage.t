@@ -1,0 +1,87 @@
+#!/usr/bin/perl
+# The walls of the running server, as the kernel tells of them, and that it serves inside them.  What they keep out is tried from
+# inside by tests/unit/test_cage.c.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Serve;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $dir = scratch();
+my $case = make_case("$dir/case");
+
+sub state_of {          # SERVER, FIELD of /proc/PID/status
+        my ($s, $field) = @_;
+        return (Serve::slurp("/proc/$s->{pid}/status") =~ /^$field:\s*(\S+)/m)[0];
+}
+sub threads {           # the same of every thread
+        my ($s, $field) = @_;
+        return map { (Serve::slurp("$_/status") =~ /^$field:\s*(\S+)/m)[0] // () } glob "/proc/$s->{pid}/task/*";
+}
+sub ends_in { return scalar grep { $_ && /$_[1]$/ } map { readlink } glob "/proc/$_[0]{pid}/fd/*" }
+# What is open for writing, as the kernel lists it.
+sub writable {
+        my ($s) = @_;
+        my @open;
+        for my $fd (glob "/proc/$s->{pid}/fd/*") {
+                my ($n) = $fd =~ /(\d+)$/;
+                my ($flags) = Serve::slurp("/proc/$s->{pid}/fdinfo/$n") =~ /^flags:\s*(\d+)/m;
+                my $to = readlink $fd;
+                push @open, $to if defined $flags && $to && $to =~ m{^/} && (oct $flags) & 3;
+        }
+        return sort @open;
+}
+sub entry { return (get($_[0], '/')->{content} =~ /ledger entry ([0-9]+)/)[0] }
+sub embargo {
+        open my $said, '-|', "'$Serve::embargo' @_ 2>&1" or die;
+        my @lines = <$said>;
+        close $said;
+        return $? >> 8;
+}
+
+my $s = start_case($case);
+is(state_of($s, 'Seccomp'), 2, 'a filter of calls is in force');
+is(state_of($s, 'NoNewPrivs'), 1, 'and no right can be had anew');
+my @of_threads = threads($s, 'Seccomp');
+cmp_ok(scalar @of_threads, '>', 4, 'there are threads');
+is((grep { $_ ne '2' } @of_threads), 0, 'and every one is behind it');
+is(get($s, '/')->{status}, 200, 'a page is made');
+is_deeply([grep { m{^\Q$dir\E} } writable($s)], ["$case/case.db-shm"], 'of the case only the locks of readers are open for writing');
+like(Serve::slurp("$s->{log}"), qr/seccomp: no program can be started, no connection opened, nothing written$/m, 'it says what holds it');
+unlike(Serve::slurp("$s->{log}"), qr/NO CAGE/, 'and nothing louder');
+
+# Others write while it reads; it sees what they did, also after they have gone and after a kill.
+my $before = entry($s);
+open my $made, '>', "$dir/new.csv" or die;
+print {$made} "id,day,what\nx,2020-01-01,y\n";
+close $made;
+is(embargo("--case '$case' add '$dir/new.csv'"), 0, 'the command line writes beside it');
+cmp_ok(entry($s), '>', $before, 'and the pages show it');
+defined(my $pid = fork) or die;
+if (!$pid) { open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; exec $Serve::embargo, '--case', $case, 'find' }
+sleep 0.05;
+kill 'KILL', $pid;
+waitpid $pid, 0;
+is(get($s, '/')->{status}, 200, 'a writer that was killed leaves it reading');
+is(stop($s), 0, 'ends well');
+
+# A case in which nobody has made the files of the log, and one that lies where nothing can be written.
+is(embargo("--case '$case' status"), 0, 'the case is sound after it');
+$s = start_case($case);
+is(get($s, '/')->{status}, 200, 'it can be served again');
+is(stop($s), 0, 'ends well');
+
+# With --write: a route of the pages that writes may be absent from a build of this file alone, so the rights are what is looked at.
+$s = start_case($case, '--write');
+is(state_of($s, 'Seccomp'), 2, 'with --write the filter is in force, too');
+is(get($s, '/')->{status}, 200, 'and pages are made');
+like(Serve::slurp("$s->{log}"), qr/nothing written but the case|files can be written everywhere/, 'it says what may be written');
+is(stop($s), 0, 'ends well');
+
+$s = start_case($case, '--no-cage');
+is(state_of($s, 'Seccomp'), 0, '--no-cage serves without walls');
+like(Serve::slurp("$s->{log}"), qr/NO CAGE/, 'and says so loudly');
+is(stop($s), 0, 'ends well');
+done_testing();

@@ -1,0 +1,136 @@
+/* The case as pages see it: one picture for each day and state, made anew when the case changes, and a service that
+ * answers while it is. */
+#include "case_world.h"
+#include "serve/desk.h"
+
+static em_status no_command(void *ctx, const em_str *word, size_t words, const em_progress *watch, em_buf *out, em_error *err)
+{
+        (void)ctx, (void)word, (void)watch;
+        em_buf_fmt(out, "{\"words\": %zu}", words);
+        return em_buf_status(out, err);
+}
+
+typedef struct desk_world { world *w; em_service *service; } desk_world;
+
+static void take(world *w, em_str path)
+{
+        em_case *c = reopen(w, EM_CASE_WRITE);
+        add(w, c, path);
+        em_case_close(c);
+}
+
+static int set_up(void **state)
+{
+        desk_world *d = calloc(1, sizeof *d);
+        world_make((void **)&d->w);
+        em_case *c = NULL;
+        put_file(d->w, "regime/claims.csv", "claim,text,asserted_by,questions,note\n", 38);
+        make_folder(d->w, "regime/questions");
+        if (em_case_create(d->w->kase, d->w->regime, EM_S("tester"), &c, &d->w->err) != EM_OK)
+                fail_msg("%s", d->w->err.text);
+        em_case_close(c);
+        take(d->w, d->w->shots);
+        em_service_opts opts = em_service_defaults;
+        opts.case_dir = d->w->kase;
+        opts.run = no_command;
+        if (em_service_new(&opts, &d->service, &d->w->err) != EM_OK)
+                fail_msg("%s", d->w->err.text);
+        *state = d;
+        return 0;
+}
+
+static int tear_down(void **state)
+{
+        desk_world *d = *state;
+        em_service_free(d->service);
+        world_unmake((void **)&d->w);
+        free(d);
+        return 0;
+}
+
+static em_reply get(desk_world *d, const char *target, const char *none_match)
+{
+        em_reply reply;
+        em_service_answer(d->service, &(em_request){.method = EM_S("GET"), .target = em_str_c(target), .host = EM_S("127.0.0.1"),
+                                                    .none_match = em_str_c(none_match)}, &reply);
+        return reply;
+}
+
+static void the_home_shows_records_as_page_and_as_data(void **state)
+{
+        static const struct { const char *target, *type, *text; } asked[] = {
+                {"/", "text/html; charset=utf-8", "<h1>"}, {"/index.json", "application/json", "\"alpha\""},
+                {"/index.csv", "text/csv; charset=utf-8", "alpha"}};
+        for (size_t i = 0; i < EM_COUNT(asked); i++) {
+                em_reply r = get(*state, asked[i].target, NULL);
+                assert_int_equal(r.status, 200);
+                assert_string_equal(r.type, asked[i].type);
+                assert_true(em_str_find(em_buf_view(&r.body), em_str_c(asked[i].text)) >= 0);
+                em_buf_free(&r.body);
+        }
+}
+
+static void a_day_before_anything_was_known_shows_nothing_that_came_later(void **state)
+{
+        em_reply r = get(*state, "/index.csv?known=2020-02-01", NULL);  /* S-1 was told on 6 January, beta in February */
+        assert_int_equal(r.status, 200);
+        assert_true(em_str_find(em_buf_view(&r.body), EM_S("alpha")) >= 0);
+        assert_true(em_str_find(em_buf_view(&r.body), EM_S("beta")) < 0);
+        em_buf_free(&r.body);
+        r = get(*state, "/?known=2020-13-01", NULL);
+        assert_int_equal(r.status, 400);
+        em_buf_free(&r.body);
+}
+
+static void what_has_not_changed_is_not_sent_again_and_what_has_is(void **state)
+{
+        desk_world *d = *state;
+        em_reply first = get(d, "/index.csv", NULL), second = get(d, "/index.csv", first.tag);
+        assert_true(first.tag[0] == '"');
+        assert_int_equal(second.status, 304);
+        assert_int_equal(second.body.n, 0);
+        em_buf_free(&second.body);
+        static const char more[] = "id,day,what,who,n,told,note,height\nS-7,2021-01-05,gamma,A,3,2021-01-06,new,1\n";
+        take(d->w, put_file(d->w, "more.csv", more, sizeof more - 1));
+        second = get(d, "/index.csv", first.tag);
+        assert_int_equal(second.status, 200);
+        assert_true(em_str_find(em_buf_view(&second.body), EM_S("gamma")) >= 0);
+        assert_true(em_str_find(em_buf_view(&first.body), EM_S("gamma")) < 0);
+        em_buf_free(&first.body);
+        em_buf_free(&second.body);
+}
+
+static void more_days_than_are_kept_are_answered_one_after_the_other(void **state)
+{
+        for (int day = 1; day <= 20; day++) {
+                char target[64];
+                snprintf(target, sizeof target, "/index.csv?known=2020-03-%02d", day);
+                em_reply r = get(*state, target, NULL);
+                assert_int_equal(r.status, 200);
+                em_buf_free(&r.body);
+        }
+}
+
+static void a_table_that_is_no_table_is_told_with_its_file(void **state)
+{
+        desk_world *d = *state;
+        put_file(d->w, "regime/claims.csv", "nothing,of,use\n1,2,3\n", 21);
+        static const char more[] = "id,day,what,who,n,told,note,height\nS-8,2021-01-06,delta,A,3,2021-01-06,new,1\n";
+        take(d->w, put_file(d->w, "again.csv", more, sizeof more - 1));
+        em_reply r = get(d, "/", NULL);
+        assert_int_equal(r.status, 400);
+        assert_true(em_str_find(em_buf_view(&r.body), EM_S("claims.csv")) >= 0);
+        em_buf_free(&r.body);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(the_home_shows_records_as_page_and_as_data, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_day_before_anything_was_known_shows_nothing_that_came_later, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(what_has_not_changed_is_not_sent_again_and_what_has_is, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(more_days_than_are_kept_are_answered_one_after_the_other, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_table_that_is_no_table_is_told_with_its_file, set_up, tear_down),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
