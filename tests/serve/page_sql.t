@@ -94,7 +94,7 @@ is(scalar @{ rows("$forever select x from n") }, 100000, 'as data a hundred thou
 ok(json(sql("$forever select x from n", '', '.json'))->{cut}, 'which says that it is cut');
 has(text(sql("$forever select printf('%0100000d', x) from n limit 1000")), qr/over 8388608 bytes of text/, 'a hundred million bytes are not shown');
 is(sql("$forever select printf('%0100000d', x) from n limit 1000", '', '.csv')->{status}, 413, 'nor sent');
-has(text(sql("$forever select printf('%0900000d', x) as a from n order by 1")), qr/more memory than it may/, 'sorting does not take all memory');
+has(text(sql("$forever select printf('%0900000d', x) as a from n order by 1")), qr/more memory than it may|takes longer than a page may/, 'sorting does not take all memory');
 has(text(sql("select printf('%05000d', 7)")), qr/3000 bytes more/, 'a long value is shortened, and says by how much');
 has(sql('select ' . '1,' x 3000 . '1')->{content}, qr/too many columns/, 'too many columns');
 is(sql("select '" . 'x' x 300000 . "'")->{status}, 414, 'a text that no address holds');
