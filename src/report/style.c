@@ -44,7 +44,7 @@ static const char labels[] =
         ".v-holds{color:var(--blue);background:var(--blue-soft)}.v-reading{color:var(--blue);border-style:dashed}\n"
         ".v-fails{color:var(--warn);background:var(--warn-soft)}.v-untestable{color:var(--muted);border-style:dotted}\n"
         ".proof{border-color:transparent;padding-left:0;font-weight:500}.ver{font-family:var(--mono)}.grade{text-decoration:none;font-weight:600}\n"
-        "@media screen{:is(td,th)>a.a{display:inline-block;padding-block:max(0px,(24px - 1lh)/2)}}\n"
+        "@media screen{:is(td,th)>a.a{display:inline-block;min-width:24px;padding-block:max(0px,(24px - 1lh)/2)}}\n"
         "a.a{font-weight:600;text-decoration:none;white-space:nowrap}a.a:hover{text-decoration:underline}a.r{font-family:var(--mono);font-size:.92em;white-space:nowrap}\n"
         ".tally{display:flex;flex-wrap:wrap;gap:.4rem 1.6rem;font-size:.9rem}.tally b{font-size:1.3rem}\n";
 
