@@ -88,6 +88,29 @@ typedef struct em_taken {
  * process without files, network or rights. */
 EM_MUST em_status em_case_add(em_case *c, em_str path, const em_custody *custody,
                               const em_progress *progress, em_taken *ret_taken, em_error *err);
+/* What adding a file would make of it, with nothing taken: its hash, the map that it would be read by, the first records and the
+ * first rows that would go into quarantine.  The case is open for reading.  Of a table of more than most_rows rows only those
+ * are read, and the counts are of them. */
+typedef struct em_preview_opts { size_t shown; uint64_t most_rows; } em_preview_opts;
+extern const em_preview_opts em_preview_defaults;       /* 20, 1,000,000 */
+typedef struct em_preview {
+        char       sha256[65];
+        uint64_t   bytes;
+        bool       held;        /* the case has these bytes */
+        em_str     map, kind;   /* empty: none fits, or `undecided` says why there is no choice */
+        em_str     undecided;
+        em_str    *fits; size_t fit_count;      /* maps whose columns the header has */
+        em_str    *maps; size_t map_count;      /* all that could be named */
+        uint64_t   rows, taken, quarantined;
+        bool       cut;         /* there are more rows */
+        em_record *record; size_t records;
+        em_reject *reject; size_t rejects;
+        char       sandbox[160];
+} em_preview;
+/* custody: `map` and `published`, `obtained_on` matter; may be NULL.  Errors as em_case_add. */
+EM_MUST em_status em_case_preview(em_case *c, em_str path, const em_custody *custody, const em_preview_opts *opts,
+                                  em_arena *arena, const em_progress *progress, em_preview *ret_preview, em_error *err);
+
 /* Reads a custody table (CSV: file,publisher,origin,published,obtained_on,
  * obtained_by,method,reliability,terms,access,covers_from,covers_to,map,name)
  * into *ret_list, `file` taken relative to the table's folder. */

@@ -31,6 +31,7 @@ typedef struct em_request {             /* as it came; headers that are not ther
         em_str none_match, content_type, accept;
         em_str peer;                    /* whose sign-ins are counted together: "192.0.2.7", "2001:db8:0:1::" */
         em_str body;
+        struct em_upload *upload;       /* the body of a form with files, streamed (serve/upload.h); NULL: it is in body */
 } em_request;
 
 typedef struct em_reply {
@@ -55,6 +56,8 @@ typedef struct em_service_opts {
         em_str index;                   /* names.idx; empty: no lists */
         em_str case_dir;                /* empty: no case, only the lists for programs */
         bool   write;                   /* the pages may change the case */
+        em_str author;                  /* whom the ledger names for what pages do; empty: the case's author */
+        uint64_t upload_most;           /* 1 GiB: bytes of the files of one form */
         em_service_run_fn *run; void *run_ctx;  /* with a case */
         em_str token;                   /* of programs, and of people who type it; empty: everyone on this machine may ask */
         em_str once;                    /* GET /?token=ONCE signs a browser in, one time; empty: nothing does */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,12 +31,13 @@ typedef struct em_adding {
         uint64_t   bytes;
         em_str     kept;                /* path of the kept source */
         em_map    *map;                 /* NULL: none fits */
+        bool       map_given;
         em_str     media;
         em_taken   taken;
 } em_adding;
 
 /* Opens what may be taken into custody: a regular file that is no link. */
-static em_status open_evidence(em_str path, em_arena *arena, int *ret_fd, em_error *err)
+em_status em_evidence_open(em_str path, em_arena *arena, int *ret_fd, em_error *err)
 {
         struct stat st;
         em_str copy;
@@ -88,20 +90,20 @@ static em_status look_up(em_adding *a)
         return EM_OK;
 }
 
-static em_status map_by_name(em_adding *a, em_map *const *maps, size_t count)
+static em_status map_by_name(em_str wanted, em_map *const *maps, size_t count, em_map **ret_map, em_error *err)
 {
         char name[80];
         for (size_t i = 0; i < count; i++)
-                if (em_str_eq(em_map_name(maps[i]), a->custody.map)) {
-                        a->map = maps[i];
+                if (em_str_eq(em_map_name(maps[i]), wanted)) {
+                        *ret_map = maps[i];
                         return EM_OK;
                 }
-        return em_fail(a->err, EM_MISSING, "the regime has no map called \"%s\"",
-                       em_str_show(a->custody.map, name, sizeof name));
+        return em_fail(err, EM_MISSING, "the regime has no map called \"%s\"", em_str_show(wanted, name, sizeof name));
 }
 
 /* The map whose needed columns all stand in the header; the one with most wins. */
-static em_status map_by_header(em_adding *a, em_map *const *maps, const uint32_t *fits, size_t count)
+static em_status map_by_header(em_str shown_name, em_map *const *maps, const uint32_t *fits, size_t count,
+                               em_map **ret_map, em_error *err)
 {
         size_t best = count, second = count;
         for (size_t i = 0; i < count; i++) {
@@ -115,26 +117,39 @@ static em_status map_by_header(em_adding *a, em_map *const *maps, const uint32_t
                 }
         }
         if (second < count)
-                return em_fail_at(a->err, EM_FORMAT, a->custody.name, 0, 0,
+                return em_fail_at(err, EM_FORMAT, shown_name, 0, 0,
                                   "its header fits two maps, %.*s and %.*s; name the one with --map",
                                   EM_ARG(em_map_name(maps[best])), EM_ARG(em_map_name(maps[second])));
-        a->map = best < count ? maps[best] : NULL;
+        *ret_map = best < count ? maps[best] : NULL;
         return EM_OK;
+}
+
+em_status em_intake_choose(em_case *c, em_str path, const em_custody *custody, em_arena *arena,
+                           em_choice *ret_choice, em_error *err)
+{
+        em_choice x = { 0 };
+        EM_TRY(em_maps_load(c->regime_dir, arena, &x.maps, &x.count, err));
+        x.fits = EM_NEW_N(arena, uint32_t, x.count + 1);
+        if (x.fits == NULL)
+                return em_fail(err, EM_NOMEM, "no memory for the maps");
+        EM_TRY(em_intake_recognise(path, custody->name, x.maps, x.count, x.fits, x.sandbox, err));
+        *ret_choice = x;
+        return custody->map.n > 0 ? map_by_name(custody->map, x.maps, x.count, &ret_choice->map, err)
+                                  : map_by_header(custody->name, x.maps, x.fits, x.count, &ret_choice->map, err);
 }
 
 static em_status choose_map(em_adding *a)
 {
-        em_map **maps;
-        size_t count;
-        EM_TRY(em_maps_load(a->c->regime_dir, a->arena, &maps, &count, a->err));
-        uint32_t *fits = EM_NEW_N(a->arena, uint32_t, count);
-        if (fits == NULL)
-                return em_fail(a->err, EM_NOMEM, "no memory for the maps");
-        EM_TRY(em_intake_recognise(a->kept, a->custody.name, maps, count, fits, a->taken.sandbox, a->err));
-        if (a->custody.map.n > 0)
-                EM_TRY(map_by_name(a, maps, count));
-        else
-                EM_TRY(map_by_header(a, maps, fits, count));
+        em_choice x;
+        if (a->map_given) {
+                em_map  *given[] = { a->map };
+                uint32_t fits;
+                EM_TRY(em_intake_recognise(a->kept, a->custody.name, given, 1, &fits, a->taken.sandbox, a->err));
+        } else {
+                EM_TRY(em_intake_choose(a->c, a->kept, &a->custody, a->arena, &x, a->err));
+                a->map = x.map;
+                memcpy(a->taken.sandbox, x.sandbox, sizeof x.sandbox);
+        }
         a->media = a->map != NULL ? EM_S("text/csv") : EM_S("application/octet-stream");
         return EM_OK;
 }
@@ -191,16 +206,11 @@ back:
         return status;
 }
 
-static em_status add(em_adding *a, em_str path)
+static em_status add(em_adding *a, int fd)
 {
-        int fd = -1;
         bool existed = false;
         char hex[65];
-        EM_TRY(open_evidence(path, a->arena, &fd, a->err));
-        em_status status = em_store_keep(a->c, fd, a->custody.name, a->progress, &a->hash, &a->bytes,
-                                         &existed, a->err);
-        close(fd);
-        EM_TRY(status);
+        EM_TRY(em_store_keep(a->c, fd, a->custody.name, a->progress, &a->hash, &a->bytes, &existed, a->err));
         em_sha256_hex(a->hash, hex);
         memcpy(a->taken.source, hex, 8);
         a->taken.bytes = a->bytes;
@@ -221,6 +231,7 @@ em_status em_case_add(em_case *c, em_str path, const em_custody *custody,
                       const em_progress *progress, em_taken *ret_taken, em_error *err)
 {
         em_assert(c->mode == EM_CASE_WRITE);
+        int fd = -1;
         em_adding a = { .c = c, .progress = progress, .err = err };
         if (custody != NULL)
                 a.custody = *custody;
@@ -229,7 +240,47 @@ em_status em_case_add(em_case *c, em_str path, const em_custody *custody,
         a.arena = em_arena_new(ADD_ARENA_BYTES);
         if (a.arena == NULL)
                 return em_fail(err, EM_NOMEM, "no memory to add a file");
-        em_status status = add(&a, path);
+        em_status status = em_evidence_open(path, a.arena, &fd, err);
+        if (status == EM_OK)
+                status = add(&a, fd);
+        if (fd >= 0)
+                close(fd);
+        em_arena_free(a.arena);
+        EM_TRY(status);
+        *ret_taken = a.taken;
+        return EM_OK;
+}
+
+/* A file that has no name anywhere but here. */
+static em_status text_file(em_str text, int *ret_fd, em_error *err)
+{
+        int fd = memfd_create("embargo", MFD_CLOEXEC);
+        if (fd < 0)
+                return em_fail(err, EM_IO, "no file in memory for a document");
+        for (size_t done = 0; done < text.n;) {
+                ssize_t n = write(fd, text.p + done, text.n - done);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n <= 0) {
+                        close(fd);
+                        return em_fail(err, EM_IO, "a document does not fit into memory");
+                }
+                done += (size_t)n;
+        }
+        *ret_fd = fd;
+        return EM_OK;
+}
+
+em_status em_intake_text(em_case *c, em_str text, const em_custody *custody, em_map *map,
+                         em_taken *ret_taken, em_error *err)
+{
+        em_assert(c->mode == EM_CASE_WRITE);
+        int fd = -1;
+        em_adding a = { .c = c, .err = err, .custody = *custody, .map = map, .map_given = true };
+        EM_TRY(text_file(text, &fd, err));
+        a.arena = em_arena_new(ADD_ARENA_BYTES);
+        em_status status = a.arena ? add(&a, fd) : em_fail(err, EM_NOMEM, "no memory to add a document");
+        close(fd);
         em_arena_free(a.arena);
         EM_TRY(status);
         *ret_taken = a.taken;

@@ -1,5 +1,5 @@
 /* Links between records: those that a map's `same` implies, and those that a table
- * of kind "link" states.  Neither changes a record: two reports of one month
+ * of kind "link" or a note states.  Neither changes a record: two reports of one month
  * stand side by side, and a link says that they cannot both be added.
  *
  * A link between tables can be stated before the table at its other end is
@@ -195,17 +195,20 @@ em_status em_link_same(em_case *c, const em_map *map, int64_t first_record, em_e
 
 #define WAITING                                                                 \
         "FROM em_intake AS i CROSS JOIN em_record AS r "                        \
-        "WHERE i.kind = 'link' AND r.id BETWEEN i.first_record AND i.last_record " \
+        "WHERE (i.kind = 'link' OR (i.kind = 'note' AND r.class = 'link')) "    \
+        "AND r.id BETWEEN i.first_record AND i.last_record "                    \
         "AND NOT EXISTS (SELECT 1 FROM em_link AS l WHERE l.record = r.id)"
 
 /* A record answers to its key, to kind:key and to its public id; to a name that
  * several share, none of them does. */
 static const char link_sql[] =
         "WITH want AS MATERIALIZED (SELECT r.id AS record, r.known AS known, "
-        "r.fields ->> 'from_key' AS a, r.fields ->> 'to_key' AS b, "
+        "r.fields ->> CASE i.kind WHEN 'note' THEN 'subject' ELSE 'from_key' END AS a, "
+        "r.fields ->> CASE i.kind WHEN 'note' THEN 'other' ELSE 'to_key' END AS b, "
         "r.fields ->> 'relation' AS relation, r.fields ->> 'certainty' AS certainty, "
-        "r.fields ->> 'reason' AS reason, "
-        "(SELECT 'table:' || m.name FROM em_map AS m WHERE m.id = i.map) AS author " WAITING "), "
+        "CASE i.kind WHEN 'note' THEN r.what ELSE r.fields ->> 'reason' END AS reason, "
+        "CASE i.kind WHEN 'note' THEN r.who ELSE "
+        "(SELECT 'table:' || m.name FROM em_map AS m WHERE m.id = i.map) END AS author " WAITING "), "
         "wanted(name) AS MATERIALIZED (SELECT a FROM want WHERE a IS NOT NULL "
         "UNION SELECT b FROM want WHERE b IS NOT NULL), "
         "held AS (SELECT r.id AS id, r.key AS key, i.kind AS kind, "

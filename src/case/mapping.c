@@ -2,7 +2,7 @@
  * kept as text under its hash: what a record means can be reread years later,
  * whatever the regime's folder then says.
  */
-#include "case/store.h"
+#include "case/intake.h"
 
 static const char *type_name(em_field_type type)
 {
@@ -21,6 +21,9 @@ static em_status check_names(const em_map *map, em_error *err)
         if (!em_name_ok(kind) || em_kind_reserved(kind))
                 return em_fail(err, EM_FORMAT, "a map cannot make records of kind '%s': the case "
                                "needs that name itself, or it is no name for a view", shown);
+        if (em_str_eq(kind, EM_S("note")) && !em_str_eq(em_map_text(map), em_note_map_text()))
+                return em_fail(err, EM_FORMAT, "a map cannot make records of kind 'note': they are what "
+                               "people say with embargo note");
         for (size_t i = 0; i < count; i++)
                 if (!em_field_ok(fields[i].name))
                         return em_fail(err, EM_FORMAT, "the field '%s' cannot be a column of a view: use "

@@ -217,7 +217,7 @@ void em_ledger_row(sqlite3_stmt *stmt, em_json *j);
 /* "2026-01-31T10:00:00Z".  Returns out. */
 char *em_time_text(int64_t time_s, char out[32]);
 
-/* Links that `same` of this map makes, and those of waiting rows of kind "link". */
+/* Links that `same` of this map makes, and those of waiting rows of kind "link" and of notes that link. */
 EM_MUST em_status em_link_same(em_case *c, const em_map *map, int64_t first_record, em_error *err);
 EM_MUST em_status em_link_rows(em_case *c, int64_t *ret_waiting, em_error *err);
 /* SHA-256 over the hashes of links first..last, one a line. */

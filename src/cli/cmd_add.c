@@ -5,7 +5,7 @@
  * first refusal.  What would make every next file fail too (a full disk, a
  * lock, Ctrl-C) ends the command.
  */
-#include "cli/cli.h"
+#include "cli/add_preview.h"
 
 #include <sys/stat.h>
 
@@ -261,6 +261,8 @@ static em_status run(em_cli *cli, em_error *err)
         a.table = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
         if (a.given.name.n && (cli->parsed->operands != 1 || em_path_is_dir(cli->parsed->operand[0])))
                 return em_fail(err, EM_USAGE, "--name is for one file");
+        if (em_cli_given(cli, "preview"))
+                return em_add_preview(cli, &a.given, err);
         EM_TRY(em_cli_open(cli, EM_CASE_WRITE, &a.c, err));
         em_status s = EM_OK;
         for (size_t i = 0; i < cli->parsed->operands && s == EM_OK; i++)
@@ -292,12 +294,14 @@ static const em_flag flags[] = {
         {"withheld", 0, EM_ARG_NONE, NULL, "keep it out of what is published"},
         {"map", 'm', EM_ARG_TEXT, "NAME", "read it by this map of the regime, instead of by its header"},
         {"name", 'n', EM_ARG_TEXT, "NAME", "the name to show for it (one file only)"},
+        {"preview", 0, EM_ARG_NONE, NULL, "show what a file would become, and take nothing"},
         {0},
 };
 static const em_example examples[] = {
         {"embargo add launches.csv --publisher CNS --grade B --published 2023-04-12",
          "one file, with what is known of it"},
         {"embargo add evidence/", "a folder: every file that its custody.csv names, or every .csv file in it"},
+        {"embargo add launches.csv --preview", "its first records, and the rows that would be kept aside; nothing is taken"},
         {"embargo add oil.csv --covers 2021-01-01/2021-12-31", "a table that claims to be complete for a year"},
         {0},
 };

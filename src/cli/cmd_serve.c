@@ -247,13 +247,16 @@ static em_status read_remote(em_cli *cli, em_service_opts *opts, em_listen_opts 
 
 static em_status read_options(em_cli *cli, em_service_opts *opts, em_listen_opts *listen, talk *t, em_error *err)
 {
-        int64_t port = 0, connections = 0;
+        int64_t port = 0, connections = 0, upload = 0;
         EM_TRY(what_to_serve(cli, opts, err));
         EM_TRY(read_remote(cli, opts, listen, err));
         EM_TRY(count(cli, "port", PORT, 0, 65535, &port, err));
         EM_TRY(count(cli, "connections", 1024, 1, 100000, &connections, err));
         EM_TRY(find_token(cli, &opts->token, &opts->once, err));
+        EM_TRY(count(cli, "upload-most", 1024, 1, 1 << 20, &upload, err));
         opts->write = em_cli_given(cli, "write");
+        opts->author = em_cli_value(cli, "by");
+        opts->upload_most = (uint64_t)upload << 20;
         opts->run = run_inside;
         opts->run_ctx = cli;
         opts->hosts = em_cli_text(cli, "%.*s,%.*s", EM_ARG(host_of(cli, listen->address)), EM_ARG(em_cli_value(cli, "host")));
@@ -295,6 +298,7 @@ static const em_flag flags[] = {
         {"accounts", 0, EM_ARG_FILE, "FILE", "people who may sign in (embargo account makes it)"},
         {"token-file", 0, EM_ARG_FILE, "FILE", "the token is this file's line (default: EMBARGO_TOKEN, or a new one that is printed)"},
         {"write", 'w', EM_ARG_NONE, NULL, "the pages may change the case: add, link, reply, sign off"},
+        {"upload-most", 0, EM_ARG_COUNT, "MIB", "with --write: most that one form may bring in files (default: 1024)"},
         {"open", 0, EM_ARG_NONE, NULL, "ask for no token; loopback only"},
         {"host", 0, EM_ARG_TEXT, "NAMES", "names of this machine that requests may use, by commas, beside localhost"},
         {"origin", 0, EM_ARG_TEXT, "ORIGINS", "pages that may reconcile, by commas, as http://127.0.0.1:3333"},

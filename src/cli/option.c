@@ -10,6 +10,7 @@ enum { NAME_MAX_LETTERS = 48 };
 
 const em_flag em_flags_global[] = {
         {"case", 'C', EM_ARG_FOLDER, "DIR", "the case to work on (default: EMBARGO_CASE, or this folder)"},
+        {"by", 0, EM_ARG_TEXT, "NAME", "who does this, for the ledger (default: the case's author)"},
         {"json", 0, EM_ARG_NONE, NULL, "data as JSON"},
         {"csv", 0, EM_ARG_NONE, NULL, "data as CSV"},
         {"no-color", 0, EM_ARG_NONE, NULL, "words only; NO_COLOR and TERM=dumb do the same"},

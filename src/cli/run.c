@@ -155,7 +155,12 @@ em_status em_cli_open(em_cli *cli, em_case_mode mode, em_case **ret_case, em_err
                                   "no case is here; --case DIR names one, embargo init DIR makes one");
         em_case *c = NULL;
         EM_TRY(em_case_open(cli->case_dir, mode, &c, err));
-        em_str resumed = em_case_resumed(c);
+        em_str by = em_cli_value(cli, "by"), resumed = em_case_resumed(c);
+        em_status s = by.n && mode == EM_CASE_WRITE ? em_case_set_author(c, by, err) : EM_OK;
+        if (s != EM_OK) {
+                em_case_close(c);
+                return s;
+        }
         if (resumed.n)
                 em_cli_say(cli, "resumed: %.*s", EM_ARG(em_cli_safe(cli, resumed)));
         *ret_case = c;

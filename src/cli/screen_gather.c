@@ -308,7 +308,7 @@ static em_status silent_kinds(gathering *x, em_error *err)
 {
         em_rows rows = {0};
         EM_TRY(em_case_query(x->c, EM_S("select distinct record.kind from record join source on source.source = record.source and "
-                                        "source.kind = record.kind where role = 'evidence' and record.kind not in ('screen', 'link') "
+                                        "source.kind = record.kind where role = 'evidence' and record.kind not in ('screen', 'link', 'note') "
                                         "order by 1"),
                              NULL, 0, NULL, x->g->arena, &rows, err));
         x->g->silent = EM_NEW_N(x->g->arena, em_str, rows.rows + 1);

@@ -6,7 +6,7 @@
 #ifndef CLI_WHY_H
 #define CLI_WHY_H
 
-#include "cli/cli.h"
+#include "cli/note_list.h"
 
 typedef struct em_why_record {
         em_held   held;
@@ -44,6 +44,8 @@ typedef struct em_why_link { em_link link; em_str other; bool from_here; } em_wh
 
 typedef struct em_why_further { const char *name; em_str text; } em_why_further;
 
+typedef struct em_why_note { em_note note; int64_t version_now; } em_why_note;
+
 typedef struct em_why {
         em_cli  *cli;
         em_case *c;
@@ -58,6 +60,7 @@ typedef struct em_why {
         em_why_source  *source; size_t sources, source_cap;
         em_why_finding *finding; size_t findings;
         em_why_link    *link; size_t links;
+        em_why_note *note; size_t notes;                /* what people said of it */
         em_why_further *further; size_t furthers;       /* below a computed record */
         em_entry *entry; size_t entries;                /* the ledger, read once */
 } em_why;

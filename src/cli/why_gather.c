@@ -133,6 +133,26 @@ static em_status find_findings(em_why *w, int64_t record, em_error *err)
         return EM_OK;
 }
 
+/* What people said of a finding, record or source, by the name that notes use. */
+static em_status find_notes(em_why *w, em_str subject, em_error *err)
+{
+        em_note *list = NULL;
+        size_t   count = 0;
+        EM_TRY(em_notes(w->c, subject, w->as_known, w->cli->arena, &list, &count, err));
+        em_why_note *all = EM_NEW_N(w->cli->arena, em_why_note, w->notes + count + 1);
+        if (!all)
+                return em_fail(err, EM_NOMEM, "out of memory");
+        if (w->notes)
+                memcpy(all, w->note, w->notes * sizeof *all);
+        w->note = all;
+        for (size_t i = 0; i < count; i++) {
+                em_why_note *n = &w->note[w->notes++];
+                n->note = list[i];
+                EM_TRY(em_note_version_now(w->cli, w->c, &list[i], &n->version_now, err));
+        }
+        return EM_OK;
+}
+
 static em_status by_record(em_why *w, em_str id, em_error *err)
 {
         em_held held = {0};
@@ -143,6 +163,8 @@ static em_status by_record(em_why *w, em_str id, em_error *err)
         EM_TRY(em_why_trace(w, &w->record[0], err));
         EM_TRY(em_why_ships(w, &w->record[0], err));
         EM_TRY(em_why_screen(w, &w->record[0], err));
+        EM_TRY(find_notes(w, em_cli_text(w->cli, "%s", held.name), err));
+        EM_TRY(find_notes(w, em_cli_text(w->cli, "%.8s", held.source.sha256), err));
         return find_findings(w, held.id, err);
 }
 
@@ -362,6 +384,7 @@ static em_status by_source(em_why *w, em_str hex, em_error *err)
                 return em_fail(err, EM_FORMAT, "%zu sources begin with %.*s; give more digits", hits,
                                EM_ARG(hex));
         w->kind = "source";
+        EM_TRY(find_notes(w, (em_str){list[at].sha256, 8}, err));
         return see_source(w, &list[at], err);
 }
 
@@ -390,7 +413,7 @@ static em_status by_id(em_why *w, em_error *err)
         EM_TRY(by_question(w, w->id, EM_S(""), &found, err));
         if (found) {
                 w->kind = "answer";
-                return EM_OK;
+                return find_notes(w, em_question_key(w->answer[0].answer->question), err);
         }
         em_status s = by_record(w, w->id, err);
         if (s != EM_MISSING)

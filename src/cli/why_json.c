@@ -99,6 +99,31 @@ static void put_links(em_json *j, const em_why *w)
         em_json_close(j, ']');
 }
 
+/* Only where somebody said something: the rest keeps the form it had. */
+static void put_notes(em_json *j, const em_why *w)
+{
+        if (!w->notes)
+                return;
+        em_json_key(j, EM_S("notes"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < w->notes; i++) {
+                const em_note *n = &w->note[i].note;
+                em_json_open(j, '{');
+                em_json_kstr(j, "id", n->id);
+                em_json_kstr(j, "note", em_str_c(em_note_sort_name(n->sort)));
+                em_json_kstr(j, "about", n->about);
+                em_json_kstr(j, "subject", n->subject);
+                em_json_kstr(j, "author", n->author);
+                em_json_kstr(j, "written_at", n->written_at);
+                em_json_kint(j, "version", n->version);
+                em_json_kint(j, "version_now", w->note[i].version_now);
+                em_json_kstr(j, "says", em_note_says(w->cli, n));
+                em_json_kstr(j, "text", n->text);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
+}
+
 static void put_findings(em_json *j, const em_why *w)
 {
         em_json_key(j, EM_S("findings"));
@@ -149,6 +174,7 @@ em_status em_why_json(em_why *w, em_error *err)
         em_json_close(&j, ']');
         put_furthers(&j, w);
         put_links(&j, w);
+        put_notes(&j, w);
         put_findings(&j, w);
         em_json_key(&j, EM_S("sources"));
         em_json_open(&j, '[');

@@ -380,6 +380,27 @@ static void print_links(em_why *w)
         }
 }
 
+/* The text of a note keeps its lines. */
+static void print_notes(em_why *w)
+{
+        if (w->notes)
+                fputs("\n  notes\n", w->cli->out);
+        for (size_t i = 0; i < w->notes; i++) {
+                const em_why_note *n = &w->note[i];
+                em_str said = em_note_says(w->cli, &n->note), old = EM_S("");
+                bool   grade_of_source = n->note.sort == EM_NOTE_GRADE && em_str_eq(n->note.about, EM_S("source"));
+                if (n->note.version && n->version_now != n->note.version)
+                        old = em_cli_text(w->cli, ", on version %lld; version %lld stands now", (long long)n->note.version,
+                                          (long long)n->version_now);
+                fprintf(w->cli->out, "    %.*s  by %.*s on %.*s%.*s%s\n", EM_ARG(safe(w, n->note.id)), EM_ARG(safe(w, n->note.author)),
+                        EM_ARG(safe(w, n->note.written_on)), EM_ARG(old), grade_of_source ? " (of the source)" : "");
+                for (em_cut cut = {.tail = said, .found = true}; cut.found;) {
+                        cut = em_str_cut(cut.tail, '\n');
+                        em_term_wrap(safe(w, cut.head), 3 * STEP, w->cli->term.width, w->cli->out);
+                }
+        }
+}
+
 static void print_findings(em_why *w)
 {
         if (w->findings)
@@ -422,6 +443,7 @@ void em_why_print(em_why *w)
                         short_record(w, &w->record[i], indent);
         print_furthers(w);
         print_links(w);
+        print_notes(w);
         print_findings(w);
         for (size_t i = 0; i < w->sources; i++)
                 print_source(w, &w->source[i]);

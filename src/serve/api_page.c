@@ -50,7 +50,7 @@ em_status em_answer_docs(em_ask *ask, em_error *err)
                 em_html_c(h, r->brief);
                 em_html_lit(h, "</p>");
                 if (r->body) {
-                        em_html_lit(h, "<pre>");
+                        em_html_lit(h, "<pre tabindex=\"0\">");
                         em_html_c(h, r->body);
                         em_html_lit(h, "</pre>");
                 }

@@ -7,6 +7,7 @@
  * read differently is not read at all (RFC 9112, section 11.2: request smuggling).
  */
 #include "serve/service.h"
+#include "serve/upload.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30, LOG_BYTES = 1 << 16, SPARE = 256 };
+enum { FORM_BYTES = 1 << 20, STEP_BYTES = 64 << 10, HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30, LOG_BYTES = 1 << 16, SPARE = 256 };
 
 typedef struct line {                   /* one connection */
         struct line   *next, *before;
@@ -48,6 +49,8 @@ typedef struct call {                   /* one request */
         listener  *l;
         line      *line;
         em_buf     body;
+        em_upload *upload;              /* NULL: the body goes to memory */
+        uint64_t   taken;               /* bytes of it, of an upload */
         int64_t    began_ns;
         em_request request;             /* points into the library's memory, which stays until the reply is sent */
         const char *wrong;              /* about its head */
@@ -175,6 +178,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         set_late(c->line, l->opts.idle_s);
         l->running--;
         em_buf_free(&c->body);
+        em_upload_close(c->upload);
         free(c);
         *context = NULL;
 }
@@ -363,6 +367,11 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, call *c, em
         return result;
 }
 
+static uint64_t most_bytes(const call *c)
+{
+        return c->upload ? em_service_options(c->l->service)->upload_most + FORM_BYTES : c->l->opts.body;
+}
+
 static enum MHD_Result send_refusal(struct MHD_Connection *connection, call *c, unsigned status, const char *why)
 {
         em_reply reply = {.status = status, .type = "application/json", .body = em_buf_make(256), .retry_s = status == 503};
@@ -373,7 +382,7 @@ static enum MHD_Result send_refusal(struct MHD_Connection *connection, call *c, 
 static enum MHD_Result send_large(struct MHD_Connection *connection, call *c)
 {
         char why[80];
-        snprintf(why, sizeof why, "a request takes up to %zu bytes", c->l->opts.body);
+        snprintf(why, sizeof why, "a request takes up to %llu bytes", (unsigned long long)most_bytes(c));
         return send_refusal(connection, c, 413, why);
 }
 
@@ -382,6 +391,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, call *c)
         em_reply reply = {0};
         set_late(c->line, 0);
         c->request.body = em_buf_view(&c->body);
+        c->request.upload = c->upload;
         em_service_answer(c->l->service, &c->request, &reply);
         return send_reply(connection, c, &reply);
 }
@@ -404,9 +414,23 @@ static enum MHD_Result on_head(struct MHD_Connection *connection, call *c, const
         if (em_service_refuse(c->l->service, &c->request, &reply))
                 return send_reply(connection, c, &reply);
         em_buf_free(&reply.body);
-        if (c->length.n && (!em_str_int(c->length, &length) || length < 0 || (uint64_t)length > c->l->opts.body))
+        if (em_service_upload(c->l->service, &c->request, &c->upload, &reply))
+                return send_reply(connection, c, &reply);
+        em_buf_free(&reply.body);
+        if (c->length.n && (!em_str_int(c->length, &length) || length < 0 || (uint64_t)length > most_bytes(c)))
                 return send_large(connection, c);
         return MHD_YES;
+}
+
+/* A file may take as long as it needs, while it comes: every so many bytes buy as much time as a small body has.  One that
+ * is refused buys none. */
+static void upload_piece(call *c, const char *data, size_t n)
+{
+        uint64_t step = c->taken / STEP_BYTES;
+        c->taken += n;
+        em_upload_feed(c->upload, (em_str){data, n});
+        if (c->taken / STEP_BYTES != step && !em_upload_failed(c->upload))
+                set_late(c->line, c->l->opts.body_s);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -420,6 +444,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
                 return MHD_NO;
         if (!c->begun)
                 return on_head(connection, c, method);
+        if (*size && c->upload) {
+                upload_piece(c, data, *size);
+                *size = 0;
+                return MHD_YES;
+        }
         if (*size) {
                 c->large |= *size > c->l->opts.body - c->body.n;
                 if (!c->large)

@@ -5,6 +5,7 @@
  * seen from its files alone (inode, length, time of case.db and of its log), so that asking costs two calls.
  */
 #include "serve/desk.h"
+#include "serve/jobs.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -35,11 +36,13 @@ struct em_desk {
         slot           *slot[PICTURES];
         uint64_t        clock;
         size_t          makers;
+        em_jobs        *jobs;
         bool            ending;
 };
 
 em_str em_desk_dir(const em_desk *desk) { return desk->opts.case_dir; }
 bool   em_desk_writes(const em_desk *desk) { return desk->opts.write; }
+em_jobs *em_desk_jobs(em_desk *desk) { return desk->jobs; }
 
 static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c15u ^ (h >> 31); }
 
@@ -293,6 +296,11 @@ em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error 
         if (!d)
                 return em_fail(err, EM_NOMEM, "no memory for the desk");
         d->opts = *opts;
+        d->jobs = em_jobs_new(&d->opts);
+        if (!d->jobs) {
+                free(d);
+                return em_fail(err, EM_NOMEM, "no memory for the desk");
+        }
         pthread_mutex_init(&d->lock, NULL);
         pthread_cond_init(&d->news, NULL);
         *ret_desk = d;
@@ -316,6 +324,9 @@ em_desk *em_desk_free(em_desk *d)
                 return NULL;
         pthread_mutex_lock(&d->lock);
         d->ending = true;
+        pthread_mutex_unlock(&d->lock);
+        em_jobs_free(d->jobs);
+        pthread_mutex_lock(&d->lock);
         while (d->makers)
                 pthread_cond_wait(&d->news, &d->lock);
         pthread_mutex_unlock(&d->lock);

@@ -5,6 +5,7 @@
  * shape of the API that was asked.
  */
 #include "serve/desk.h"
+#include "serve/upload.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 enum { ARENA = 256 << 20, SCRATCH = 512 << 20, REPLY = 64 << 20, IDLE_WORKS = 64, KEPT = 64 << 20, ROUTES = 512, BUCKETS = 128 };
 
-const em_service_opts em_service_defaults = {.batch = 100};
+const em_service_opts em_service_defaults = {.batch = 100, .upload_most = (uint64_t)1 << 30};
 
 typedef struct work { em_arena *arena, *scratch; em_json_doc *reader; struct work *next; } work;
 
@@ -173,6 +174,7 @@ static em_status copy_options(em_service *s, const em_service_opts *opts, em_err
         EM_TRY(em_str_copy(opts->token, s->arena, &s->opts.token, err));
         EM_TRY(em_str_copy(opts->once, s->arena, &s->opts.once, err));
         EM_TRY(em_str_copy(opts->accounts, s->arena, &s->opts.accounts, err));
+        EM_TRY(em_str_copy(opts->author, s->arena, &s->opts.author, err));
         EM_TRY(em_str_copy(opts->hosts, s->arena, &s->opts.hosts, err));
         return em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
 }
@@ -601,11 +603,50 @@ static em_status check_form(em_ask *ask, em_error *err)
         return em_fail(err, EM_DENIED, "this form is not of this run of the service; load its page again");
 }
 
+static bool brings_files(const em_route *route, const em_request *request)
+{
+        em_str type = em_str_trim(em_str_cut(request->content_type, ';').head);
+        return (route->flags & EM_ROUTE_UPLOAD) && em_str_eq_nocase(type, EM_S("multipart/form-data"));
+}
+
+static em_status open_upload(const em_service *s, const em_request *r, em_upload **ret, em_error *err)
+{
+        em_str token = r->authorization.n ? (em_str){0} : em_str_c(s->form_token);
+        return em_upload_open(s->opts.case_dir, r->content_type, token, s->opts.upload_most, ret, err);
+}
+
+unsigned em_service_upload(em_service *service, const em_request *request, em_upload **ret_upload, em_reply *ret_reply)
+{
+        admitted a = {0};
+        em_error err = {0};
+        *ret_upload = NULL;
+        start(ret_reply);
+        if (admit(service, request, ret_reply, &a))
+                return ret_reply->status;
+        if (!brings_files(a.route, request) || open_upload(service, request, ret_upload, &err) == EM_OK)
+                return 0;
+        return refuse(ret_reply, a.route->family, http_status(err.code), err.text);
+}
+
+/* A listener has streamed the body; a test or another caller has it in memory. */
+static em_status read_files(em_ask *ask, em_error *err)
+{
+        em_upload *u = ask->request->upload;
+        if (!u) {
+                EM_TRY(open_upload(ask->service, ask->request, &ask->upload, err));
+                u = ask->upload;
+                em_upload_feed(u, ask->request->body);
+        }
+        return em_upload_end(u, &ask->posted, &ask->file_id, &ask->files, err);
+}
+
 static em_status read_form(em_ask *ask, em_error *err)
 {
         em_str type = em_str_trim(em_str_cut(ask->request->content_type, ';').head);
         if (ask->route->family != EM_FAMILY_PAGE || ask->route->method[0] != 'P')
                 return EM_OK;
+        if (brings_files(ask->route, ask->request))
+                return read_files(ask, err);
         if (em_str_eq_nocase(type, EM_S("application/x-www-form-urlencoded")))
                 EM_TRY(em_form_read_text(ask->request->body, ask->arena, &ask->posted, err));
         return check_form(ask, err);
@@ -699,6 +740,7 @@ void em_service_answer(em_service *service, const em_request *request, em_reply 
                       .h = em_html_make_pages(&ret_reply->body)};
         answer_kept(service, &ask, &a);
         em_desk_done(&ask);
+        em_upload_close(ask.upload);
         if (x)
                 em_holder_give(service->holder, x);
         give_work(service, w);

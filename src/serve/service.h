@@ -66,6 +66,8 @@ typedef struct em_ask {
         em_str             path;        /* "/findings/nap-06", without .json */
         em_shape           shape;
         em_form            posted;      /* of a POST */
+        struct em_upload  *upload;      /* made for this request, when the listener made none */
+        const char       (*file_id)[17]; size_t files;         /* of files that the form brought, in the inbox */
         em_html            h;           /* writes the reply's body */
         struct em_picture *picture;     /* taken; given back at the end */
         em_case           *own_case;    /* the same */
@@ -95,7 +97,8 @@ enum {                                  /* em_route.flags */
         EM_ROUTE_LISTS = 16,            /* only with an index of names */
         EM_ROUTE_WRITES = 32,           /* only with --write; its form holds the token of forms (em_page_token) */
         EM_ROUTE_JSON = 64,             /* .json, but no .csv */
-        EM_ROUTE_FORM = 256             /* a POST that changes no case, but holds the token of forms all the same */
+        EM_ROUTE_FORM = 256,            /* a POST that changes no case, but holds the token of forms all the same */
+        EM_ROUTE_UPLOAD = 128           /* its form may hold files (multipart/form-data), which go to the inbox as they arrive */
 };
 
 /* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
@@ -107,6 +110,9 @@ extern const em_route em_routes_timeline[], em_routes_findings[], em_routes_meas
 /* What a form must send back: 32 hex digits that no other page can know. */
 void em_service_form_token(const em_service *service, char ret_token[33]);
 const em_service_opts *em_service_options(const em_service *service);
+/* For a request that is not refused and whose route takes files: the upload to feed its body to; *ret_upload is NULL for other routes
+ * and other types of body.  0, or the status that ret_reply was given. */
+unsigned em_service_upload(em_service *service, const em_request *request, struct em_upload **ret_upload, em_reply *ret_reply);
 
 /* What holds the process, in a sentence; "no cage: ..." when nothing does. */
 const char *em_cage_words(const em_service *service);

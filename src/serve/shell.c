@@ -12,6 +12,8 @@ static const struct { const char *nav, *path, *words; unsigned flags; } bar[] = 
         {"trace", "/trace", "Trace", EM_ROUTE_CASE},         {"ships", "/ships", "Ships", EM_ROUTE_CASE},
         {"charts", "/charts", "Charts", EM_ROUTE_CASE},      {"sql", "/sql", "SQL", EM_ROUTE_CASE},
         {"report", "/report", "Report", EM_ROUTE_CASE},      {"ledger", "/ledger", "Ledger", EM_ROUTE_CASE},
+        {"notes", "/notes", "Notes", EM_ROUTE_CASE},         {"add", "/add", "Add", EM_ROUTE_CASE | EM_ROUTE_WRITES},
+        {"work", "/work", "Work", EM_ROUTE_CASE},
         {"doctor", "/doctor", "Doctor", EM_ROUTE_CASE},
 };
 
@@ -68,6 +70,8 @@ static void put_bar(em_ask *ask, const em_page *page)
         for (size_t i = 0; i < EM_COUNT(bar); i++) {
                 if ((bar[i].flags & EM_ROUTE_CASE) && !ask->desk)
                         continue;
+                if ((bar[i].flags & EM_ROUTE_WRITES) && !em_desk_writes(ask->desk))
+                        continue;
                 em_html_lit(h, "<li><a");
                 em_page_href(ask, bar[i].path, (em_str){0});
                 if (page->nav && strcmp(page->nav, bar[i].nav) == 0)
@@ -123,6 +127,28 @@ static void put_top(em_ask *ask, const em_page *page)
         em_html_lit(h, "</header>\n");
 }
 
+static bool made(const char *name, const char *ending)
+{
+        char file[64];
+        snprintf(file, sizeof file, "%s.%s", name, ending);
+        return em_asset_find(em_str_c(file)) != NULL;
+}
+
+/* The script of that name and its own style sheet, when this build has them. */
+static void put_island(em_html h, const char *name)
+{
+        if (!name || !made(name, "js"))
+                return;
+        if (made(name, "css")) {
+                em_html_lit(h, "<link rel=\"stylesheet\" href=\"/ui/");
+                em_html_c(h, name);
+                em_html_lit(h, ".css\">");
+        }
+        em_html_lit(h, "<script type=\"module\" src=\"/ui/");
+        em_html_c(h, name);
+        em_html_lit(h, ".js\"></script>");
+}
+
 void em_page_open(em_ask *ask, const em_page *page)
 {
         em_html h = ask->h;
@@ -133,16 +159,18 @@ void em_page_open(em_ask *ask, const em_page *page)
         em_html_text(h, page->title);
         em_html_lit(h, " \xc2\xb7 Embargo</title><link rel=\"stylesheet\" href=\"/ui/style.css\">"
                        "<link rel=\"icon\" href=\"/ui/icon.svg\">");
-        if (page->refresh_s) {
+        if (page->refresh_s) {          /* a script of the page's own knows better when to look again */
+                bool scripted = page->island && made(page->island, "js");
+                if (scripted)
+                        em_html_lit(h, "<noscript>");
                 em_html_lit(h, "<meta http-equiv=\"refresh\" content=\"");
                 em_html_int(h, page->refresh_s);
                 em_html_lit(h, "\">");
+                if (scripted)
+                        em_html_lit(h, "</noscript>");
         }
-        if (page->island && em_asset_find(em_grid_text(ask->arena, "%s.js", page->island))) {
-                em_html_lit(h, "<script type=\"module\" src=\"/ui/");
-                em_html_c(h, page->island);
-                em_html_lit(h, ".js\"></script>");
-        }
+        put_island(h, "shell");
+        put_island(h, page->island);
         em_html_lit(h, "</head>\n<body>\n");
         put_top(ask, page);
         em_html_lit(h, "<main id=\"main\" tabindex=\"-1\"");
@@ -172,7 +200,7 @@ static void put_other_shape(em_ask *ask, const char *words, const char *end)
         for (size_t i = 0; i < ask->query.count; i++) {
                 if (em_str_eq(ask->query.at[i].name, EM_S("token")))
                         continue;
-                em_html_c(h, c == '?' ? "?" : "&amp;");
+                em_html_c(h, c == '?' ? "?" : "&");
                 c = '&';
                 em_html_url(h, ask->query.at[i].name);
                 em_html_lit(h, "=");

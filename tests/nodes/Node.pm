@@ -125,11 +125,13 @@ sub wait_for {  # tries every tenth of a second, for half a minute
         return 0;
 }
 
-# The folder of npm's programs, installed below the build folder once; or the reason why not.
+# The folder of npm's programs that tests/nodes, or tests/$for, names, installed below the build folder once; or
+# the reason why not.
 sub npm_programs {
-        my ($build) = @_;
-        my $dir = "$build/nodes";
-        my $list = dirname(__FILE__) . '/package.json';
+        my ($build, $for) = @_;
+        $for //= 'nodes';
+        my $dir = "$build/$for";
+        my $list = dirname(__FILE__) . "/../$for/package.json";
         return (undef, 'npm or node is not installed') if system('npm --version >/dev/null 2>&1 && node --version >/dev/null 2>&1');
         mkdir $dir;
         open my $lock, '>', "$dir/lock" or return (undef, "$dir: $!");
@@ -138,7 +140,7 @@ sub npm_programs {
         return ("$dir/node_modules", undef) if $same;
         copy($list, "$dir/package.json") or return (undef, "$dir: $!");
         my $failed = system("cd '$dir' && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=1000 >npm.log 2>&1");
-        return (undef, "npm could not install what tests/nodes/package.json names (see $dir/npm.log)") if $failed;
+        return (undef, "npm could not install what tests/$for/package.json names (see $dir/npm.log)") if $failed;
         copy($list, "$dir/installed");
         return ("$dir/node_modules", undef);
 }
