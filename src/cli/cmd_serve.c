@@ -256,9 +256,9 @@ static em_status read_options(em_cli *cli, em_service_opts *opts, em_listen_opts
         EM_TRY(count(cli, "connections", 1024, 1, 100000, &connections, err));
         EM_TRY(find_token(cli, &opts->token, &opts->once, err));
         EM_TRY(count(cli, "upload-most", 1024, 1, 1 << 20, &upload, err));
-        opts->upload_most = (uint64_t)upload << 20;
-        opts->author = em_cli_value(cli, "by");
         opts->write = em_cli_given(cli, "write");
+        opts->author = em_cli_value(cli, "by");
+        opts->upload_most = (uint64_t)upload << 20;
         opts->run = run_inside;
         opts->run_ctx = cli;
         opts->hosts = em_cli_text(cli, "%.*s,%.*s", EM_ARG(host_of(cli, listen->address)), EM_ARG(em_cli_value(cli, "host")));

@@ -367,16 +367,16 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, call *c, em
         return result;
 }
 
+static uint64_t most_bytes(const call *c)
+{
+        return c->upload ? em_service_options(c->l->service)->upload_most + FORM_BYTES : c->l->opts.body;
+}
+
 static enum MHD_Result send_refusal(struct MHD_Connection *connection, call *c, unsigned status, const char *why)
 {
         em_reply reply = {.status = status, .type = "application/json", .body = em_buf_make(256), .retry_s = status == 503};
         em_buf_fmt(&reply.body, "{\"detail\":\"%s\"}", why);
         return send_reply(connection, c, &reply);
-}
-
-static uint64_t most_bytes(const call *c)
-{
-        return c->upload ? em_service_options(c->l->service)->upload_most + FORM_BYTES : c->l->opts.body;
 }
 
 static enum MHD_Result send_large(struct MHD_Connection *connection, call *c)
