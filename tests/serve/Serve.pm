@@ -11,7 +11,7 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP ();
 
-our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have TOKEN);
+our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have session patient TOKEN);
 use constant TOKEN => 'constructed-token-0123456789';
 
 my $here = Cwd::abs_path(dirname(__FILE__));
@@ -80,6 +80,15 @@ sub launch {
         return $server;
 }
 
+# The cookie of a session, got with the token as the form of signing in gets it: "embargo_8484=...".
+sub session {
+        my ($server) = @_;
+        return $server->{session} if $server->{session};
+        my $reply = $http->post_form("$server->{url}/sign-in", { token => TOKEN });
+        my ($cookie) = ($reply->{headers}{'set-cookie'} // '') =~ /^([^;]+)/ or die "no session: $reply->{status}\n";
+        return $server->{session} = $cookie;
+}
+
 # A request as bytes, for raw.
 sub request {
         my ($line, @headers) = @_;
@@ -126,6 +135,18 @@ sub get {
         my ($server, $target, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
         return $http->get($server->{url} . $target, { headers => \%headers });
+}
+
+# The same once more while the case is being read, which a page says with 503.
+sub patient {
+        my ($server, @asked) = @_;
+        my $reply;
+        for (1 .. 120) {
+                $reply = get($server, @asked);
+                last if $reply->{status} != 503;
+                select undef, undef, undef, 0.3;
+        }
+        return $reply;
 }
 
 sub post {
