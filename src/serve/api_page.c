@@ -33,6 +33,20 @@ em_status em_answer_lists(em_ask *ask, em_error *err)
         return em_page_close(ask, err);
 }
 
+/* The addresses of the same as data. */
+static void put_shapes(em_html h, const em_route *r)
+{
+        static const struct { const char *end; unsigned flags; } shapes[] = {{".json", EM_ROUTE_DATA | EM_ROUTE_JSON}, {".csv", EM_ROUTE_DATA}};
+        for (size_t i = 0; r->method[0] == 'G' && i < EM_COUNT(shapes); i++) {
+                if (!(r->flags & shapes[i].flags))
+                        continue;
+                em_html_c(h, i ? " and <code>" : "; as data <code>");
+                em_html_c(h, strcmp(r->path, "/") == 0 ? "/index" : r->path);
+                em_html_c(h, shapes[i].end);
+                em_html_lit(h, "</code>");
+        }
+}
+
 em_status em_answer_docs(em_ask *ask, em_error *err)
 {
         const em_route *r;
@@ -48,6 +62,7 @@ em_status em_answer_docs(em_ask *ask, em_error *err)
                 em_html_c(h, r->path);
                 em_html_lit(h, "</code></h2><p>");
                 em_html_c(h, r->brief);
+                put_shapes(h, r);
                 em_html_lit(h, "</p>");
                 if (r->body) {
                         em_html_lit(h, "<pre tabindex=\"0\">");

@@ -11,7 +11,7 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP ();
 
-our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have TOKEN sign_in);
+our @EXPORT = qw(scratch make_index start start_case make_case stop get post json raw request curl have session patient TOKEN);
 use constant TOKEN => 'constructed-token-0123456789';
 
 my $here = Cwd::abs_path(dirname(__FILE__));
@@ -80,6 +80,15 @@ sub launch {
         return $server;
 }
 
+# The cookie of a session, got with the token as the form of signing in gets it: "embargo_8484=...".
+sub session {
+        my ($server) = @_;
+        return $server->{session} if $server->{session};
+        my $reply = $http->post_form("$server->{url}/sign-in", { token => TOKEN });
+        my ($cookie) = ($reply->{headers}{'set-cookie'} // '') =~ /^([^;]+)/ or die "no session: $reply->{status}\n";
+        return $server->{session} = $cookie;
+}
+
 # A request as bytes, for raw.
 sub request {
         my ($line, @headers) = @_;
@@ -135,21 +144,22 @@ sub get {
         return $reply;
 }
 
+# The same once more while the case is being read, which a page says with 503.
+sub patient {
+        my ($server, @asked) = @_;
+        my $reply;
+        for (1 .. 120) {
+                $reply = get($server, @asked);
+                last if $reply->{status} != 503;
+                select undef, undef, undef, 0.3;
+        }
+        return $reply;
+}
+
 sub post {
         my ($server, $target, $body, %headers) = @_;
         $headers{Authorization} //= 'Bearer ' . TOKEN;
         return $http->post($server->{url} . $target, { headers => \%headers, content => $body });
-}
-
-# The cookie of somebody who has signed in by the form, once for each server.
-sub sign_in {
-        my ($server) = @_;
-        return $server->{cookie} //= do {
-                my $reply = HTTP::Tiny->new(timeout => 60, max_redirect => 0)->post("$server->{url}/sign-in",
-                        { headers => { 'Content-Type' => 'application/x-www-form-urlencoded' }, content => 'token=' . TOKEN });
-                my $set = $reply->{headers}{'set-cookie'} // die "not signed in: $reply->{status} $reply->{content}\n";
-                (split /;/, ref $set ? $set->[0] : $set)[0];
-        };
 }
 
 sub json { return JSON::PP->new->utf8->decode($_[0]{content}) }

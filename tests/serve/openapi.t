@@ -16,17 +16,6 @@ my $paths = $api->{paths};
 is($api->{openapi}, '3.0.3', 'it is OpenAPI 3.0');
 cmp_ok(scalar keys %$paths, '>', 20, 'it names addresses');
 
-# A page may ask for a moment (503) while the case is being read; a program comes again.
-sub patient {
-        my ($target) = @_;
-        for (1 .. 60) {
-                my $reply = get($s, $target);
-                return $reply unless $reply->{status} == 503;
-                select undef, undef, undef, 0.2;
-        }
-        return get($s, $target);
-}
-
 # ---- the shapes of one page
 for my $path (sort keys %$paths) {
         next unless $path =~ /^(.*)\.(json|csv)$/ && $paths->{$path}{get} && $path !~ /openapi/;
@@ -40,7 +29,7 @@ my %known;              # ids that a list of them shows, by its address
 for my $path (sort keys %$paths) {
         my $get = $paths->{$path}{get} or next;
         next if $path =~ /\{/;
-        my $reply = patient($path);
+        my $reply = patient($s, $path);
         my ($type) = keys %{ $get->{responses}{200}{content} || {} };
         like($reply->{status}, $type ? qr/^(200|400|404|503)$/ : qr/^(200|303|400|404)$/, "GET $path");
         next unless $reply->{status} == 200 && $type;
@@ -64,12 +53,12 @@ my %sample = (string => ['a', "\xc3\xa9\"<>&'", ''], integer => ['1', '0', '-1',
 for my $path (sort keys %$paths) {
         my $get = $paths->{$path}{get} or next;
         next if $path =~ /\{/ || $path =~ /\.csv$/;
-        my $plain = patient($path)->{status};
+        my $plain = patient($s, $path)->{status};
         for my $p (grep { $_->{in} eq 'query' } @{ $get->{parameters} }) {
                 my @odd;
                 for my $value (@{ $sample{ $p->{schema}{type} } || ['a'] }) {
                         (my $text = $value) =~ s/([^A-Za-z0-9.-])/sprintf '%%%02X', ord $1/ge;
-                        my $reply = patient("$path?$p->{name}=$text");
+                        my $reply = patient($s, "$path?$p->{name}=$text");
                         push @odd, "$value: $reply->{status}" unless $reply->{status} =~ /^(200|303|400|404|413)$/;
                         push @odd, "$value: no such parameter" if $reply->{content} =~ /there is no parameter/;
                 }
@@ -83,10 +72,10 @@ for my $path (sort keys %$paths) {
         next unless $path =~ m{^(/[a-z]+)/\{\w+\}(\.json|\.csv|)$};
         my ($list, $end) = ($1, $2);
         my ($type) = keys %{ $get->{responses}{200}{content} || {} };
-        like(patient("$list/no-such-thing-0$end")->{status}, qr/^(400|404)$/, "$path: an id that is not there") unless $list =~ m{^/(search|reconcile|ui)$};
+        like(patient($s, "$list/no-such-thing-0$end")->{status}, qr/^(400|404)$/, "$path: an id that is not there") unless $list =~ m{^/(search|reconcile|ui)$};
         next unless defined $known{$list};
         (my $id = $known{$list}) =~ s/([^A-Za-z0-9._~:-])/sprintf '%%%02X', ord $1/ge;
-        my $reply = patient("$list/$id$end");
+        my $reply = patient($s, "$list/$id$end");
         is($reply->{status}, 200, "$path: $known{$list}");
         like($reply->{headers}{'content-type'}, qr/^\Q$type\E(;|$)/, 'has the type that is said') if $type;
 }

@@ -31,7 +31,7 @@ my $http = HTTP::Tiny->new(timeout => 60, agent => 'tests', max_redirect => 0);
 my $s;
 sub ask {
         my ($method, $path, $body, %headers) = @_;
-        $headers{Cookie} //= sign_in($s);
+        $headers{Cookie} //= session($s);
         $headers{Accept} //= 'text/html';
         delete $headers{Cookie} if $headers{Cookie} eq '';
         return $http->request($method, $s->{url} . $path, { headers => \%headers, defined $body ? (content => $body) : () });
@@ -193,7 +193,7 @@ sub send_large {        # MIB, of those that are sent, STOP
         my ($mib, $sent) = @_;
         my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $s->{port}) or die "connect: $!";
         local $SIG{PIPE} = 'IGNORE';
-        print {$socket} "POST /add HTTP/1.1\r\nHost: 127.0.0.1:$s->{port}\r\nCookie: " . sign_in($s) . "\r\nContent-Type: $type\r\nConnection: close\r\nContent-Length: "
+        print {$socket} "POST /add HTTP/1.1\r\nHost: 127.0.0.1:$s->{port}\r\nCookie: " . session($s) . "\r\nContent-Type: $type\r\nConnection: close\r\nContent-Length: "
                 . (length($head) + length($tail) + ($mib << 20)) . "\r\n\r\n$head";
         print {$socket} $large for 1 .. $sent;
         print {$socket} $tail if $sent == $mib;

@@ -26,7 +26,7 @@ my $http = HTTP::Tiny->new(timeout => 120, agent => 'tests', max_redirect => 0);
 my $s;
 sub ask {
         my ($method, $path, $body, %headers) = @_;
-        return $http->request($method, $s->{url} . $path, { headers => { Cookie => sign_in($s), Accept => 'text/html', %headers },
+        return $http->request($method, $s->{url} . $path, { headers => { Cookie => session($s), Accept => 'text/html', %headers },
                                                             defined $body ? (content => $body) : () });
 }
 sub post_form {

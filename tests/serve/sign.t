@@ -16,7 +16,13 @@ my $form = 'Content-Type: application/x-www-form-urlencoded';
 sub status_of { return ($_[0] =~ m{^HTTP/1\.1 (\d+)})[0] // 'closed' }
 sub ask {               # SERVER, LINE, HEADER...: a whole reply
         my ($s, $line, @headers) = @_;
-        return raw($s, request($line, "Host: 127.0.0.1:$s->{port}", @headers));
+        my $reply;
+        for (1 .. 120) {        # 503: the case is being read
+                $reply = raw($s, request($line, "Host: 127.0.0.1:$s->{port}", @headers));
+                last if $reply !~ m{^HTTP/1\.1 503};
+                select undef, undef, undef, 0.3;
+        }
+        return $reply;
 }
 sub send_form {         # SERVER, PATH, BODY, HEADER...
         my ($s, $path, $body, @headers) = @_;
