@@ -7,7 +7,7 @@ em_status em_answer_lists(em_ask *ask, em_error *err)
 {
         const em_snapshot *x = ask->index;
         em_html            h = ask->h;
-        em_page_open(ask, &(em_page){.title = EM_S("Which listed party could this be, and why"), .nav = "screen"});
+        em_page_open(ask, &(em_page){.title = EM_S("Which listed party could this be, and why"), .nav = "screen", .no_data = true});
         em_html_lit(h, "<p>This is the screening service of "
                        "<code>embargo serve</code>. It answers programs: what they may ask stands on <a href=\"/docs\">the page of "
                        "requests</a> and in <a href=\"/openapi.json\">openapi.json</a>. A result says that somebody <em>may</em> be "
