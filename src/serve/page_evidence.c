@@ -108,10 +108,7 @@ static void put_dump_line(em_html h, em_str bytes, uint64_t offset)
 /* What is long enough to be scrolled can be reached by the keyboard. */
 void em_evidence_text(em_html h, em_str text)
 {
-        em_html_lit(h, "<pre class=\"evi-row\"");
-        if (text.n > 1500)
-                em_html_lit(h, " tabindex=\"0\"");
-        em_html_lit(h, ">");
+        em_html_lit(h, "<pre tabindex=\"0\" class=\"evi-row\">");     /* on a narrow page any row may have to be moved */
         em_html_text(h, text);
         em_html_lit(h, "</pre>\n");
 }

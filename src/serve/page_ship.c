@@ -113,8 +113,10 @@ em_status em_answer_ship(em_ask *ask, em_error *err)
         bool            ready;
         em_str          line;
         EM_TRY(em_fleet_ready(ask, &ready, err));
-        if (!ready)
+        if (!ready) {
+                ask->reply->status = 404;       /* of a ship that an index would have to show */
                 return EM_OK;
+        }
         EM_TRY(em_fleet_words(ask, NULL, ask->part, TAKES, &life, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_fleet_data(ask, &life, err);

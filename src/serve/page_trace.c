@@ -181,7 +181,7 @@ static void put_kept_row(em_ask *ask, const kept *k)
         em_html_lit(h, ">");
         em_html_text(h, k->name);
         em_html_lit(h, "</a><br><small>source <a");
-        em_page_href(ask, "/sources/", k->source);
+        em_page_href(ask, "/evidence/", k->source);
         em_html_lit(h, ">");
         em_html_text(h, k->source);
         em_html_lit(h, "</a>, ");
@@ -349,7 +349,7 @@ static em_status put_kept_run(const em_ta *ta, const kept *k, const em_books *b,
         em_html_attr(h, "href", em_grid_text(ask->arena, "/trace%.*s", EM_ARG(k->address)));
         em_html_lit(h, ">Ask the same again</a> in the index as it is now, with the same rules, limits and labels; <code>embargo verify</code> does it and "
                        "compares the bytes. Custody: <a");
-        em_page_href(ask, "/sources/", k->source);
+        em_page_href(ask, "/evidence/", k->source);
         em_html_lit(h, ">source ");
         em_html_text(h, k->source);
         em_html_lit(h, "</a>.</p>\n");

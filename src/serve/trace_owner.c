@@ -14,7 +14,20 @@ static em_status checked(em_str address, const char *field, em_error *err)
         return em_fail(err, EM_USAGE, "%s: \"%s\" is no address", field, em_str_show(address, shown, sizeof shown));
 }
 
-/* The command in the shape that is asked for; *ret_root only for a page. */
+/* Other pages lead here, so that a page says what to do; data are not there. */
+static em_status no_clusters(const em_ta *ta, em_error *err)
+{
+        em_ask *ask = ta->ask;
+        em_str  dir = em_path_base(em_desk_dir(ask->desk)), name = ta->chosen->name;
+        if (ask->shape != EM_SHAPE_PAGE)
+                return em_fail(err, EM_MISSING, "this chain has no clusters yet; embargo index clusters makes them");
+        em_page_say(ask, 200, EM_S("No clusters yet"), EM_S("Which addresses of this chain may have one owner has not been worked out."),
+                    em_grid_text(ask->arena, "embargo --case %.*s index clusters --chain %.*s/index/%.*s makes them.", EM_ARG(dir), EM_ARG(dir),
+                                 EM_ARG(name)));
+        return EM_OK;
+}
+
+/* The command in the shape that is asked for; *ret_root only for a page that has something to show. */
 static em_status ask_cluster(const em_ta *ta, em_ta_words *w, const em_jnode **ret_root, em_error *err)
 {
         em_ask *ask = ta->ask;
@@ -24,8 +37,7 @@ static em_status ask_cluster(const em_ta *ta, em_ta_words *w, const em_jnode **r
                 return em_fail(err, EM_USAGE, "clusters are of Bitcoin's chains; the index \"%.*s\" is of accounts", EM_ARG(ta->chosen->name));
         em_str at = em_grid_text(ask->arena, "%.*s/index/%.*s.clusters", EM_ARG(em_desk_dir(ask->desk)), EM_ARG(ta->chosen->name));
         if (!em_path_exists(at))
-                return em_fail(err, EM_MISSING, "this chain has no clusters yet; embargo --case %.*s index clusters --chain %.*s/index/%.*s makes them",
-                               EM_ARG(em_path_base(em_desk_dir(ask->desk))), EM_ARG(em_path_base(em_desk_dir(ask->desk))), EM_ARG(ta->chosen->name));
+                return no_clusters(ta, err);
         EM_TRY(em_ta_chain(ta, w, err));
         if (ask->shape == EM_SHAPE_PAGE)
                 return em_desk_run_json(ask, w->at, w->n, 0, ret_root, err);
@@ -173,7 +185,7 @@ em_status em_answer_clusters(em_ask *ask, em_error *err)
         }
         EM_TRY(em_ta_option(&ta, &w, "limit", err));
         EM_TRY(ask_cluster(&ta, &w, &root, err));
-        if (ask->shape != EM_SHAPE_PAGE)
+        if (ask->shape != EM_SHAPE_PAGE || !root)
                 return EM_OK;
         EM_TRY(em_ta_line(&ta, &w, &line, err));
         return a.n ? put_why(&ta, root, line, err) : put_top(&ta, root, line, err);
@@ -248,7 +260,7 @@ em_status em_answer_cluster(em_ask *ask, em_error *err)
         EM_TRY(em_ta_option(&ta, &w, "from", err));
         EM_TRY(em_ta_option(&ta, &w, "limit", err));
         EM_TRY(ask_cluster(&ta, &w, &root, err));
-        if (ask->shape != EM_SHAPE_PAGE)
+        if (ask->shape != EM_SHAPE_PAGE || !root)
                 return EM_OK;
         EM_TRY(em_ta_line(&ta, &w, &line, err));
         return put_cluster(&ta, root, line, err);

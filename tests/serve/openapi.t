@@ -42,7 +42,7 @@ for my $path (sort keys %$paths) {
                         for my $row (@{ $data->{rows} }) { $known{$list} //= $row->{id} if ref $row eq 'HASH' && defined $row->{id} && !ref $row->{id} }
                 }
         }
-        like($reply->{content}, qr/\A<!doctype html>.*<\/html>\s*\z/s, 'and is a whole page') if $type eq 'text/html';
+        like($reply->{content}, qr/\A<!doctype html>.*<\/html>\s*\z/si, 'and is a whole page') if $type eq 'text/html';
         if ($type eq 'text/csv') {
                 unlike($reply->{content}, qr/\A\s*[<{]/, 'and is a table');
         }

@@ -32,14 +32,14 @@ sub page {
 }
 sub body { my $r = page(@_); die "$_[1]: $r->{status} $r->{content}" if $r->{status} != 200; return $r->{content} }
 
-sub make_case {
+sub case_with {
         my ($case, $sentences) = @_;
         embargo('init', $case, '--regime', 'dprk');
         embargo('--case', $case, 'index', 'ships', $sentences) if $sentences;
         return $case;
 }
 
-my $case = make_case("$dir/transfer", "$root/examples/transfer/sentences.nmea");
+my $case = case_with("$dir/transfer", "$root/examples/transfer/sentences.nmea");
 embargo('--case', $case, 'index', 'names', "$root/examples/transfer/list.csv", '--out', "$case/index/names.idx");
 embargo('--case', $case, 'ships', 'find', '--keep');
 my $s = start("--case=$case");
@@ -173,7 +173,7 @@ my $biting = "$dir/\"<b>x.csv";
         }
         close $out;
 }
-my $t = start('--case=' . make_case("$dir/biting", $biting));
+my $t = start('--case=' . case_with("$dir/biting", $biting));
 my $bite = body($t, '/ships');
 like($bite, qr{side by side}, 'two ships with such names are found side by side');
 for my $target ('/ships', '/ships/499000301', '/ships/499000302', '/ships/map', '/ships/tracks') {
@@ -187,10 +187,13 @@ like(body($t, '/ships'), qr{None of this is a record of the case yet}, 'what is 
 stop($t);
 
 # ---- a case without an index
-my $u = start('--case=' . make_case("$dir/empty"));
-for my $target ('/ships', '/ships/map', '/ships/499000101', '/ships/top', '/ships/days', '/ships/tracks') {
+my $u = start('--case=' . case_with("$dir/empty"));
+for my $target ('/ships', '/ships/map', '/ships/top', '/ships/days', '/ships/tracks') {
         like(body($u, $target), qr{has no index of ships yet.*embargo --case empty index ships}s, "$target says which command makes one");
 }
+my $none = get($u, '/ships/499000101', Accept => 'text/html');
+is($none->{status}, 404, 'one ship is not there');
+like($none->{content}, qr{has no index of ships yet}, 'for the same reason');
 is(get($u, '/ships.json')->{status}, 404, 'as data it is not there');
 like(get($u, '/ships.json')->{content}, qr{embargo index ships makes one}, 'and says the same');
 embargo('--case', "$dir/empty", 'index', 'ships', "$root/examples/transfer/sentences.nmea");
