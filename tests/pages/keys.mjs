@@ -33,7 +33,7 @@ await press('Escape');
 ok(!await shown(), 'the escape key closes it');
 
 await press('g', 'd');
-ok(path() === '/doctor', '"g" "d" goes to the doctor', path());
+ok(path() === '/add', '"g" "d" goes to where evidence is added', path());
 await press('g', 't');
 ok(path() === '/', '"g" "t" goes home', path());
 await press('t');
@@ -57,7 +57,7 @@ ok(!await shown(), 'and it stays off on the next page');
 await page.click('.keys-hint');
 await page.click('dialog input[type=checkbox]');
 await press('Escape', 'g', 'd');
-ok(path() === '/doctor', 'until it is turned on again', path());
+ok(path() === '/add', 'until it is turned on again', path());
 
 await browser.close();
 done();
