@@ -7,8 +7,8 @@
 // so that a new page cannot be left out by mistake.
 import { ask, axeSource, done, launch, note, ok, settle, task } from './browser.mjs';
 
-const OF_A_KIND = {};           // addresses of one route and one set of names in the query that are looked at; else 1
-const MOST = { case: 70 };      // addresses of one server that are looked at; else 22
+const OF_A_KIND = { case: 2 };  // addresses of one route and one set of names in the query that are looked at; else 1
+const MOST = { case: 100 };     // addresses of one server that are looked at; else 30
 const LINKS = 12;               // of a kind, beyond those, that are asked without a browser
 const TABS = 60;                // steps of the tab key
 
@@ -192,7 +192,7 @@ async function walk(browser, server) {
         const route = router(await (await ask(`${server.url}/openapi.json`)).json());
         const pages = await openPages(browser, server), dead = [], given = more[server.name] ?? [];
         const queue = [], asked = new Map(), inQueue = new Map();
-        const ofAKind = OF_A_KIND[server.name] ?? 1, most = MOST[server.name] ?? 22;
+        const ofAKind = OF_A_KIND[server.name] ?? 1, most = MOST[server.name] ?? 30;
         let looked = 0, followed = 0, left = 0;
         route.parts.forEach(path => wanted.add(path));
 
