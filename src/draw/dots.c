@@ -180,15 +180,29 @@ static void draw_row(const em_dots *dots, const em_plot *plot, size_t row, doubl
 
 /* ---- the whole -------------------------------------------------------- */
 
+/* So many ticks apart that no two names of them touch: 1 where all have room. */
+static em_milli named_step(const em_dots *dots)
+{
+        double widest = 0;
+        for (em_milli v = 0; v <= dots->ticks.top; v += dots->ticks.step) {
+                em_words w = em_amount(v, dots->chart->per, 3);
+                widest = fmax(widest, em_text_width(em_words_str(&w), em_type_tick.size, false));
+        }
+        double apart = x_of(dots, dots->ticks.step) - dots->x0;
+        return dots->ticks.step * (em_milli)fmax(1.0, ceil((widest + 8.0) / apart));
+}
+
 static void draw_axis(const em_dots *dots)
 {
         const em_chart *chart = dots->chart;
+        em_milli named = named_step(dots);
         for (em_milli v = 0; v <= dots->ticks.top; v += dots->ticks.step) {
                 em_words w = em_amount(v, chart->per, 3);
                 double x = x_of(dots, v);
                 em_pen_line(dots->out, x, dots->y0, x, dots->y1,
                             v == 0 ? EM_INK_MUTED : EM_INK_RULE, 1.0, NULL);
-                em_pen_words(dots->out, em_words_str(&w), x, dots->y0 - 6.0, em_type_tick);
+                if (v % named == 0)
+                        em_pen_words(dots->out, em_words_str(&w), x, dots->y0 - 6.0, em_type_tick);
         }
         em_type type = em_type_tick;
         type.anchor = "end";

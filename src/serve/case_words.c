@@ -13,6 +13,19 @@ void em_put_verdict(em_ask *ask, em_verdict v)
         em_html_lit(h, "</span>");
 }
 
+void em_put_verdict_named(em_ask *ask, em_str name)
+{
+        em_html h = ask->h;
+        for (em_verdict v = 0; v <= EM_VERDICT_UNTESTABLE; v++)
+                if (em_str_eq(name, em_str_c(em_verdict_name(v)))) {
+                        em_put_verdict(ask, v);
+                        return;
+                }
+        em_html_lit(h, "<span class=\"v\">");
+        em_html_text(h, name);
+        em_html_lit(h, "</span>");
+}
+
 em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err)
 {
         em_picture *now;

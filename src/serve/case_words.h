@@ -8,6 +8,8 @@
 
 /* <span class="v v-holds">holds</span> */
 void em_put_verdict(em_ask *ask, em_verdict v);
+/* ... of its name in data: "reading"; another name stands as it is. */
+void em_put_verdict_named(em_ask *ask, em_str name);
 /* A part of the report at this place of the page; words of args by blanks. */
 EM_MUST em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err);
 /* What put writes is the same as long as the picture stands: it is written once and kept with the picture under name, which

@@ -4,6 +4,7 @@
  * there see one chain: what is said, what answers it, the rows it rests on, the files they stand in, the entry that took them.
  */
 #include "serve/evidence.h"
+#include "serve/case_words.h"
 
 /* ---- parts of a card -------------------------------------------------------------------------------- */
 
@@ -21,15 +22,6 @@ static void put_code(em_html h, em_str text)
         em_html_lit(h, "<code>");
         em_html_text(h, text);
         em_html_lit(h, "</code>");
-}
-
-static void put_verdict(em_html h, em_str verdict)
-{
-        em_html_lit(h, "<span class=\"v v-");
-        em_html_id(h, "", verdict);
-        em_html_lit(h, "\">");
-        em_html_text(h, verdict);
-        em_html_lit(h, "</span>");
 }
 
 static void put_record_link(em_ask *ask, em_str id)
@@ -254,7 +246,7 @@ static void put_findings_card(em_ask *ask, const em_jnode *root)
                 em_html_lit(h, ">");
                 em_html_text(h, text_of(f, "question"));
                 em_html_lit(h, "</a> ");
-                put_verdict(h, text_of(f, "verdict"));
+                em_put_verdict_named(ask, text_of(f, "verdict"));
                 em_html_lit(h, " <small>version ");
                 em_html_text(h, text_of(f, "version"));
                 em_html_lit(h, "</small>\n");
@@ -330,14 +322,15 @@ static void put_list(em_html h, const char *title, const em_jnode *answer, const
         }
 }
 
-static void put_readings(em_html h, const em_jnode *answer)
+static void put_readings(em_ask *ask, const em_jnode *answer)
 {
+        em_html h = ask->h;
         em_html_lit(h, "<div class=\"table wide\"><table>\n<thead><tr><th scope=\"col\">Reading<th scope=\"col\">Verdict<th scope=\"col\">It says</thead><tbody>\n");
         for (const em_jnode *r = first_of(answer, "readings"); r; r = r->next) {
                 em_html_lit(h, "<tr><th scope=\"row\">");
                 em_html_text(h, text_of(r, "name"));
                 em_html_lit(h, "<td>");
-                put_verdict(h, text_of(r, "verdict"));
+                em_put_verdict_named(ask, text_of(r, "verdict"));
                 if (em_jget(r, "decides") && em_str_eq(em_jget(r, "decides")->text, EM_S("false")))
                         em_html_lit(h, " <small>beside, not deciding</small>");
                 em_html_lit(h, "<td>");
@@ -449,7 +442,7 @@ static void put_answer_card(em_ask *ask, const em_jnode *root, const em_jnode *a
         em_html_lit(h, ">");
         em_html_text(h, text_of(answer, "asks"));
         em_html_lit(h, "</a> ");
-        put_verdict(h, text_of(answer, "verdict"));
+        em_put_verdict_named(ask, text_of(answer, "verdict"));
         em_html_lit(h, "</h2>\n<dl class=\"facts evi-facts\">");
         put_numbers(h, a);
         put_fact(h, "Why", answer, "why");
@@ -461,7 +454,7 @@ static void put_answer_card(em_ask *ask, const em_jnode *root, const em_jnode *a
         put_list(h, "Or else", answer, "alternatives", NULL, NULL);
         put_fact(h, "Missing", answer, "missing");
         em_html_lit(h, "</dl>\n");
-        put_readings(h, answer);
+        put_readings(ask, answer);
         put_rests_on(ask, root, a);
         put_asides(ask, answer);
         em_html_lit(h, "</section>\n");

@@ -115,11 +115,8 @@ static void put_version(em_ask *ask, const history *all, size_t i)
         const version *v = &all->at[i];
         em_html_lit(h, "<li><p><b>Version ");
         em_html_int(h, v->row->version);
-        em_html_lit(h, "</b> <span class=\"v v-");
-        em_html_id(h, "", v->row->verdict);
-        em_html_lit(h, "\">");
-        em_html_text(h, v->row->verdict);
-        em_html_lit(h, "</span>");
+        em_html_lit(h, "</b> ");
+        em_put_verdict_named(ask, v->row->verdict);
         if (v->at.n) {
                 em_html_lit(h, " kept <time");
                 em_html_attr(h, "datetime", v->at);

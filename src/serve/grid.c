@@ -1,5 +1,6 @@
 /* A table once, in three forms: rows of a page, JSON, CSV (RFC 4180). */
 #include "serve/desk.h"
+#include "serve/case_words.h"
 
 #include <stdio.h>
 
@@ -92,11 +93,7 @@ static void put_content(em_ask *ask, const em_grid *s, em_cell_as as, em_str tex
                 em_html_lit(h, "</code>");
                 break;
         case EM_AS_VERDICT:
-                em_html_lit(h, "<span class=\"v v-");
-                em_html_id(h, "", text);
-                em_html_lit(h, "\">");
-                em_html_text(h, text);
-                em_html_lit(h, "</span>");
+                em_put_verdict_named(ask, text);
                 break;
         default: em_html_text(h, text);
         }

@@ -1,5 +1,6 @@
 /* The charts and maps of the regime: all of them small, and one by itself with all that stands behind it. */
 #include "serve/rows.h"
+#include "serve/case_words.h"
 
 #include <stdio.h>
 
@@ -134,11 +135,8 @@ static void put_questions(em_ask *ask, const em_picture *now, const em_chart_see
                 em_html_text(h, a ? em_question_asks(a->question) : c->question[i]);
                 em_html_lit(h, "</a>");
                 if (a) {
-                        em_html_lit(h, " <span class=\"v v-");
-                        em_html_c(h, em_verdict_name(a->verdict));
-                        em_html_lit(h, "\">");
-                        em_html_c(h, em_verdict_words(a->verdict));
-                        em_html_lit(h, "</span>");
+                        em_html_lit(h, " ");
+                        em_put_verdict(ask, a->verdict);
                 }
                 em_html_lit(h, "</li>\n");
         }

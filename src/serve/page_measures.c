@@ -82,6 +82,8 @@ static void put_findings(em_ask *ask, const em_provisions *p, const em_provision
 /* "2710;2712" with room to break, so that the words of the rule keep their width. */
 static void put_goods(em_html h, em_str goods)
 {
+        if (!goods.n)
+                return;
         em_html_lit(h, "<code>");
         for (em_cut cut = em_str_cut(goods, ';'); cut.head.n; cut = em_str_cut(cut.tail, ';')) {
                 em_html_text(h, cut.head);

@@ -110,29 +110,59 @@ static void put_scale(em_html h)
                        "<code>doc/names-scores.md</code>.</p></details>\n");
 }
 
-/* Hidden below an answer, and there for the script when the box is emptied. */
-static void put_start(em_ask *ask, bool hidden)
+enum { EXAMPLE_NAME, EXAMPLE_SHIP, EXAMPLE_WALLET, EXAMPLES, EXAMPLES_OF = 500 };
+
+/* Something of each kind that these lists do hold.  No person stands there as an example while a ship or a firm can. */
+static em_status find_examples(em_ask *ask, em_str example[EXAMPLES], em_error *err)
 {
-        static const struct { const char *q, *words; } examples[] = {
-                {"Kim Yong Chol", "a name; other romanisations and its Hangul are tried by itself"},
-                {"IMO 9126819", "a ship by its number, or by name and number together"},
-                {"0x098B716B8Aaf21512996dC57EB0615e2383E2f96", "a wallet by its address"}};
+        const em_names *names = ask->index->names;
+        uint64_t count = em_names_counts(names).parties;
+        em_str   person = {0};
+        memset(example, 0, EXAMPLES * sizeof *example);
+        for (uint32_t i = 0; i < count && i < EXAMPLES_OF; i++) {
+                em_party p;
+                EM_TRY(em_names_party(names, i, ask->arena, &p, err));
+                em_str name = p.names ? p.name[0].text : (em_str){0};
+                if (p.schema == EM_SCHEMA_PERSON && !person.n)
+                        person = name;
+                else if (p.schema != EM_SCHEMA_PERSON && p.schema != EM_SCHEMA_WALLET && !example[EXAMPLE_NAME].n)
+                        example[EXAMPLE_NAME] = name;
+                for (size_t k = 0; k < p.numbers; k++)
+                        if (em_str_eq(p.number[k].type, EM_S("imo")) && !example[EXAMPLE_SHIP].n)
+                                example[EXAMPLE_SHIP] = em_grid_text(ask->arena, "IMO %.*s", EM_ARG(p.number[k].value));
+                        else if (em_str_eq(p.number[k].type, EM_S("wallet")) && !example[EXAMPLE_WALLET].n)
+                                example[EXAMPLE_WALLET] = p.number[k].value;
+        }
+        if (!example[EXAMPLE_NAME].n)
+                example[EXAMPLE_NAME] = person;
+        return EM_OK;
+}
+
+/* Hidden below an answer, and there for the script when the box is emptied. */
+static em_status put_start(em_ask *ask, bool hidden, em_error *err)
+{
+        static const char *const words[EXAMPLES] = {"a name; other spellings, other romanisations and its Hangul are tried by itself",
+                                                    "a ship by its number, or by name and number together", "a wallet by its address"};
+        em_str  example[EXAMPLES];
         em_html h = ask->h;
+        EM_TRY(find_examples(ask, example, err));
         em_html_lit(h, "<section id=\"may-start\"");
         if (hidden)
                 em_html_lit(h, " hidden");
         em_html_lit(h, ">\n<h2>What may be asked</h2>\n<ul class=\"may-examples\">\n");
-        for (size_t i = 0; i < EM_COUNT(examples); i++) {
+        for (size_t i = 0; i < EXAMPLES; i++) {
+                if (!example[i].n)
+                        continue;
                 em_html_lit(h, "<li><a href=\"/screen?q=");
-                em_html_url(h, em_str_c(examples[i].q));
+                em_html_url(h, example[i]);
                 if (h.known.n) {
                         em_html_lit(h, "&amp;known=");
                         em_html_url(h, h.known);
                 }
                 em_html_lit(h, "\">");
-                em_html_c(h, examples[i].q);
+                em_html_text(h, example[i]);
                 em_html_lit(h, "</a>: ");
-                em_html_c(h, examples[i].words);
+                em_html_c(h, words[i]);
                 em_html_lit(h, "</li>\n");
         }
         em_html_lit(h, "</ul>\n<p>");
@@ -142,6 +172,7 @@ static void put_start(em_ask *ask, bool hidden)
         em_html_lit(h, " entries are searched. <a");
         em_page_href(ask, "/lists", (em_str){0});
         em_html_lit(h, ">Which lists</a>. What is asked is kept nowhere.</p></section>\n");
+        return EM_OK;
 }
 
 static em_status answer_nothing(em_ask *ask, em_error *err)
@@ -286,7 +317,7 @@ static em_status put_page(em_ask *ask, const em_may *m, const char *wrong, em_er
                 EM_TRY(em_may_card(ask, m, i, err));
         em_html_lit(h, "</div>\n");
         put_scale(h);
-        put_start(ask, m->q.n && !wrong);
+        EM_TRY(put_start(ask, m->q.n && !wrong, err));
         if (wrong)
                 ask->reply->status = 400;
         return em_page_close(ask, err);

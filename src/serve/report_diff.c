@@ -4,6 +4,7 @@
  * read off the answers, each of which names the rows it rests on: rows that only one of the two has.
  */
 #include "serve/report_page.h"
+#include "serve/case_words.h"
 
 #include <stdlib.h>
 
@@ -347,15 +348,6 @@ static void put_change(const diff *d, const change *c)
         em_html_lit(h, "</p></section>\n");
 }
 
-static void put_verdict(em_html h, em_str verdict)
-{
-        em_html_lit(h, "<span class=\"v v-");
-        em_html_id(h, "", verdict);
-        em_html_lit(h, "\">");
-        em_html_text(h, verdict);
-        em_html_lit(h, "</span>");
-}
-
 static void put_verdicts(diff *d)
 {
         em_html h = d->ask->h;
@@ -375,9 +367,9 @@ static void put_verdicts(diff *d)
                 em_html_lit(h, ">");
                 em_html_text(h, text_of(f, "question"));
                 em_html_lit(h, "</a>: ");
-                put_verdict(h, text_of(was, "verdict"));
+                em_put_verdict_named(d->ask, text_of(was, "verdict"));
                 em_html_lit(h, " then ");
-                put_verdict(h, text_of(f, "verdict"));
+                em_put_verdict_named(d->ask, text_of(f, "verdict"));
                 em_html_lit(h, "\n");
         }
         if (any)

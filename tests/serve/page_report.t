@@ -86,7 +86,7 @@ is($largest->{change}, 'came', 'a sentence that came');
 like($largest->{why}, qr/does not hold under the reading/, '... with the reason why it did not stand before');
 like($diff->{content}, qr{launched\s<mark>9</mark> ballistic missiles on <mark>6</mark> days\.}, 'numbers that changed are marked');
 like($diff->{content}, qr{CNS-167 Hwasong-11A \(KN-23\) <small>CNS/NTI, known 2022-01-27</small>}, 'records with the day they became known');
-like($diff->{content}, qr{<a href="/findings/january-2022-record">january-2022-record</a>: <span class="v v-fails">fails</span> then <span class="v v-reading">}, 'findings whose verdict is another');
+like($diff->{content}, qr{<a href="/findings/january-2022-record">january-2022-record</a>: <span class="v v-fails">does not hold</span> then <span class="v v-reading">}, 'findings whose verdict is another');
 my $back = json(page($s, '/report/diff.json?from=kept&to=2022-01-20'))->{rows};
 is((grep { $_->{then} =~ /largest on record/ && $_->{change} eq 'went' } @$back) + 0, 1, 'seen the other way it went');
 is_deeply(json(page($s, '/report/diff.json'))->{rows}, [], 'nothing changed since it was printed');
