@@ -65,8 +65,27 @@ EM_MUST em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, e
 em_desk *em_desk_free(em_desk *desk);
 /* Begins the picture of the whole case, by a thread of its own, so that the first page finds it made. */
 void em_desk_warm(em_desk *desk);
-/* Changes when the case's files do; cheap. */
+/* Changes when the case's files do, or those of its indexes; cheap.  Whatever a kept page shows must be in it. */
 uint64_t em_desk_stamp(em_desk *desk);
+em_str em_desk_regime_dir(const em_desk *desk);
+/* For what a request may take long over: told to stop when nobody waits for it any more, as with pages that are made ahead when the server
+ * ends.  Lives as long as the request. */
+em_progress em_desk_watch(em_ask *ask);
+
+/* ---- pages made ahead (ahead.c) ---------------------------------------------------------------------------- */
+
+/* A thread that waits until the case has been read, asks every route of EM_ROUTE_AHEAD for its page as it is without parameters, and the
+ * report for each of its templates, one after the other; and again when the case has changed and has been read anew because somebody
+ * asked.  It waits while a job runs, and leaves off when the case changes: it never has the case read itself. */
+typedef struct em_ahead em_ahead;
+em_ahead *em_ahead_begin(em_service *service, em_desk *desk, em_made_fn *made, void *ctx); /* NULL: there was no thread to be had */
+/* Stops it in the middle of a page.  NULL is allowed. */
+em_ahead *em_ahead_end(em_ahead *ahead);
+/* Waits until there is a picture of the whole case of another stamp than *stamp, and sets it; false: nothing more is to be made ahead. */
+bool em_desk_await(em_desk *desk, uint64_t *stamp);
+/* Waits while jobs run; false: the case is no longer that of stamp, or nothing more is to be made ahead. */
+bool em_desk_calm(em_desk *desk, uint64_t stamp);
+void em_desk_hush(em_desk *desk);       /* from now on both are false */
 
 /* ---- commands (picture.c) ---------------------------------------------------------------------------------- */
 
@@ -159,5 +178,9 @@ em_kept *em_kept_free(em_kept *kept);
 /* Copies body, type and tag into *reply. */
 bool em_kept_get(em_kept *kept, em_str key, uint64_t stamp, em_reply *reply);
 void em_kept_put(em_kept *kept, em_str key, uint64_t stamp, const em_reply *reply);
+/* Whoever makes a reply says so, that no other makes it at the same time: true, and em_kept_made must follow.  false: another was at it,
+ * and is done now; what he made is kept, unless it failed. */
+bool em_kept_making(em_kept *kept, em_str key, uint64_t stamp);
+void em_kept_made(em_kept *kept, em_str key, uint64_t stamp);
 
 #endif
