@@ -57,6 +57,7 @@ EM_MUST em_status em_desk_case(em_ask *ask, em_case **ret_case, em_error *err);
 em_str em_desk_dir(const em_desk *desk);        /* of the case */
 bool   em_desk_writes(const em_desk *desk);
 struct em_jobs *em_desk_jobs(em_desk *desk);           /* jobs.h */
+struct em_doctor_keep *em_desk_doctor(em_desk *desk);  /* doctor.h */
 
 /* What the request has taken is given back (route.c). */
 void em_desk_done(em_ask *ask);

@@ -6,6 +6,7 @@
  */
 #include "serve/desk.h"
 #include "serve/spine.h"
+#include "serve/doctor.h"
 #include "serve/jobs.h"
 
 #include <dirent.h>
@@ -41,6 +42,7 @@ struct em_desk {
         uint64_t        clock;
         size_t          makers;
         em_jobs        *jobs;
+        em_doctor_keep *doctor;
         char           *regime;         /* its folder */
         bool            ending;
         bool            hushed;         /* nothing more is made ahead */
@@ -49,6 +51,7 @@ struct em_desk {
 em_str em_desk_dir(const em_desk *desk) { return desk->opts.case_dir; }
 bool   em_desk_writes(const em_desk *desk) { return desk->opts.write; }
 em_jobs *em_desk_jobs(em_desk *desk) { return desk->jobs; }
+em_doctor_keep *em_desk_doctor(em_desk *desk) { return desk->doctor; }
 em_str em_desk_regime_dir(const em_desk *desk) { return em_str_c(desk->regime); }
 
 static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c15u ^ (h >> 31); }
@@ -422,10 +425,12 @@ em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error 
                 em_str regime = em_case_regime_dir(c);
                 d->opts = *opts;
                 d->regime = strndup(regime.p, regime.n);
-                d->jobs = d->regime ? em_jobs_new(&d->opts) : NULL;
+                d->doctor = em_doctor_keep_new();
+                d->jobs = d->regime && d->doctor ? em_jobs_new(&d->opts) : NULL;
         }
         em_case_close(c);
         if (!d || !d->jobs) {
+                em_doctor_keep_free(d ? d->doctor : NULL);
                 free(d ? d->regime : NULL);
                 free(d);
                 return em_fail(err, EM_NOMEM, "no memory for the desk");
@@ -455,6 +460,7 @@ em_desk *em_desk_free(em_desk *d)
         d->ending = true;
         pthread_mutex_unlock(&d->lock);
         em_jobs_free(d->jobs);
+        em_doctor_keep_free(d->doctor);
         pthread_mutex_lock(&d->lock);
         while (d->makers)
                 pthread_cond_wait(&d->news, &d->lock);

@@ -777,7 +777,7 @@ unsigned em_service_ahead(em_service *service, em_str target)
         unsigned    status = 0;
         start(&reply);
         a.route = find(service, request.method, cut.head, &a, &family, &allow);
-        if (a.route && is_kept(service, a.route) && !check_needs(service, &a, &reply)) {
+        if (a.route && !check_needs(service, &a, &reply)) {
                 answer_admitted(service, &request, &a, true, &reply);
                 status = reply.kept ? 0 : reply.status;
         }

@@ -100,7 +100,8 @@ enum {                                  /* em_route.flags */
         EM_ROUTE_JSON = 64,             /* .json, but no .csv */
         EM_ROUTE_FORM = 256,            /* a POST that changes no case, but holds the token of forms all the same */
         EM_ROUTE_UPLOAD = 128,          /* its form may hold files (multipart/form-data), which go to the inbox as they arrive */
-        EM_ROUTE_AHEAD = 512            /* of EM_ROUTE_KEPT: made as soon as the case has been read, before anybody asks (ahead.c) */
+        EM_ROUTE_AHEAD = 512            /* made as soon as the case has been read, before anybody asks (ahead.c); of EM_ROUTE_KEPT, or of a page
+                                         * that keeps what is dear in it */
 };
 
 /* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
@@ -124,8 +125,8 @@ typedef void em_made_fn(void *ctx, em_str target, unsigned status, double ms);
 void em_service_warm(em_service *service, em_made_fn *made, void *ctx);
 /* Nothing more is made that nobody has asked for; returns when what was being made has been dropped. */
 void em_service_cool(em_service *service);
-/* The reply of GET target is made and kept as if somebody whom nothing is refused had asked.  Its status; 0 when it was kept already, or
- * when its route keeps nothing. */
+/* GET target is answered as if somebody whom nothing is refused had asked, so that what it keeps is there.  The reply's status; 0 when it
+ * was kept already, or cannot be asked for here. */
 unsigned em_service_ahead(em_service *service, em_str target);
 
 /* Answers of the routes. */
