@@ -92,7 +92,8 @@ void em_desk_hush(em_desk *desk);       /* from now on both are false */
 
 /* Runs `embargo WORD...` on this case inside the server and gives what it prints on stdout.  Only commands that read, unless
  * the route is one that writes; words are arguments, never parsed from one string.  A command that ends with EM_DIFF has said
- * so in its data and counts as done.  EM_INTERRUPTED: it took longer than seconds (0: 20). */
+ * so in its data and counts as done.  What it prints for a route of EM_ROUTE_KEPT is kept for this state of the case: pages that show
+ * parts of the same have it run once.  EM_INTERRUPTED: it took longer than seconds (0: 20). */
 EM_MUST em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err);
 /* ... with --json, read into a tree. */
 EM_MUST em_status em_desk_run_json(em_ask *ask, const em_str *word, size_t words, unsigned seconds,

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PICTURES = 6, WAIT_MS = 1500, COMMAND_S = 20, OUTPUT = 64 << 20 };
+enum { PICTURES = 6, WAIT_MS = 1500, COMMAND_S = 20, OUTPUT = 64 << 20, SAID = 32 << 20, KEY = 4 << 20 };
 static const size_t PICTURE_ARENA = (size_t)4 << 30;
 
 typedef struct slot {                   /* one day's */
@@ -42,6 +42,7 @@ struct em_desk {
         uint64_t        clock;
         size_t          makers;
         em_jobs        *jobs;
+        em_kept        *said;           /* what commands printed for pages that are kept */
         em_doctor_keep *doctor;
         char           *regime;         /* its folder */
         bool            ending;
@@ -426,10 +427,12 @@ em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error 
                 d->opts = *opts;
                 d->regime = strndup(regime.p, regime.n);
                 d->doctor = em_doctor_keep_new();
-                d->jobs = d->regime && d->doctor ? em_jobs_new(&d->opts) : NULL;
+                d->said = em_kept_new(SAID);
+                d->jobs = d->regime && d->doctor && d->said ? em_jobs_new(&d->opts) : NULL;
         }
         em_case_close(c);
         if (!d || !d->jobs) {
+                em_kept_free(d ? d->said : NULL);
                 em_doctor_keep_free(d ? d->doctor : NULL);
                 free(d ? d->regime : NULL);
                 free(d);
@@ -460,6 +463,7 @@ em_desk *em_desk_free(em_desk *d)
         d->ending = true;
         pthread_mutex_unlock(&d->lock);
         em_jobs_free(d->jobs);
+        em_kept_free(d->said);
         em_doctor_keep_free(d->doctor);
         pthread_mutex_lock(&d->lock);
         while (d->makers)
@@ -488,22 +492,62 @@ static bool in_time(void *ctx, const char *what, uint64_t done, uint64_t of)
         return now.tv_sec < d->until.tv_sec || (now.tv_sec == d->until.tv_sec && now.tv_nsec < d->until.tv_nsec);
 }
 
-em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err)
+static em_status run_now(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_buf *out, em_error *err)
 {
         deadline    d = {.ask = ask};
         em_progress watch = {in_time, &d};
-        em_buf      out = em_buf_make(OUTPUT);
         clock_gettime(CLOCK_MONOTONIC, &d.until);
         d.until.tv_sec += seconds ? seconds : COMMAND_S;
-        em_status s = ask->desk->opts.run(ask->desk->opts.run_ctx, word, words, &watch, &out, err);
+        em_status s = ask->desk->opts.run(ask->desk->opts.run_ctx, word, words, &watch, out, err);
         if (s == EM_DIFF)
                 s = EM_OK;
         if (s == EM_INTERRUPTED)
                 s = em_fail(err, EM_INTERRUPTED, "this takes longer than a page may; the command line has no such limit");
-        if (s == EM_OK)
-                s = em_buf_status(&out, err);
+        return s == EM_OK ? em_buf_status(out, err) : s;
+}
+
+/* Words may hold anything, so each has its length before it. */
+static em_status key_of(const em_str *word, size_t words, em_buf *key, em_error *err)
+{
+        for (size_t i = 0; i < words; i++) {
+                em_buf_fmt(key, "%zu ", word[i].n);
+                em_buf_str(key, word[i]);
+        }
+        return em_buf_status(key, err);
+}
+
+static em_status run_or_recall(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str key, em_buf *out, em_error *err)
+{
+        em_kept  *said = ask->desk->said;
+        uint64_t  stamp = em_desk_stamp(ask->desk);
+        em_reply  reply = {.body = *out};
+        bool      making = false;
+        em_status s = EM_OK;
+        if (!em_kept_get(said, key, stamp, &reply)) {
+                making = em_kept_making(said, key, stamp);
+                if (making || !em_kept_get(said, key, stamp, &reply)) {
+                        s = run_now(ask, word, words, seconds, &reply.body, err);
+                        if (s == EM_OK)
+                                em_kept_put(said, key, stamp, &reply);
+                }
+        }
+        if (making)
+                em_kept_made(said, key, stamp);
+        *out = reply.body;
+        return s == EM_OK ? em_buf_status(out, err) : s;
+}
+
+em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err)
+{
+        em_buf    out = em_buf_make(OUTPUT), key = em_buf_make(KEY);
+        em_status s = key_of(word, words, &key, err);
+        if (s == EM_OK && (ask->route->flags & EM_ROUTE_KEPT))
+                s = run_or_recall(ask, word, words, seconds, em_buf_view(&key), &out, err);
+        else if (s == EM_OK)
+                s = run_now(ask, word, words, seconds, &out, err);
         if (s == EM_OK)
                 s = em_str_copy(em_buf_view(&out), ask->arena, ret_text, err);
+        em_buf_free(&key);
         em_buf_free(&out);
         return s;
 }

@@ -7,12 +7,13 @@
 
 static em_status no_command(void *ctx, const em_str *word, size_t words, const em_progress *watch, em_buf *out, em_error *err)
 {
-        (void)ctx, (void)word, (void)watch;
+        (void)word, (void)watch;
+        ++*(size_t *)ctx;
         em_buf_fmt(out, "{\"words\": %zu}", words);
         return em_buf_status(out, err);
 }
 
-typedef struct desk_world { world *w; em_service *service; } desk_world;
+typedef struct desk_world { world *w; em_service *service; size_t runs; } desk_world;
 
 static void take(world *w, em_str path)
 {
@@ -35,6 +36,7 @@ static int set_up(void **state)
         em_service_opts opts = em_service_defaults;
         opts.case_dir = d->w->kase;
         opts.run = no_command;
+        opts.run_ctx = &d->runs;
         if (em_service_new(&opts, &d->service, &d->w->err) != EM_OK)
                 fail_msg("%s", d->w->err.text);
         *state = d;
@@ -163,6 +165,29 @@ static void an_index_that_comes_or_changes_is_another_state_and_a_temporary_file
         }
 }
 
+/* ---- what commands print ---- */
+
+static void a_command_that_several_pages_need_is_run_once_for_each_state_of_the_case(void **state)
+{
+        static const struct { const char *target; size_t runs; } asked[] = {
+                {"/ships/tracks", 1}, {"/ships/tracks", 1}, {"/ships/tracks?from=500", 1}, {"/ships/tracks?from=500&rows=1000", 1},
+                {"/ships/tracks?who=219000000", 2}, {"/ships/tracks.json", 3}, {"/ships/tracks.csv", 4}};
+        desk_world *d = *state;
+        make_folder(d->w, "kase/index");
+        make_folder(d->w, "kase/index/ships");
+        for (size_t i = 0; i < EM_COUNT(asked); i++) {
+                em_reply r = get(d, asked[i].target, NULL);
+                assert_int_equal(r.status, 200);
+                assert_int_equal(d->runs, asked[i].runs);
+                em_buf_free(&r.body);
+        }
+        put_file(d->w, "kase/index/ships/ships", "x", 1);
+        em_reply r = get(d, "/ships/tracks", NULL);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(d->runs, 5);
+        em_buf_free(&r.body);
+}
+
 /* ---- pages made ahead ---- */
 
 typedef struct seen { pthread_mutex_t lock; pthread_cond_t news; size_t homes, others, failed; } seen;
@@ -222,6 +247,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(more_days_than_are_kept_are_answered_one_after_the_other, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_table_that_is_no_table_is_told_with_its_file, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(an_index_that_comes_or_changes_is_another_state_and_a_temporary_file_is_not, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_command_that_several_pages_need_is_run_once_for_each_state_of_the_case, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_home_is_kept_before_anybody_asks_and_again_when_the_case_has_been_read_anew, set_up, tear_down),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
