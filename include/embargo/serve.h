@@ -45,6 +45,7 @@ typedef struct em_reply {
         char        file[100];          /* the name to save it under; "": shown */
         char        cookie[160];        /* "": none */
         unsigned    retry_s;            /* of 429 and 503: when to ask again; 0: not said */
+        bool        kept;               /* made before, for this state of the case */
         char        origin[256];        /* that may read it; "": none */
 } em_reply;
 

@@ -435,31 +435,47 @@ em_status em_case_record_find(em_case *c, em_str id_or_key, em_arena *arena,
         return status == EM_OK ? em_case_record(c, id, arena, ret_held, err) : status;
 }
 
+/* Of rows asked for one after the other most are of one source: its first row is read once. */
+static em_status first_row(em_case *c, const char sha256[65], em_str text, em_error *err)
+{
+        em_csv_row first;
+        if (strcmp(c->head_of, sha256) == 0)
+                return EM_OK;
+        em_arena *scratch = em_arena_new((size_t)4 << 20);
+        if (!scratch)
+                return em_fail(err, EM_NOMEM, "no memory to read a row");
+        c->head_of[0] = '\0';
+        em_buf_free(&c->head);
+        c->head = em_buf_make(text.n + 1);
+        em_csv csv = em_csv_make(text, NULL);
+        if (em_csv_next(&csv, scratch, &first))
+                em_buf_str(&c->head, em_str_sub(text, first.offset, first.length));
+        em_status status = em_buf_status(&c->head, err);
+        em_arena_free(scratch);
+        if (status == EM_OK)
+                memcpy(c->head_of, sha256, sizeof c->head_of);
+        return status;
+}
+
 em_status em_case_excerpt(em_case *c, const em_held *held, em_arena *arena,
                           em_str *ret_header, em_str *ret_row, em_error *err)
 {
         em_str path, header = { NULL, 0 }, row = { NULL, 0 };
         em_mapping map;
-        em_csv_row first;
         EM_TRY(em_store_path(c, held->source.sha256, arena, &path, err));
         EM_TRY(em_mapping_open(path, &map, err));
         em_str text = { map.p, map.n };
-        em_arena *scratch = em_arena_new((size_t)4 << 20);
-        em_csv csv = em_csv_make(text, NULL);
         const em_record *r = &held->record;
-        em_status status = scratch ? EM_OK : em_fail(err, EM_NOMEM, "no memory to read a row");
-        if (status == EM_OK && em_csv_next(&csv, scratch, &first))
-                header = em_str_sub(text, first.offset, first.length);
+        em_status status = first_row(c, held->source.sha256, text, err);
         if (status == EM_OK && (r->offset > text.n || r->length > text.n - r->offset))
                 status = em_fail_at(err, EM_FORMAT, held->source.name, r->line, 0,
                                     "the kept source is shorter than its record says; run verify");
         if (status == EM_OK)
                 row = em_str_sub(text, r->offset, r->length);
         if (status == EM_OK)
-                status = em_str_copy(header, arena, &header, err);
+                status = em_str_copy(em_buf_view(&c->head), arena, &header, err);
         if (status == EM_OK)
                 status = em_str_copy(row, arena, &row, err);
-        em_arena_free(scratch);
         em_mapping_close(&map);
         if (status == EM_OK) {
                 *ret_header = header;

@@ -420,6 +420,7 @@ em_case *em_case_close(em_case *c)
         }
         if (c->lock_fd >= 0)
                 close(c->lock_fd);
+        em_buf_free(&c->head);
         em_arena_free(c->arena);
         return NULL;
 }

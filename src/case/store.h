@@ -23,6 +23,8 @@ struct em_case {
         int       depth;                /* open transactions (nested begin counts up) */
         bool      alone;                /* the transaction is one of em_store_begin_large */
         struct em_asking *asking;       /* read-only connection of em_case_query, by as-known day */
+        char      head_of[65];          /* the source whose first row was asked for last (em_case_excerpt); "": none */
+        em_buf    head;                 /* that row */
 };
 
 /* Transactions.  Nested begin/commit pairs join the outer one; rollback ends all. */

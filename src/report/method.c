@@ -96,31 +96,53 @@ static bool is_word(char c)
                (unsigned char)c >= 0x80;
 }
 
-/* Does word stand in the text of html, outside tags, not as part of a longer word? */
-static bool stands_in(em_str html, em_str word)
+/* The words of a table by their first byte: -1, or the first of them; next: the one after. */
+typedef struct wanted { ptrdiff_t first[256]; ptrdiff_t *next; bool *met; } wanted;
+
+static em_status want(em_print *p, const em_csv_row *rows, size_t count, wanted *w, em_error *err)
+{
+        w->next = EM_NEW_N(p->arena, ptrdiff_t, count + 1);
+        w->met = EM_NEW_N(p->arena, bool, count + 1);
+        if (!w->next || !w->met)
+                return em_fail(err, EM_NOMEM, "no memory for the abbreviations");
+        for (size_t b = 0; b < 256; b++)
+                w->first[b] = -1;
+        for (size_t i = 1; i < count; i++) {
+                if (rows[i].count != 2 || !rows[i].field[0].n)
+                        continue;
+                ptrdiff_t *first = &w->first[(unsigned char)rows[i].field[0].p[0]];
+                w->next[i] = *first;
+                *first = (ptrdiff_t)i;
+        }
+        return EM_OK;
+}
+
+/* Which of the words stand in the text of html, outside tags, not as part of a longer word? */
+static void meet(em_str html, const em_csv_row *rows, wanted *w)
 {
         bool in_tag = false;
-        for (size_t i = 0; i + word.n <= html.n; i++) {
+        for (size_t i = 0; i < html.n; i++) {
                 in_tag = html.p[i] == '<' || (in_tag && html.p[i] != '>');
-                if (in_tag || html.p[i] != word.p[0] || memcmp(html.p + i, word.p, word.n) != 0)
+                if (in_tag || (i > 0 && is_word(html.p[i - 1])))
                         continue;
-                bool before = i > 0 && is_word(html.p[i - 1]);
-                bool after = i + word.n < html.n && is_word(html.p[i + word.n]);
-                if (!before && !after)
-                        return true;
+                for (ptrdiff_t k = w->first[(unsigned char)html.p[i]]; k >= 0; k = w->next[k]) {
+                        em_str word = rows[k].field[0];
+                        w->met[k] = w->met[k] || (word.n <= html.n - i && memcmp(html.p + i, word.p, word.n) == 0 &&
+                                                  !(i + word.n < html.n && is_word(html.p[i + word.n])));
+                }
         }
-        return false;
 }
 
 static em_status abbreviations_of(em_print *p, em_csv_row **ret_rows, size_t *ret_count, em_error *err)
 {
+        wanted w;
         size_t kept = 0;
         EM_TRY(em_regime_table(p, EM_S("abbreviations.csv"), ret_rows, ret_count, err));
-        for (size_t i = 1; i < *ret_count; i++) {
-                em_csv_row *row = &(*ret_rows)[i];
-                if (row->count == 2 && row->field[0].n && stands_in(p->text_so_far, row->field[0]))
-                        (*ret_rows)[kept++] = *row;
-        }
+        EM_TRY(want(p, *ret_rows, *ret_count, &w, err));
+        meet(p->text_so_far, *ret_rows, &w);
+        for (size_t i = 1; i < *ret_count; i++)
+                if (w.met[i])
+                        (*ret_rows)[kept++] = (*ret_rows)[i];
         *ret_count = kept;
         return EM_OK;
 }

@@ -57,6 +57,7 @@ EM_MUST em_status em_desk_case(em_ask *ask, em_case **ret_case, em_error *err);
 em_str em_desk_dir(const em_desk *desk);        /* of the case */
 bool   em_desk_writes(const em_desk *desk);
 struct em_jobs *em_desk_jobs(em_desk *desk);           /* jobs.h */
+struct em_doctor_keep *em_desk_doctor(em_desk *desk);  /* doctor.h */
 
 /* What the request has taken is given back (route.c). */
 void em_desk_done(em_ask *ask);
@@ -65,14 +66,34 @@ EM_MUST em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, e
 em_desk *em_desk_free(em_desk *desk);
 /* Begins the picture of the whole case, by a thread of its own, so that the first page finds it made. */
 void em_desk_warm(em_desk *desk);
-/* Changes when the case's files do; cheap. */
+/* Changes when the case's files do, or those of its indexes; cheap.  Whatever a kept page shows must be in it. */
 uint64_t em_desk_stamp(em_desk *desk);
+em_str em_desk_regime_dir(const em_desk *desk);
+/* For what a request may take long over: told to stop when nobody waits for it any more, as with pages that are made ahead when the server
+ * ends.  Lives as long as the request. */
+em_progress em_desk_watch(em_ask *ask);
+
+/* ---- pages made ahead (ahead.c) ---------------------------------------------------------------------------- */
+
+/* A thread that waits until the case has been read, asks every route of EM_ROUTE_AHEAD for its page as it is without parameters, and the
+ * report for each of its templates, one after the other; and again when the case has changed and has been read anew because somebody
+ * asked.  It waits while a job runs, and leaves off when the case changes: it never has the case read itself. */
+typedef struct em_ahead em_ahead;
+em_ahead *em_ahead_begin(em_service *service, em_desk *desk, em_made_fn *made, void *ctx); /* NULL: there was no thread to be had */
+/* Stops it in the middle of a page.  NULL is allowed. */
+em_ahead *em_ahead_end(em_ahead *ahead);
+/* Waits until there is a picture of the whole case of another stamp than *stamp, and sets it; false: nothing more is to be made ahead. */
+bool em_desk_await(em_desk *desk, uint64_t *stamp);
+/* Waits while jobs run; false: the case is no longer that of stamp, or nothing more is to be made ahead. */
+bool em_desk_calm(em_desk *desk, uint64_t stamp);
+void em_desk_hush(em_desk *desk);       /* from now on both are false */
 
 /* ---- commands (picture.c) ---------------------------------------------------------------------------------- */
 
 /* Runs `embargo WORD...` on this case inside the server and gives what it prints on stdout.  Only commands that read, unless
  * the route is one that writes; words are arguments, never parsed from one string.  A command that ends with EM_DIFF has said
- * so in its data and counts as done.  EM_INTERRUPTED: it took longer than seconds (0: 20). */
+ * so in its data and counts as done.  What it prints for a route of EM_ROUTE_KEPT is kept for this state of the case: pages that show
+ * parts of the same have it run once.  EM_INTERRUPTED: it took longer than seconds (0: 20). */
 EM_MUST em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err);
 /* ... with --json, read into a tree. */
 EM_MUST em_status em_desk_run_json(em_ask *ask, const em_str *word, size_t words, unsigned seconds,
@@ -159,5 +180,9 @@ em_kept *em_kept_free(em_kept *kept);
 /* Copies body, type and tag into *reply. */
 bool em_kept_get(em_kept *kept, em_str key, uint64_t stamp, em_reply *reply);
 void em_kept_put(em_kept *kept, em_str key, uint64_t stamp, const em_reply *reply);
+/* Whoever makes a reply says so, that no other makes it at the same time: true, and em_kept_made must follow.  false: another was at it,
+ * and is done now; what he made is kept, unless it failed. */
+bool em_kept_making(em_kept *kept, em_str key, uint64_t stamp);
+void em_kept_made(em_kept *kept, em_str key, uint64_t stamp);
 
 #endif

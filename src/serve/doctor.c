@@ -5,8 +5,9 @@
 
 #include <stdio.h>
 
-static const struct { const char *name, *words; } groups[] = {
-        {"case", "The case"}, {"evidence", "Its evidence and findings"}, {"indexes", "Indexes"}, {"machine", "This machine"}, {"server", "This server"}};
+static const struct { const char *name, *words; unsigned part; } groups[] = {
+        {"case", "The case", EM_DOCTOR_HOUSE}, {"evidence", "Its evidence and findings", EM_DOCTOR_HOUSE}, {"indexes", "Indexes", EM_DOCTOR_HOUSE},
+        {"machine", "This machine", EM_DOCTOR_AROUND}, {"server", "This server", EM_DOCTOR_AROUND}};
 
 const char *em_doctor_group(size_t i, const char **ret_words)
 {
@@ -61,7 +62,8 @@ static em_status make(em_doctor *d, const em_doctor_row *row, em_checks *checks,
 {
         em_error why = {0};
         char     text[1024];
-        if ((row->needs_case && !d->opts->c) || (row->needs_server && !d->opts->served) ||
+        bool     opens = d->opts->c || d->opts->parts == EM_DOCTOR_AROUND;
+        if ((row->needs_case && !opens) || (row->needs_server && !d->opts->served) ||
             (d->opts->only.n && !em_str_eq(d->opts->only, em_str_c(row->group))))
                 return EM_OK;
         d->check = &checks->at[checks->count++];
@@ -89,7 +91,7 @@ em_status em_doctor_look(const em_doctor_opts *opts, em_arena *arena, em_checks 
         for (size_t g = 0; g < EM_COUNT(groups); g++)
                 for (size_t t = 0; t < EM_COUNT(table); t++)
                         for (const em_doctor_row *row = table[t]; row->id; row++)
-                                if (strcmp(row->group, groups[g].name) == 0 && checks.count < MOST)
+                                if ((!opts->parts || (opts->parts & groups[g].part)) && strcmp(row->group, groups[g].name) == 0 && checks.count < MOST)
                                         EM_TRY(make(&d, row, &checks, err));
         *ret_checks = checks;
         return EM_OK;

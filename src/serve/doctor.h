@@ -39,11 +39,26 @@ typedef struct em_doctor_opts {
         const em_error *refused;                /* ... because of this */
         const em_service_opts *served;          /* NULL: nobody is served here */
         em_str   only;                          /* one group, or empty */
+        unsigned parts;                         /* EM_DOCTOR_...; 0: all */
 } em_doctor_opts;
 
+enum {
+        EM_DOCTOR_HOUSE = 1,                    /* case, evidence, indexes: the same until one of them changes, and dear to look at */
+        EM_DOCTOR_AROUND = 2                    /* machine, server: cheap, and another at any moment; the case is then taken to open */
+};
+
 /* A check that fails in itself is "unknown"; only memory ends the whole.  Cost: em_case_glance, a few queries, and the
- * opening of the case's indexes. */
+ * opening of the case's indexes; half a second for a million records, hardly any of it for EM_DOCTOR_AROUND. */
 EM_MUST em_status em_doctor_look(const em_doctor_opts *opts, em_arena *arena, em_checks *ret_checks, em_error *err);
+
+/* What was found of EM_DOCTOR_HOUSE for one state of it, and when; for any number of threads. */
+typedef struct em_doctor_keep em_doctor_keep;
+em_doctor_keep *em_doctor_keep_new(void);
+em_doctor_keep *em_doctor_keep_free(em_doctor_keep *keep);
+/* As kept for that state, or looked at now by look, while others wait; anew: in any case.  The texts are the arena's. */
+typedef em_status em_doctor_look_fn(void *ctx, em_arena *arena, em_checks *ret_checks, em_error *err);
+EM_MUST em_status em_doctor_kept(em_doctor_keep *keep, uint64_t state, bool anew, em_doctor_look_fn *look, void *ctx, em_arena *arena,
+                                 em_checks *ret_checks, int64_t *ret_looked_s, em_error *err);
 
 /* ---- between the files of doctor_*.c ------------------------------------------------------------------------------ */
 

@@ -2,7 +2,8 @@
  *
  * A case changes a few times a day and its pages are read all day: so a reply is made once for each state.  One lock, a
  * table of chains, and a list by last use; a reply is copied out, so none is ever freed under a reader.  What
- * belongs to an older state is never found again and goes like everything else: when its room is wanted.
+ * belongs to an older state is never found again and goes like everything else: when its room is wanted.  A reply that
+ * is just being made is waited for by whoever asks for the same, once: when it fails, each makes his own.
  */
 #include "serve/desk.h"
 
@@ -19,8 +20,13 @@ typedef struct entry {
         char          key[];
 } entry;
 
+typedef struct making { struct making *next; uint64_t hash, id; } making;
+
 struct em_kept {
         pthread_mutex_t lock;
+        pthread_cond_t  news;
+        making         *makings;        /* replies being made */
+        uint64_t        last_id;
         entry          *slot[SLOTS], *newest, *oldest;
         size_t          bytes, most;
 };
@@ -38,6 +44,7 @@ em_kept *em_kept_new(size_t most)
         em_kept *k = calloc(1, sizeof *k);
         if (k) {
                 pthread_mutex_init(&k->lock, NULL);
+                pthread_cond_init(&k->news, NULL);
                 k->most = most;
         }
         return k;
@@ -74,7 +81,9 @@ em_kept *em_kept_free(em_kept *k)
         if (k) {
                 while (k->newest)
                         drop(k, k->newest);
+                em_assert(!k->makings);
                 pthread_mutex_destroy(&k->lock);
+                pthread_cond_destroy(&k->news);
                 free(k);
         }
         return NULL;
@@ -106,9 +115,53 @@ bool em_kept_get(em_kept *k, em_str key, uint64_t stamp, em_reply *reply)
                 unlink_use(k, e);
                 link_use(k, e);
                 copy_reply(&e->reply, reply);
+                reply->kept = true;
         }
         pthread_mutex_unlock(&k->lock);
         return e != NULL;
+}
+
+/* ---- one at a time ----------------------------------------------------------------- */
+
+/* Two addresses of one hash wait for each other, which costs time and nothing else. */
+static making **making_of(em_kept *k, uint64_t hash)
+{
+        making **at = &k->makings;
+        while (*at && (*at)->hash != hash)
+                at = &(*at)->next;
+        return at;
+}
+
+bool em_kept_making(em_kept *k, em_str key, uint64_t stamp)
+{
+        uint64_t hash = hash_of(key, stamp);
+        making  *own = calloc(1, sizeof *own);
+        pthread_mutex_lock(&k->lock);
+        making  *other = *making_of(k, hash);
+        uint64_t met = other ? other->id : 0;
+        while (other && other->id == met) {
+                pthread_cond_wait(&k->news, &k->lock);
+                other = *making_of(k, hash);
+        }
+        if (own && !met) {
+                *own = (making){k->makings, hash, ++k->last_id};
+                k->makings = own;
+        }
+        pthread_mutex_unlock(&k->lock);
+        if (met)
+                free(own);
+        return own && !met;
+}
+
+void em_kept_made(em_kept *k, em_str key, uint64_t stamp)
+{
+        pthread_mutex_lock(&k->lock);
+        making **at = making_of(k, hash_of(key, stamp)), *own = *at;
+        em_assert(own);
+        *at = own->next;
+        pthread_cond_broadcast(&k->news);
+        pthread_mutex_unlock(&k->lock);
+        free(own);
 }
 
 void em_kept_put(em_kept *k, em_str key, uint64_t stamp, const em_reply *reply)

@@ -264,6 +264,17 @@ static void read_head(struct MHD_Connection *connection, call *c, const char *me
                 c->request.peer = peer_of(connection, c);
 }
 
+/* What the reply cost us (W3C Server Timing); whether it was kept.  Only where the answer was one: a refusal's time is nobody's to know. */
+static void set_timing(struct MHD_Response *response, const em_reply *reply, const call *c)
+{
+        char value[64] = "kept";
+        if (reply->status != 200 && reply->status != 304)
+                return;
+        if (!reply->kept)
+                snprintf(value, sizeof value, "made;dur=%.1f", (double)(now_ns() - c->began_ns) * 1e-6);
+        (void)MHD_add_response_header(response, "Server-Timing", value);
+}
+
 /* Scripts and styles come from our own files only, and nothing goes anywhere else. */
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
                              "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -284,6 +295,7 @@ static void set_headers(struct MHD_Response *response, const em_reply *reply, co
         (void)MHD_add_response_header(response, "Content-Type", reply->type);
         if (reply->tag[0])
                 (void)MHD_add_response_header(response, "ETag", reply->tag);
+        set_timing(response, reply, c);
         if (reply->file[0]) {
                 char value[sizeof reply->file + 32];
                 snprintf(value, sizeof value, "attachment; filename=\"%s\"", reply->file);
@@ -333,21 +345,27 @@ static void say_log(listener *l)
 
 /* Method, path, status, time: never the query, which holds people's names.  Lines that come faster than they are said are
  * counted away: the log may not hold up a request. */
-static void say_request(call *c, unsigned status)
+static void say_line(listener *l, const char *method, em_str target, unsigned status, double ms)
 {
         char   shown[160];
-        em_str path = em_str_cut(c->request.target, '?').head;
-        if (!c->l->opts.said)
+        em_str path = em_str_cut(target, '?').head;
+        if (!l->opts.said)
                 return;
         em_str_show(path, shown, sizeof shown);
-        double ms = (double)(now_ns() - c->began_ns) * 1e-6;
-        pthread_mutex_lock(&c->l->log_lock);
-        em_buf_fmt(&c->l->log, "%.8s %s %u %.1f ms\n", c->request.method.p, shown, status, ms);
-        bool much = c->l->log.n > LOG_BYTES / 2;
-        pthread_mutex_unlock(&c->l->log_lock);
+        pthread_mutex_lock(&l->log_lock);
+        em_buf_fmt(&l->log, "%.8s %s %u %.1f ms\n", method, shown, status, ms);
+        bool much = l->log.n > LOG_BYTES / 2;
+        pthread_mutex_unlock(&l->log_lock);
         if (much)
-                say_log(c->l);
+                say_log(l);
 }
+
+static void say_request(const call *c, unsigned status)
+{
+        say_line(c->l, c->request.method.p, c->request.target, status, (double)(now_ns() - c->began_ns) * 1e-6);
+}
+
+static void on_ahead(void *ctx, em_str target, unsigned status, double ms) { say_line(ctx, "ahead", target, status, ms); }
 
 static enum MHD_Result send_reply(struct MHD_Connection *connection, call *c, em_reply *reply)
 {
@@ -627,10 +645,11 @@ static em_status serve(listener *l, em_error *err)
                 close(fd);
                 return s;
         }
-        em_service_warm(l->service);
+        em_service_warm(l->service, on_ahead, l);
         if (l->opts.ready)
                 l->opts.ready(l->opts.ctx, port);
         wait_for_end(l);
+        em_service_cool(l->service);
         finish(l, daemon);
         return EM_OK;
 }

@@ -235,7 +235,7 @@ static const em_route_param known_params[] = {{"known", "string", "as known on t
 
 const em_route em_routes_charts[] = {
         {"GET", "/charts", EM_FAMILY_PAGE, answer_charts, "the charts and maps of the regime", NULL, known_params,
-         EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
+         EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT | EM_ROUTE_AHEAD},
         {"GET", "/charts/{id}", EM_FAMILY_PAGE, answer_chart, "one of them with its numbers, its question and its SQL; .svg: the picture alone", NULL,
          known_params, EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
         {0},

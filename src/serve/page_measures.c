@@ -207,7 +207,7 @@ static const em_route_param one_params[] = {{"on", "string", "the day whose stat
 
 const em_route em_routes_measures[] = {
         {"GET", "/measures", EM_FAMILY_PAGE, answer_measures, "the regime's measures, their state, and caps as gauges", NULL, list_params,
-         EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
+         EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT | EM_ROUTE_AHEAD},
         {"GET", "/measures/{id}", EM_FAMILY_PAGE, em_answer_measure, "one measure: its words, goods, caps, findings and record", NULL, one_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
         {0},

@@ -86,8 +86,9 @@ static em_status report_of(em_ask *ask, em_str *ret_html, em_str *ret_json, em_e
         }
         if (ask->h.known.n && !em_day_parse(ask->h.known, &opts.as_known))
                 return em_fail(err, EM_USAGE, "known= takes a day such as 2022-03-01");
+        em_progress watch = em_desk_watch(ask);
         EM_TRY(em_desk_case(ask, &c, err));
-        EM_TRY(em_view_make(c, &opts, ask->arena, NULL, &view, err));
+        EM_TRY(em_view_make(c, &opts, ask->arena, &watch, &view, err));
         return render(view, ask->arena, ask->arena, ret_html, ret_json, err);
 }
 
@@ -182,6 +183,19 @@ static bool is_template(em_str file, em_str *ret_name)
                 return false;
         *ret_name = em_str_sub(file, 7, file.n - 10);
         return true;
+}
+
+em_status em_report_templates(em_str dir, em_arena *arena, em_str **ret_name, size_t *ret_count, em_error *err)
+{
+        em_str *name = NULL, found;
+        size_t  count = 0, kept = 0;
+        EM_TRY(em_dir_list(dir, arena, &name, &count, err));
+        for (size_t i = 0; i < count; i++)
+                if (is_template(name[i], &found))
+                        name[kept++] = found;
+        *ret_name = name;
+        *ret_count = kept;
+        return EM_OK;
 }
 
 static void put_template(em_ask *ask, em_str dir, em_str file, em_str name)
@@ -302,7 +316,7 @@ static const em_route_param diff_params[] = {{"from", "string", "a day, or kept:
 enum { PAGE = EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT };
 
 const em_route em_routes_report[] = {
-        {"GET", "/report", EM_FAMILY_PAGE, answer_report, "the report, as known on any day", NULL, report_params, PAGE},
+        {"GET", "/report", EM_FAMILY_PAGE, answer_report, "the report, as known on any day", NULL, report_params, PAGE | EM_ROUTE_AHEAD},
         {"GET", "/reports", EM_FAMILY_PAGE, answer_reports, "the reports that can be printed, and those that were", NULL, NULL, PAGE},
         {"GET", "/report/diff", EM_FAMILY_PAGE, em_report_answer_diff, "which sentences came, went or changed between two days", NULL, diff_params, PAGE},
         {0},

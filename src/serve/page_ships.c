@@ -333,11 +333,11 @@ static const em_route_param box_params[] = {{"box", "string", "west,south,east,n
 
 enum { SHIPS = EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT };
 const em_route em_routes_ships[] = {
-        {"GET", "/ships", EM_FAMILY_PAGE, answer_ships, "what may have happened at sea", NULL, find_params, SHIPS},
-        {"GET", "/ships/top", EM_FAMILY_PAGE, answer_top, "events of each kind by both profiles of rules", NULL, span_params, SHIPS},
+        {"GET", "/ships", EM_FAMILY_PAGE, answer_ships, "what may have happened at sea", NULL, find_params, SHIPS | EM_ROUTE_AHEAD},
+        {"GET", "/ships/top", EM_FAMILY_PAGE, answer_top, "events of each kind by both profiles of rules", NULL, span_params, SHIPS | EM_ROUTE_AHEAD},
         {"GET", "/ships/days", EM_FAMILY_PAGE, answer_days, "how many positions of how many ships each day has", NULL, span_params, SHIPS},
-        {"GET", "/ships/tracks", EM_FAMILY_PAGE, answer_tracks, "every ship; as JSON where each was heard (GeoJSON)", NULL, track_params, SHIPS},
-        {"GET", "/ships/map", EM_FAMILY_PAGE, em_answer_ships_map, "tracks and events on a map", NULL, find_params, SHIPS},
+        {"GET", "/ships/tracks", EM_FAMILY_PAGE, answer_tracks, "every ship; as JSON where each was heard (GeoJSON)", NULL, track_params, SHIPS | EM_ROUTE_AHEAD},
+        {"GET", "/ships/map", EM_FAMILY_PAGE, em_answer_ships_map, "tracks and events on a map", NULL, find_params, SHIPS | EM_ROUTE_AHEAD},
         {"GET", "/ships/{id}", EM_FAMILY_PAGE, em_answer_ship, "one ship's life, by MMSI, IMO number or name", NULL, find_params, SHIPS},
         {"GET", "/sea/outlines", EM_FAMILY_PAGE, em_answer_outlines, "land and ports of a part of the world, as GeoJSON", NULL, box_params,
          EM_ROUTE_CASE | EM_ROUTE_JSON | EM_ROUTE_KEPT},

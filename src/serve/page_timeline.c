@@ -159,6 +159,6 @@ static const em_route_param params[] = {
 
 const em_route em_routes_timeline[] = {
         {"GET", "/", EM_FAMILY_PAGE, answer_timeline, "what happened, when it became known, what is new; without a case, the lists", NULL, params,
-         EM_ROUTE_DATA | EM_ROUTE_KEPT},
+         EM_ROUTE_DATA | EM_ROUTE_KEPT | EM_ROUTE_AHEAD},
         {0},
 };

@@ -2,20 +2,24 @@
  *
  * A picture is made by a thread of its own and waited for a little: a large case takes seconds to answer all its questions,
  * and a page must not.  Until the new one is there, pages show the one before and say so.  Whether the case has changed is
- * seen from its files alone (inode, length, time of case.db and of its log), so that asking costs two calls.
+ * seen from its files alone (inode, length, time of case.db, of its log and of the heads of its indexes), so that asking costs a few calls.
  */
 #include "serve/desk.h"
 #include "serve/spine.h"
+#include "serve/doctor.h"
 #include "serve/jobs.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { PICTURES = 6, WAIT_MS = 1500, COMMAND_S = 20, OUTPUT = 64 << 20 };
+enum { PICTURES = 6, WAIT_MS = 1500, COMMAND_S = 20, OUTPUT = 64 << 20, SAID = 32 << 20, KEY = 4 << 20 };
 static const size_t PICTURE_ARENA = (size_t)4 << 30;
 
 typedef struct slot {                   /* one day's */
@@ -38,29 +42,70 @@ struct em_desk {
         uint64_t        clock;
         size_t          makers;
         em_jobs        *jobs;
+        em_kept        *said;           /* what commands printed for pages that are kept */
+        em_doctor_keep *doctor;
+        char           *regime;         /* its folder */
         bool            ending;
+        bool            hushed;         /* nothing more is made ahead */
 };
 
 em_str em_desk_dir(const em_desk *desk) { return desk->opts.case_dir; }
 bool   em_desk_writes(const em_desk *desk) { return desk->opts.write; }
 em_jobs *em_desk_jobs(em_desk *desk) { return desk->jobs; }
+em_doctor_keep *em_desk_doctor(em_desk *desk) { return desk->doctor; }
+em_str em_desk_regime_dir(const em_desk *desk) { return em_str_c(desk->regime); }
 
 static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * 0x9e3779b97f4a7c15u ^ (h >> 31); }
 
-uint64_t em_desk_stamp(em_desk *desk)
+/* Of one file: 0 when there is none. */
+static uint64_t stamp_of(int dir, const char *path, bool empty_says)
 {
-        static const char *const files[] = {"case.db", "case.db-wal", "index/ships/ships", "index/names.idx"};
+        struct stat st;
+        if (dir < 0 || fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || (!empty_says && st.st_size == 0))
+                return 0;
         uint64_t h = 1;
-        for (size_t i = 0; i < EM_COUNT(files); i++) {
-                char        path[4200];
-                struct stat st;
-                snprintf(path, sizeof path, "%.*s/%s", EM_ARG(desk->opts.case_dir), files[i]);
-                if (lstat(path, &st) != 0 || (i && st.st_size == 0))
-                        continue;       /* an empty log says nothing */
-                h = mix(mix(mix(h, (uint64_t)st.st_ino), (uint64_t)st.st_size),
-                        (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec);
+        for (const char *p = path; *p; p++)
+                h = mix(h, (uint8_t)*p);
+        return mix(mix(mix(h, (uint64_t)st.st_ino), (uint64_t)st.st_size),
+                   (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec);
+}
+
+/* An index takes its place by one rename of its folder, or of the file that says what is in it; temporary files that
+ * stand in between say nothing. */
+static uint64_t stamp_of_index(int dir, const char *name)
+{
+        static const char *const heads[] = {"index", "moves", "ships"}, ending[] = ".clusters";
+        char     path[300];
+        size_t   n = strlen(name), tail = sizeof ending - 1;
+        uint64_t h = 0;
+        if (name[0] == '.')
+                return 0;
+        if (strcmp(name, "names.idx") == 0 || (n > tail && strcmp(name + n - tail, ending) == 0))
+                return stamp_of(dir, name, true);
+        for (size_t i = 0; i < EM_COUNT(heads); i++) {
+                snprintf(path, sizeof path, "%s/%s", name, heads[i]);
+                h += stamp_of(dir, path, true);
         }
         return h;
+}
+
+uint64_t em_desk_stamp(em_desk *desk)
+{
+        char     path[4200];
+        snprintf(path, sizeof path, "%.*s", EM_ARG(desk->opts.case_dir));
+        int      dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int      index = dir < 0 ? -1 : openat(dir, "index", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        uint64_t h = mix(stamp_of(dir, "case.db", true), stamp_of(dir, "case.db-wal", false)), all = 0;  /* an empty log says nothing */
+        DIR     *list = index < 0 ? NULL : fdopendir(index);
+        for (const struct dirent *e = list ? readdir(list) : NULL; e; e = readdir(list))
+                all += stamp_of_index(index, e->d_name);        /* whatever their order */
+        if (list)
+                closedir(list);
+        else if (index >= 0)
+                close(index);
+        if (dir >= 0)
+                close(dir);
+        return mix(h, all);
 }
 
 /* ---- making one ----------------------------------------------------------------------------------- */
@@ -165,13 +210,21 @@ static bool start_maker(em_desk *d, size_t at)
 
 /* ---- taking it ----------------------------------------------------------------------------------------- */
 
+/* The day's slot; PICTURES: it has none. */
+static size_t slot_known(const em_desk *d, em_day known)
+{
+        size_t i = 0;
+        while (i < PICTURES && !(d->slot[i] && d->slot[i]->known == known))
+                i++;
+        return i;
+}
+
 /* The day's slot; else a free one; else the longest unasked that nobody reads or makes. */
 static size_t slot_of(em_desk *d, em_day known)
 {
-        size_t best = PICTURES;
-        for (size_t i = 0; i < PICTURES; i++)
-                if (d->slot[i] && d->slot[i]->known == known)
-                        return i;
+        size_t best = slot_known(d, known);
+        if (best < PICTURES)
+                return best;
         for (size_t i = 0; i < PICTURES; i++) {
                 slot *s = d->slot[i];
                 if (!s)
@@ -239,7 +292,9 @@ em_status em_desk_take(em_ask *ask, em_picture **ret_picture, em_error *err)
         em_error why = {0};
         slot    *s = NULL;
         pthread_mutex_lock(&d->lock);
-        size_t at = slot_of(d, known);
+        size_t at = ask->ahead ? slot_known(d, known) : slot_of(d, known);
+        if (ask->ahead && at < PICTURES && !is_new(d->slot[at], stamp))
+                at = PICTURES;          /* a page made ahead has nothing read for it */
         if (at < PICTURES && !d->slot[at] && (d->slot[at] = calloc(1, sizeof **d->slot)) != NULL) {
                 pthread_mutex_init(&d->slot[at]->turn, NULL);
                 d->slot[at]->known = known;
@@ -288,19 +343,98 @@ void em_desk_done(em_ask *ask)
                 slot_free(s);
 }
 
+/* ---- pages made ahead -------------------------------------------------------------------------------------- */
+
+bool em_desk_await(em_desk *d, uint64_t *stamp)
+{
+        pthread_mutex_lock(&d->lock);
+        for (bool met = false; !met && !d->hushed;) {
+                size_t at = slot_known(d, EM_DAY_NONE);
+                met = at < PICTURES && d->slot[at]->made && d->slot[at]->picture.stamp != *stamp;
+                if (met)
+                        *stamp = d->slot[at]->picture.stamp;
+                else
+                        pthread_cond_wait(&d->news, &d->lock);
+        }
+        bool go_on = !d->hushed;
+        pthread_mutex_unlock(&d->lock);
+        return go_on;
+}
+
+static bool is_working(em_desk *d)
+{
+        em_arena *arena = em_arena_new(1 << 20);
+        em_job   *job = NULL;
+        size_t    jobs = 0;
+        bool      working = false;
+        if (arena && em_jobs_list(d->jobs, arena, &job, &jobs, NULL) == EM_OK)
+                for (size_t i = 0; i < jobs; i++)
+                        working |= job[i].state == EM_JOB_RUNNING;
+        em_arena_free(arena);
+        return working;
+}
+
+bool em_desk_calm(em_desk *d, uint64_t stamp)
+{
+        bool calm = false, go_on = true;
+        while (go_on && !calm) {
+                calm = !is_working(d);
+                go_on = em_desk_stamp(d) == stamp;
+                pthread_mutex_lock(&d->lock);
+                if (go_on && !calm && !d->hushed) {
+                        struct timespec until;
+                        clock_gettime(CLOCK_REALTIME, &until);
+                        until.tv_sec++;
+                        (void)pthread_cond_timedwait(&d->news, &d->lock, &until);
+                }
+                go_on = go_on && !d->hushed;
+                pthread_mutex_unlock(&d->lock);
+        }
+        return go_on;
+}
+
+void em_desk_hush(em_desk *d)
+{
+        pthread_mutex_lock(&d->lock);
+        d->hushed = true;
+        pthread_cond_broadcast(&d->news);
+        pthread_mutex_unlock(&d->lock);
+}
+
+static bool still_wanted(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+        em_ask *ask = ctx;
+        (void)what, (void)done, (void)of;
+        if (!ask->ahead)
+                return true;
+        pthread_mutex_lock(&ask->desk->lock);
+        bool go_on = !ask->desk->hushed;
+        pthread_mutex_unlock(&ask->desk->lock);
+        return go_on;
+}
+
+em_progress em_desk_watch(em_ask *ask) { return (em_progress){still_wanted, ask}; }
+
 /* ---- the desk ------------------------------------------------------------------------------------------------ */
 
 em_status em_desk_new(const em_service_opts *opts, em_desk **ret_desk, em_error *err)
 {
         em_case *c = NULL;
         EM_TRY(em_case_open(opts->case_dir, EM_CASE_READ, &c, err));
-        em_case_close(c);
         em_desk *d = calloc(1, sizeof *d);
-        if (!d)
-                return em_fail(err, EM_NOMEM, "no memory for the desk");
-        d->opts = *opts;
-        d->jobs = em_jobs_new(&d->opts);
-        if (!d->jobs) {
+        if (d) {
+                em_str regime = em_case_regime_dir(c);
+                d->opts = *opts;
+                d->regime = strndup(regime.p, regime.n);
+                d->doctor = em_doctor_keep_new();
+                d->said = em_kept_new(SAID);
+                d->jobs = d->regime && d->doctor && d->said ? em_jobs_new(&d->opts) : NULL;
+        }
+        em_case_close(c);
+        if (!d || !d->jobs) {
+                em_kept_free(d ? d->said : NULL);
+                em_doctor_keep_free(d ? d->doctor : NULL);
+                free(d ? d->regime : NULL);
                 free(d);
                 return em_fail(err, EM_NOMEM, "no memory for the desk");
         }
@@ -329,6 +463,8 @@ em_desk *em_desk_free(em_desk *d)
         d->ending = true;
         pthread_mutex_unlock(&d->lock);
         em_jobs_free(d->jobs);
+        em_kept_free(d->said);
+        em_doctor_keep_free(d->doctor);
         pthread_mutex_lock(&d->lock);
         while (d->makers)
                 pthread_cond_wait(&d->news, &d->lock);
@@ -337,39 +473,81 @@ em_desk *em_desk_free(em_desk *d)
                 slot_free(d->slot[i]);
         pthread_mutex_destroy(&d->lock);
         pthread_cond_destroy(&d->news);
+        free(d->regime);
         free(d);
         return NULL;
 }
 
 /* ---- commands --------------------------------------------------------------------------------------------------- */
 
-typedef struct deadline { struct timespec until; } deadline;
+typedef struct deadline { struct timespec until; em_ask *ask; } deadline;
 
 static bool in_time(void *ctx, const char *what, uint64_t done, uint64_t of)
 {
         const deadline *d = ctx;
         struct timespec now;
-        (void)what, (void)done, (void)of;
+        if (!still_wanted(d->ask, what, done, of))
+                return false;
         clock_gettime(CLOCK_MONOTONIC, &now);
         return now.tv_sec < d->until.tv_sec || (now.tv_sec == d->until.tv_sec && now.tv_nsec < d->until.tv_nsec);
 }
 
-em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err)
+static em_status run_now(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_buf *out, em_error *err)
 {
-        deadline    d;
+        deadline    d = {.ask = ask};
         em_progress watch = {in_time, &d};
-        em_buf      out = em_buf_make(OUTPUT);
         clock_gettime(CLOCK_MONOTONIC, &d.until);
         d.until.tv_sec += seconds ? seconds : COMMAND_S;
-        em_status s = ask->desk->opts.run(ask->desk->opts.run_ctx, word, words, &watch, &out, err);
+        em_status s = ask->desk->opts.run(ask->desk->opts.run_ctx, word, words, &watch, out, err);
         if (s == EM_DIFF)
                 s = EM_OK;
         if (s == EM_INTERRUPTED)
                 s = em_fail(err, EM_INTERRUPTED, "this takes longer than a page may; the command line has no such limit");
-        if (s == EM_OK)
-                s = em_buf_status(&out, err);
+        return s == EM_OK ? em_buf_status(out, err) : s;
+}
+
+/* Words may hold anything, so each has its length before it. */
+static em_status key_of(const em_str *word, size_t words, em_buf *key, em_error *err)
+{
+        for (size_t i = 0; i < words; i++) {
+                em_buf_fmt(key, "%zu ", word[i].n);
+                em_buf_str(key, word[i]);
+        }
+        return em_buf_status(key, err);
+}
+
+static em_status run_or_recall(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str key, em_buf *out, em_error *err)
+{
+        em_kept  *said = ask->desk->said;
+        uint64_t  stamp = em_desk_stamp(ask->desk);
+        em_reply  reply = {.body = *out};
+        bool      making = false;
+        em_status s = EM_OK;
+        if (!em_kept_get(said, key, stamp, &reply)) {
+                making = em_kept_making(said, key, stamp);
+                if (making || !em_kept_get(said, key, stamp, &reply)) {
+                        s = run_now(ask, word, words, seconds, &reply.body, err);
+                        if (s == EM_OK)
+                                em_kept_put(said, key, stamp, &reply);
+                }
+        }
+        if (making)
+                em_kept_made(said, key, stamp);
+        *out = reply.body;
+        return s == EM_OK ? em_buf_status(out, err) : s;
+}
+
+em_status em_desk_run(em_ask *ask, const em_str *word, size_t words, unsigned seconds, em_str *ret_text, em_error *err)
+{
+        em_buf    out = em_buf_make(OUTPUT), key = em_buf_make(KEY);
+        em_status s = key_of(word, words, &key, err);
+        if (s == EM_OK && (ask->route->flags & EM_ROUTE_KEPT))
+                s = run_or_recall(ask, word, words, seconds, em_buf_view(&key), &out, err);
+        else if (s == EM_OK)
+                s = run_now(ask, word, words, seconds, &out, err);
         if (s == EM_OK)
                 s = em_str_copy(em_buf_view(&out), ask->arena, ret_text, err);
+        em_buf_free(&key);
         em_buf_free(&out);
         return s;
 }

@@ -15,6 +15,9 @@ EM_MUST em_status em_report_of(em_ask *ask, em_picture *now, em_str *ret_html, e
 /* report.json as last printed into CASE/report, parsed; NULL when none was. */
 EM_MUST em_status em_report_kept(em_ask *ask, const em_jnode **ret_root, em_error *err);
 
+/* The names of the regime's templates: "theft" for report-theft.md, empty for report.md. */
+EM_MUST em_status em_report_templates(em_str dir, em_arena *arena, em_str **ret_name, size_t *ret_count, em_error *err);
+
 /* A sentence of a report.json as it was printed. */
 em_str em_report_said(em_ask *ask, const em_jnode *sentence);
 

@@ -25,6 +25,7 @@ struct em_service {
         em_desk        *desk;           /* NULL: no case */
         em_kept        *kept;
         em_signing     *signing;
+        em_ahead       *ahead;
         const em_route *route[ROUTES];          /* by the first segment of their paths, in the order of the tables */
         uint16_t        bucket[BUCKETS + 1];
         char            form_token[33];
@@ -204,11 +205,16 @@ void em_service_caged(em_service *service, const char *words)
         snprintf(service->cage, sizeof service->cage, "%s", words);
 }
 
-void em_service_warm(em_service *service)
+void em_service_warm(em_service *service, em_made_fn *made, void *ctx)
 {
-        if (service->desk)
-                em_desk_warm(service->desk);
+        if (!service->desk)
+                return;
+        em_desk_warm(service->desk);
+        if (!service->ahead)
+                service->ahead = em_ahead_begin(service, service->desk, made, ctx);
 }
+
+void em_service_cool(em_service *service) { service->ahead = em_ahead_end(service->ahead); }
 
 static em_status set_up(em_service *s, const em_service_opts *opts, em_error *err)
 {
@@ -260,6 +266,7 @@ static work *work_free(work *w)
 em_service *em_service_free(em_service *s)
 {
         if (s) {
+                em_service_cool(s);
                 for (work *w = s->idle, *next; w; w = next) {
                         next = w->next;
                         work_free(w);
@@ -706,42 +713,74 @@ static void not_modified(const em_request *request, em_reply *reply)
 /* Replies are kept by the address as it was sent, for each state of the case. */
 static void answer_kept(em_service *service, em_ask *ask, const admitted *a)
 {
-        bool     kept = (a->route->flags & EM_ROUTE_KEPT) && service->desk;
-        uint64_t stamp = kept ? em_desk_stamp(service->desk) : 0;
-        if (kept && em_kept_get(service->kept, ask->request->target, stamp, ask->reply)) {
-                not_modified(ask->request, ask->reply);
+        em_str   key = ask->request->target;
+        uint64_t stamp = em_desk_stamp(service->desk);
+        if (em_kept_get(service->kept, key, stamp, ask->reply))
+                return;
+        bool making = em_kept_making(service->kept, key, stamp);
+        if (!making && em_kept_get(service->kept, key, stamp, ask->reply))
+                return;
+        answer(ask, a);
+        if (ask->reply->status == 200 && !ask->old) {
+                put_tag(ask->reply);
+                em_kept_put(service->kept, key, stamp, ask->reply);
+        }
+        if (making)
+                em_kept_made(service->kept, key, stamp);
+}
+
+static bool is_kept(const em_service *s, const em_route *route) { return (route->flags & EM_ROUTE_KEPT) && s->desk; }
+
+static void answer_admitted(em_service *service, const em_request *request, const admitted *a, bool ahead, em_reply *reply)
+{
+        work *w = take_work(service);
+        if (!w) {
+                refuse(reply, a->route->family, 503, "no memory for this request");
                 return;
         }
-        answer(ask, a);
-        if (kept && ask->reply->status == 200 && !ask->old) {
-                put_tag(ask->reply);
-                em_kept_put(service->kept, ask->request->target, stamp, ask->reply);
-                not_modified(ask->request, ask->reply);
+        em_snapshot *x = service->holder ? em_holder_take(service->holder) : NULL;
+        em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
+                      .reader = w->reader, .reply = reply, .known = a->known, .user = em_str_c(a->who.user), .j = em_json_make(&reply->body, false),
+                      .desk = service->desk, .route = a->route, .path = a->path, .shape = a->shape, .ahead = ahead,
+                      .h = em_html_make_pages(&reply->body)};
+        if (is_kept(service, a->route)) {
+                answer_kept(service, &ask, a);
+                not_modified(request, reply);
+        } else {
+                answer(&ask, a);
         }
+        em_desk_done(&ask);
+        em_upload_close(ask.upload);
+        if (x)
+                em_holder_give(service->holder, x);
+        give_work(service, w);
 }
 
 void em_service_answer(em_service *service, const em_request *request, em_reply *ret_reply)
 {
         admitted a = {0};
         start(ret_reply);
-        if (admit(service, request, ret_reply, &a)) {
+        if (admit(service, request, ret_reply, &a))
                 refuse_as_page(service, request, &a, ret_reply);
-                return;
+        else
+                answer_admitted(service, request, &a, false, ret_reply);
+}
+
+unsigned em_service_ahead(em_service *service, em_str target)
+{
+        em_request  request = {.method = EM_S("GET"), .target = target, .host = EM_S("localhost")};
+        em_cut      cut = em_str_cut(target, '?');
+        admitted    a = {.query = cut.tail};
+        em_family   family;
+        const char *allow;
+        em_reply    reply;
+        unsigned    status = 0;
+        start(&reply);
+        a.route = find(service, request.method, cut.head, &a, &family, &allow);
+        if (a.route && !check_needs(service, &a, &reply)) {
+                answer_admitted(service, &request, &a, true, &reply);
+                status = reply.kept ? 0 : reply.status;
         }
-        work *w = take_work(service);
-        if (!w) {
-                refuse(ret_reply, a.route->family, 503, "no memory for this request");
-                return;
-        }
-        em_snapshot *x = service->holder ? em_holder_take(service->holder) : NULL;
-        em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
-                      .reader = w->reader, .reply = ret_reply, .known = a.known, .user = em_str_c(a.who.user), .j = em_json_make(&ret_reply->body, false),
-                      .desk = service->desk, .route = a.route, .path = a.path, .shape = a.shape,
-                      .h = em_html_make_pages(&ret_reply->body)};
-        answer_kept(service, &ask, &a);
-        em_desk_done(&ask);
-        em_upload_close(ask.upload);
-        if (x)
-                em_holder_give(service->holder, x);
-        give_work(service, w);
+        em_buf_free(&reply.body);
+        return status;
 }

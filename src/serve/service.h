@@ -72,6 +72,7 @@ typedef struct em_ask {
         struct em_picture *picture;     /* taken; given back at the end */
         em_case           *own_case;    /* the same */
         bool               old;         /* the picture is of a state before the last change */
+        bool               ahead;       /* nobody asks: the page is made before somebody does */
         em_str             user;        /* whose name the ledger gets; empty: the case's author */
         const struct em_page *page;
 } em_ask;
@@ -98,7 +99,9 @@ enum {                                  /* em_route.flags */
         EM_ROUTE_WRITES = 32,           /* only with --write; its form holds the token of forms (em_page_token) */
         EM_ROUTE_JSON = 64,             /* .json, but no .csv */
         EM_ROUTE_FORM = 256,            /* a POST that changes no case, but holds the token of forms all the same */
-        EM_ROUTE_UPLOAD = 128           /* its form may hold files (multipart/form-data), which go to the inbox as they arrive */
+        EM_ROUTE_UPLOAD = 128,          /* its form may hold files (multipart/form-data), which go to the inbox as they arrive */
+        EM_ROUTE_AHEAD = 512            /* made as soon as the case has been read, before anybody asks (ahead.c); of EM_ROUTE_KEPT, or of a page
+                                         * that keeps what is dear in it */
 };
 
 /* All routes, of the tables of every file, in order: i from 0; NULL past the last. */
@@ -116,8 +119,15 @@ unsigned em_service_upload(em_service *service, const em_request *request, struc
 
 /* What holds the process, in a sentence; "no cage: ..." when nothing does. */
 const char *em_cage_words(const em_service *service);
-/* What a page needs that no request has made is made now; the cage is entered, threads may be. */
-void em_service_warm(em_service *service);
+/* Told of each page that was made before somebody asked, by the thread that made it. */
+typedef void em_made_fn(void *ctx, em_str target, unsigned status, double ms);
+/* What a page needs that no request has made is made now; the cage is entered, threads may be.  made may be NULL. */
+void em_service_warm(em_service *service, em_made_fn *made, void *ctx);
+/* Nothing more is made that nobody has asked for; returns when what was being made has been dropped. */
+void em_service_cool(em_service *service);
+/* GET target is answered as if somebody whom nothing is refused had asked, so that what it keeps is there.  The reply's status; 0 when it
+ * was kept already, or cannot be asked for here. */
+unsigned em_service_ahead(em_service *service, em_str target);
 
 /* Answers of the routes. */
 em_status em_answer_match(em_ask *ask, em_error *err);

@@ -45,9 +45,30 @@ is_deeply([map { "$_->{check}: $_->{state}: $_->{found}" } @same],
         [map { "$_->{check}: $_->{state}: $_->{found}" } grep { $_->{check} !~ /^(room|cores)$/ } @{ $said->{checks} }],
         'the page and the command say the same of the case and the machine');
 my @csv = split /\r?\n/, get($server, '/doctor.csv')->{content};
-is($csv[0], 'group,check,title,state,found,next', 'as CSV it has a head');
+is($csv[0], 'group,check,title,state,found,next,looked', 'as CSV it has a head');
 is(@csv - 1, @{ $data->{rows} }, 'and a line for each check');
 unlike($page->{content}, qr/style="/, 'no style of its own, which the policy would refuse');
+
+# ---- looked at once -------------------------------------------------------------------------------------------------
+
+# What is dear is looked at once for each state of the case, and the page says when; what is not, each time.
+sub looked { return { map { $_->{check} => $_->{looked} } @{ json(get($server, $_[0] // '/doctor.json'))->{rows} } } }
+my $first = looked();
+my ($when) = $page->{content} =~ /were looked at at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC/;
+is($first->{ledger}, $when, 'the page says when the case was looked at, and so do the data');
+sleep 2;
+my $later = looked();
+is($later->{$_}, $first->{$_}, "$_ is not looked at again while nothing has changed") for qw(ledger sources names);
+isnt($later->{room}, $first->{room}, 'the room on the disk is');
+isnt(looked('/doctor.json?again=yes')->{ledger}, $first->{ledger}, 'who asks for it has the case looked at again');
+my $again = looked();
+is($again->{$_}, $again->{ledger}, "$_ is of the same moment") for qw(sources names);
+sleep 2;
+embargo('--case', $case, 'add', "$FindBin::Bin/lists.csv");
+my $changed = looked();
+isnt($changed->{ledger}, $again->{ledger}, 'a case that has changed is looked at anew');
+is_deeply([map { $_->{found} } grep { $_->{check} eq 'evidence' } @{ json(get($server, '/doctor.json'))->{rows} }],
+        ['1 source is held without records: no map fits.'], '... and what is new in it is found');
 
 # ---- the server's own ------------------------------------------------------------------------------------------------
 

@@ -3,14 +3,17 @@
 #include "case_world.h"
 #include "serve/desk.h"
 
+#include <pthread.h>
+
 static em_status no_command(void *ctx, const em_str *word, size_t words, const em_progress *watch, em_buf *out, em_error *err)
 {
-        (void)ctx, (void)word, (void)watch;
+        (void)word, (void)watch;
+        ++*(size_t *)ctx;
         em_buf_fmt(out, "{\"words\": %zu}", words);
         return em_buf_status(out, err);
 }
 
-typedef struct desk_world { world *w; em_service *service; } desk_world;
+typedef struct desk_world { world *w; em_service *service; size_t runs; } desk_world;
 
 static void take(world *w, em_str path)
 {
@@ -33,6 +36,7 @@ static int set_up(void **state)
         em_service_opts opts = em_service_defaults;
         opts.case_dir = d->w->kase;
         opts.run = no_command;
+        opts.run_ctx = &d->runs;
         if (em_service_new(&opts, &d->service, &d->w->err) != EM_OK)
                 fail_msg("%s", d->w->err.text);
         *state = d;
@@ -123,6 +127,117 @@ static void a_table_that_is_no_table_is_told_with_its_file(void **state)
         em_buf_free(&r.body);
 }
 
+/* ---- what the state of a case is seen from ---- */
+
+static uint64_t stamp_now(desk_world *d)
+{
+        em_service_opts opts = em_service_defaults;
+        em_desk *desk = NULL;
+        opts.case_dir = d->w->kase;
+        if (em_desk_new(&opts, &desk, &d->w->err) != EM_OK)
+                fail_msg("%s", d->w->err.text);
+        uint64_t stamp = em_desk_stamp(desk);
+        em_desk_free(desk);
+        return stamp;
+}
+
+/* An index is swapped by its folder, or by the file that says what is in it; clusters are one file beside their chain. */
+static void an_index_that_comes_or_changes_is_another_state_and_a_temporary_file_is_not(void **state)
+{
+        static const struct { const char *path; bool says; } put[] = {
+                {"kase/index/chain/index", true}, {"kase/index/tron/moves", true}, {"kase/index/ships/ships", true},
+                {"kase/index/names.idx", true}, {"kase/index/chain.clusters", true},
+                {"kase/index/chain.clusters.aside", false}, {"kase/index/.spill", false}, {"kase/index/chain/tx_id", false}};
+        desk_world *d = *state;
+        make_folder(d->w, "kase/index");
+        make_folder(d->w, "kase/index/chain");
+        make_folder(d->w, "kase/index/tron");
+        make_folder(d->w, "kase/index/ships");
+        uint64_t before = stamp_now(d);
+        assert_true(stamp_now(d) == before);
+        for (size_t i = 0; i < EM_COUNT(put); i++) {
+                put_file(d->w, put[i].path, "x", 1);
+                uint64_t after = stamp_now(d);
+                assert_int_equal(after != before, put[i].says);
+                put_file(d->w, put[i].path, "xx", 2);
+                assert_int_equal(stamp_now(d) != after, put[i].says);
+                before = stamp_now(d);
+        }
+}
+
+/* ---- what commands print ---- */
+
+static void a_command_that_several_pages_need_is_run_once_for_each_state_of_the_case(void **state)
+{
+        static const struct { const char *target; size_t runs; } asked[] = {
+                {"/ships/tracks", 1}, {"/ships/tracks", 1}, {"/ships/tracks?from=500", 1}, {"/ships/tracks?from=500&rows=1000", 1},
+                {"/ships/tracks?who=219000000", 2}, {"/ships/tracks.json", 3}, {"/ships/tracks.csv", 4}};
+        desk_world *d = *state;
+        make_folder(d->w, "kase/index");
+        make_folder(d->w, "kase/index/ships");
+        for (size_t i = 0; i < EM_COUNT(asked); i++) {
+                em_reply r = get(d, asked[i].target, NULL);
+                assert_int_equal(r.status, 200);
+                assert_int_equal(d->runs, asked[i].runs);
+                em_buf_free(&r.body);
+        }
+        put_file(d->w, "kase/index/ships/ships", "x", 1);
+        em_reply r = get(d, "/ships/tracks", NULL);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(d->runs, 5);
+        em_buf_free(&r.body);
+}
+
+/* ---- pages made ahead ---- */
+
+typedef struct seen { pthread_mutex_t lock; pthread_cond_t news; size_t homes, others, failed; } seen;
+
+static void on_made(void *ctx, em_str target, unsigned status, double ms)
+{
+        seen *s = ctx;
+        (void)ms;
+        pthread_mutex_lock(&s->lock);
+        s->failed += status != 200 && !em_str_starts(target, EM_S("/report"));  /* this regime has no report */
+        *(em_str_eq(target, EM_S("/")) ? &s->homes : &s->others) += 1;
+        pthread_cond_broadcast(&s->news);
+        pthread_mutex_unlock(&s->lock);
+}
+
+static void wait_for_homes(seen *s, size_t homes)
+{
+        pthread_mutex_lock(&s->lock);
+        while (s->homes < homes)
+                pthread_cond_wait(&s->news, &s->lock);
+        pthread_mutex_unlock(&s->lock);
+}
+
+static void the_home_is_kept_before_anybody_asks_and_again_when_the_case_has_been_read_anew(void **state)
+{
+        desk_world *d = *state;
+        seen s = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0};
+        em_service_warm(d->service, on_made, &s);
+        wait_for_homes(&s, 1);
+        em_reply r = get(d, "/", NULL);
+        assert_true(r.kept);
+        em_buf_free(&r.body);
+        r = get(d, "/findings", NULL);
+        assert_false(r.kept);
+        em_buf_free(&r.body);
+        static const char more[] = "id,day,what,who,n,told,note,height\nS-9,2021-01-07,epsilon,A,3,2021-01-08,new,1\n";
+        take(d->w, put_file(d->w, "more.csv", more, sizeof more - 1));
+        r = get(d, "/findings", NULL);          /* a visitor has the case read; no page made ahead does */
+        assert_false(r.kept);
+        em_buf_free(&r.body);
+        wait_for_homes(&s, 2);
+        r = get(d, "/", NULL);
+        assert_true(r.kept);
+        em_buf_free(&r.body);
+        em_service_cool(d->service);
+        assert_int_equal(s.failed, 0);
+        pthread_mutex_destroy(&s.lock);
+        pthread_cond_destroy(&s.news);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -131,6 +246,9 @@ int main(void)
                 cmocka_unit_test_setup_teardown(what_has_not_changed_is_not_sent_again_and_what_has_is, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(more_days_than_are_kept_are_answered_one_after_the_other, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_table_that_is_no_table_is_told_with_its_file, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(an_index_that_comes_or_changes_is_another_state_and_a_temporary_file_is_not, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_command_that_several_pages_need_is_run_once_for_each_state_of_the_case, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(the_home_is_kept_before_anybody_asks_and_again_when_the_case_has_been_read_anew, set_up, tear_down),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

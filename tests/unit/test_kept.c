@@ -1,10 +1,12 @@
 /* Kept replies: found by address and state only, whole, and never more than was allowed. */
 #include "serve/desk.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static em_reply reply_of(const char *text)
@@ -106,6 +108,61 @@ static void a_reply_larger_than_the_room_is_not_kept(void **state)
         em_kept_free(k);
 }
 
+typedef struct asker { em_kept *k; bool made; char text[64]; } asker;
+
+/* What route.c does with an address that is not kept. */
+static void *ask_for_a(void *arg)
+{
+        asker *a = arg;
+        a->made = em_kept_making(a->k, EM_S("/a"), 1);
+        if (a->made) {
+                put(a->k, "/a", 1, "made twice");
+                em_kept_made(a->k, EM_S("/a"), 1);
+        } else {
+                em_reply r = {.body = em_buf_make(1 << 20)};
+                if (em_kept_get(a->k, EM_S("/a"), 1, &r))
+                        snprintf(a->text, sizeof a->text, "%.*s", EM_ARG(em_buf_view(&r.body)));
+                em_buf_free(&r.body);
+        }
+        return NULL;
+}
+
+static void whoever_asks_for_what_is_being_made_waits_and_gets_that(void **state)
+{
+        em_kept  *k = em_kept_new(1 << 20);
+        asker     early[4] = {{.k = k}, {.k = k}, {.k = k}, {.k = k}}, late = {.k = k};
+        pthread_t thread[4];
+        (void)state;
+        assert_true(em_kept_making(k, EM_S("/a"), 1));
+        for (size_t i = 0; i < 4; i++)
+                assert_int_equal(pthread_create(&thread[i], NULL, ask_for_a, &early[i]), 0);
+        usleep(50000);          /* whether they wait by now or come later, they must get the same */
+        put(k, "/a", 1, "made once");
+        assert_true(em_kept_making(k, EM_S("/b"), 1));  /* another address waits for nobody */
+        em_kept_made(k, EM_S("/b"), 1);
+        em_kept_made(k, EM_S("/a"), 1);
+        for (size_t i = 0; i < 4; i++) {
+                assert_int_equal(pthread_join(thread[i], NULL), 0);
+                if (!early[i].made)
+                        assert_string_equal(early[i].text, "made once");
+        }
+        ask_for_a(&late);
+        assert_true(late.made);         /* nobody is at it any more */
+        em_kept_free(k);
+}
+
+static void what_is_got_says_that_it_was_kept(void **state)
+{
+        em_kept *k = em_kept_new(1 << 20);
+        em_reply r = {.body = em_buf_make(1 << 20)};
+        (void)state;
+        put(k, "/a", 1, "body");
+        assert_true(em_kept_get(k, EM_S("/a"), 1, &r));
+        assert_true(r.kept);
+        em_buf_free(&r.body);
+        em_kept_free(k);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -114,6 +171,8 @@ int main(void)
                 cmocka_unit_test(what_is_got_is_a_copy_with_status_type_and_tag),
                 cmocka_unit_test(the_longest_unused_goes_when_the_room_is_full),
                 cmocka_unit_test(a_reply_larger_than_the_room_is_not_kept),
+                cmocka_unit_test(whoever_asks_for_what_is_being_made_waits_and_gets_that),
+                cmocka_unit_test(what_is_got_says_that_it_was_kept),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
