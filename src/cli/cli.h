@@ -18,6 +18,10 @@
 
 #include <stdio.h>
 
+#ifndef EMBARGO_VERSION
+#define EMBARGO_VERSION "0.1.0"         /* built without meson.build, which says it */
+#endif
+
 /* ---- the table of commands (option.c, help.c) ----------------------------- */
 
 typedef enum em_arg_kind {      /* what an option's value must be */
