@@ -4,6 +4,7 @@
  * so that no row can leave them out.  The quoting is RFC 4180's.
  */
 #include "cli/run_sheet.h"
+#include "embargo/csv.h"
 
 em_status em_sheet_begin(const em_sheet *s, em_error *err)
 {
@@ -21,7 +22,7 @@ em_status em_sheet_put(em_sheet *s, const char *row, em_str name, em_error *err)
                 size_t at = s->order ? s->order[i] : i;
                 if (i)
                         em_buf_ch(s->out, ',');
-                em_table_csv_put(s->cell[at].p ? s->cell[at] : s->usual[at], s->out);
+                em_csv_put(s->out, s->cell[at].p ? s->cell[at] : s->usual[at]);
                 s->cell[at] = (em_str){0};
         }
         em_buf_ch(s->out, '\n');

@@ -5,6 +5,7 @@
  * added or on the number of threads.  The reasons of a match are its points, written so that they add up to the score.
  */
 #include "cli/screen_case.h"
+#include "embargo/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,21 +34,14 @@ typedef struct run {
 
 /* ---- rows ------------------------------------------------------------------------------- */
 
-/* RFC 4180.  NUL is no text; what a list has of it becomes a blank. */
+/* NUL is no text; what a list has of it becomes a blank. */
 static void put_cell(em_buf *out, em_str s)
 {
-        bool quote = false;
-        for (size_t i = 0; i < s.n && !quote; i++)
-                quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r';
-        if (quote)
-                em_buf_ch(out, '"');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, s.p[i] ? s.p[i] : ' ');
-        }
-        if (quote)
-                em_buf_ch(out, '"');
+        size_t at = out->n;
+        em_csv_put(out, s);
+        for (; at < out->n; at++)
+                if (!out->p[at])
+                        out->p[at] = ' ';
 }
 
 static void put_row(const run *r, em_buf *out, em_str cell[COLUMNS])

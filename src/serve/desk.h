@@ -130,6 +130,7 @@ typedef struct em_grid {
         em_str   *at; size_t rows, cap;         /* rows * columns */
         em_arena *arena;
         const char *empty;      /* the sentence of a table without rows */
+        const char *label;      /* what a screen reader calls it; NULL: the words of the heading it stands under */
         uint64_t  total, from;  /* of a page of many: all there are, and the first that is shown; total 0: all are shown */
 } em_grid;
 
