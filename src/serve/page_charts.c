@@ -61,7 +61,7 @@ static em_status put_small(em_ask *ask, const em_chart_seen *c, em_error *err)
         EM_TRY(em_chart_seen_svg(c, "s", &(em_draw_opts){.width = 380}, &ask->reply->body, err));
         em_html_lit(h, "<figcaption><a");
         em_page_href(ask, "/charts/", c->name);
-        em_html_lit(h, ">Large, with its table and its question<span class=\"charts-of\">: ");
+        em_html_lit(h, ">Large, with its table and its question<span class=\"unseen\">: ");
         em_html_text(h, c->title);
         em_html_lit(h, "</span></a></figcaption></figure>\n");
         return EM_OK;

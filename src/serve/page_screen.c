@@ -276,7 +276,7 @@ static em_status put_page(em_ask *ask, const em_may *m, const char *wrong, em_er
                 .no_data = !m->q.n || wrong, .lede = EM_S("Which listed party could this be, and why. What is found may match; each row says what speaks against it.")});
         put_form(ask, m);
         if (wrong) {
-                em_html_lit(h, "<p class=\"may-wrong\" role=\"alert\">");
+                em_html_lit(h, "<p class=\"wrong\" role=\"alert\">");
                 em_html_c(h, wrong);
                 em_html_lit(h, "</p>\n");
         }
