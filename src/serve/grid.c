@@ -1,6 +1,6 @@
 /* A table once, in three forms: rows of a page, JSON, CSV (RFC 4180). */
 #include "embargo/csv.h"
-#include "serve/desk.h"
+#include "serve/case_words.h"
 
 #include <stdio.h>
 
@@ -93,11 +93,7 @@ static void put_content(em_ask *ask, const em_grid *s, em_cell_as as, em_str tex
                 em_html_lit(h, "</code>");
                 break;
         case EM_AS_VERDICT:
-                em_html_lit(h, "<span class=\"v v-");
-                em_html_id(h, "", text);
-                em_html_lit(h, "\">");
-                em_html_text(h, text);
-                em_html_lit(h, "</span>");
+                em_put_verdict_text(h, text);
                 break;
         default: em_html_text(h, text);
         }
@@ -134,14 +130,7 @@ static void put_turn(em_ask *ask, const char *words, uint64_t from)
         em_html_text(h, ask->path);
         em_html_lit(h, "?from=");
         em_html_int(h, (int64_t)from);
-        for (size_t i = 0; i < ask->query.count; i++) {
-                if (em_str_eq(ask->query.at[i].name, EM_S("from")))
-                        continue;
-                em_html_lit(h, "&amp;");
-                em_html_url(h, ask->query.at[i].name);
-                em_html_lit(h, "=");
-                em_html_url(h, ask->query.at[i].value);
-        }
+        em_page_query(ask, "from", '&');
         em_html_lit(h, "\">");
         em_html_c(h, words);
         em_html_lit(h, "</a>");

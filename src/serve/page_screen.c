@@ -125,10 +125,7 @@ static void put_start(em_ask *ask, bool hidden)
         for (size_t i = 0; i < EM_COUNT(examples); i++) {
                 em_html_lit(h, "<li><a href=\"/screen?q=");
                 em_html_url(h, em_str_c(examples[i].q));
-                if (h.known.n) {
-                        em_html_lit(h, "&amp;known=");
-                        em_html_url(h, h.known);
-                }
+                em_page_and_known(ask);
                 em_html_lit(h, "\">");
                 em_html_c(h, examples[i].q);
                 em_html_lit(h, "</a>: ");

@@ -97,10 +97,7 @@ static void put_link(em_ask *ask, em_str sql, const char *chart)
                 em_html_lit(h, "&amp;chart=");
                 em_html_c(h, chart);
         }
-        if (h.known.n) {
-                em_html_lit(h, "&amp;known=");
-                em_html_url(h, h.known);
-        }
+        em_page_and_known(ask);
         em_html_lit(h, "\"");
 }
 

@@ -1,6 +1,7 @@
 /* Rows of SQL, written once for each of the three forms. */
 #include "serve/rows.h"
 #include "embargo/csv.h"
+#include "serve/case_words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -76,11 +77,7 @@ static void put_text(em_ask *ask, em_str column, em_str s, size_t most)
         em_html h = ask->h;
         em_str  cut = shortened(s, most);
         if (names_record(column) && record_id(s)) {
-                em_html_lit(h, "<a class=\"r\"");
-                em_page_href(ask, "/records/", s);
-                em_html_lit(h, ">");
-                em_html_text(h, s);
-                em_html_lit(h, "</a>");
+                em_put_record_link(ask, s);
                 return;
         }
         em_html_text(h, cut);
