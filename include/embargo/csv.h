@@ -1,4 +1,4 @@
-/* embargo/csv.h -- CSV text (RFC 4180) into rows; total over any bytes.
+/* embargo/csv.h -- CSV text (RFC 4180) into rows, total over any bytes; and a field into text.
  *
  *     em_csv csv = em_csv_make(text, NULL);
  *     while (em_csv_next(&csv, arena, &row)) ...
@@ -52,5 +52,9 @@ em_csv em_csv_make(em_str text, const em_csv_opts *opts);       /* NULL: default
 /* The next row into *ret_row; false at the end of the text.  The caller resets the
  * arena between rows. */
 bool em_csv_next(em_csv *csv, em_arena *arena, em_csv_row *ret_row);
+
+/* A field as RFC 4180 has it written: in quotes only where it holds a comma, a quote or a line end; every byte as it is.
+ * The commas between fields and the line ends are the caller's. */
+void em_csv_put(em_buf *out, em_str field);
 
 #endif

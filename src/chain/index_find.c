@@ -60,21 +60,19 @@ typedef struct sorting {
 
 static em_status read_part(const finding *f, uint32_t part, bool place, sorting *s, em_error *err)
 {
-        uint8_t rows[FIND_ROW * 512];
-        em_ix_reader r = em_ix_reader_make(f->rows, part);
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, 512, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + FIND_ROW * i;
-                        uint64_t key = em_le(row, 8), b = bucket_of(key, f->bits) - s->first;
-                        if (place)
-                                s->entry[s->end[b]++] = entry_of(key, f->bits, em_le(row + 8, 5));
-                        else
-                                s->end[b + 1]++;
-                }
-        } while (n > 0);
-        return EM_OK;
+        uint8_t        rows[FIND_ROW * 512];
+        em_ix_walk     w = em_ix_walk_make(f->rows, part, rows, 512);
+        const uint8_t *row;
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        return EM_OK;
+                uint64_t key = em_le(row, 8), b = bucket_of(key, f->bits) - s->first;
+                if (place)
+                        s->entry[s->end[b]++] = entry_of(key, f->bits, em_le(row + 8, 5));
+                else
+                        s->end[b + 1]++;
+        }
 }
 
 static em_status sort_part(const finding *f, uint32_t part, sorting *s, em_error *err)

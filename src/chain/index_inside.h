@@ -219,6 +219,23 @@ em_ix_reader em_ix_reader_make(const em_ix_spill *spill, uint32_t part);
 /* Up to room rows into rows; 0 at the end. */
 EM_MUST em_status em_ix_reader_next(em_ix_reader *r, uint8_t *rows, size_t room, size_t *ret_count, em_error *err);
 
+/* The same rows one by one; rows: memory for room of them, the caller's. */
+typedef struct em_ix_walk { em_ix_reader reader; uint8_t *rows; size_t room, count, at; } em_ix_walk;
+static inline em_ix_walk em_ix_walk_make(const em_ix_spill *spill, uint32_t part, uint8_t *rows, size_t room)
+{
+        return (em_ix_walk){ .reader = em_ix_reader_make(spill, part), .rows = rows, .room = room };
+}
+/* NULL at the end. */
+EM_MUST static inline em_status em_ix_walk_next(em_ix_walk *w, const uint8_t **ret_row, em_error *err)
+{
+        if (w->at == w->count) {
+                w->at = 0;
+                EM_TRY(em_ix_reader_next(&w->reader, w->rows, w->room, &w->count, err));
+        }
+        *ret_row = w->count ? w->rows + w->reader.spill->width * w->at++ : NULL;
+        return EM_OK;
+}
+
 /* ---- a build ---- */
 
 /* How much of everything the first blocks of an index hold. */

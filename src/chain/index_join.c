@@ -82,55 +82,54 @@ static bool in_class(const uint8_t *row, uint64_t class, uint64_t classes)
         return classes == 1 || (em_ix_mix(em_ix_tx_key(row)) >> 32) % classes == class;
 }
 
+static em_status table_widen(table *t, em_error *err)
+{
+        table wider;
+        EM_TRY(table_make(&wider, 2 * t->room, err));
+        for (size_t k = 0; k < t->rows; k++)
+                table_add(&wider, t->row + TX_ROW * k);
+        free(t->row);
+        free(t->slot);
+        *t = wider;
+        return EM_OK;
+}
+
 static em_status fill_table(const join *j, uint32_t part, uint64_t class, uint64_t classes, uint8_t *rows,
                             table *t, em_error *err)
 {
-        em_ix_reader r = em_ix_reader_make(j->txs, part);
-        size_t n;
+        em_ix_walk     w = em_ix_walk_make(j->txs, part, rows, ROWS_READ);
+        const uint8_t *row;
         for (;;) {
-                EM_TRY(em_ix_reader_next(&r, rows, ROWS_READ, &n, err));
-                if (n == 0)
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
                         return EM_OK;
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + TX_ROW * i;
-                        if (!in_class(row, class, classes))
-                                continue;
-                        if (t->rows == t->room) {
-                                table wider;
-                                EM_TRY(table_make(&wider, 2 * t->room, err));
-                                for (size_t k = 0; k < t->rows; k++)
-                                        table_add(&wider, t->row + TX_ROW * k);
-                                free(t->row);
-                                free(t->slot);
-                                *t = wider;
-                        }
-                        table_add(t, row);
-                }
+                if (!in_class(row, class, classes))
+                        continue;
+                if (t->rows == t->room)
+                        EM_TRY(table_widen(t, err));
+                table_add(t, row);
         }
 }
 
 static em_status look_up(const join *j, uint32_t part, uint64_t class, uint64_t classes, uint8_t *rows,
-                         const table *t, em_ix_writer *w, em_error *err)
+                         const table *t, em_ix_writer *to, em_error *err)
 {
-        em_ix_reader r = em_ix_reader_make(j->ins, part);
-        size_t n;
+        em_ix_walk     w = em_ix_walk_make(j->ins, part, rows, ROWS_READ);
+        const uint8_t *in;
         for (;;) {
-                EM_TRY(em_ix_reader_next(&r, rows, ROWS_READ, &n, err));
-                if (n == 0)
+                EM_TRY(em_ix_walk_next(&w, &in, err));
+                if (!in)
                         return EM_OK;
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *in = rows + IN_ROW * i;
-                        if (!in_class(in, class, classes))
-                                continue;
-                        em_id out = table_find(t, in);
-                        if (out == EM_ID_NONE)
-                                out = em_ix_old_output(j->ix, in, em_le(in + 32, 4));
-                        if (out == EM_ID_NONE)
-                                continue;
-                        uint8_t *pair = em_ix_writer_row(w, em_ix_range_of(&j->outs, out));
-                        em_ix_put(pair, out, 5);
-                        memcpy(pair + 5, in + 36, 5);
-                }
+                if (!in_class(in, class, classes))
+                        continue;
+                em_id out = table_find(t, in);
+                if (out == EM_ID_NONE)
+                        out = em_ix_old_output(j->ix, in, em_le(in + 32, 4));
+                if (out == EM_ID_NONE)
+                        continue;
+                uint8_t *pair = em_ix_writer_row(to, em_ix_range_of(&j->outs, out));
+                em_ix_put(pair, out, 5);
+                memcpy(pair + 5, in + 36, 5);
         }
 }
 
@@ -193,21 +192,19 @@ typedef struct scatter {
 static em_status place_pairs(const scatter *s, uint32_t part, uint64_t from, uint8_t *column, uint64_t *ret_kept,
                              em_error *err)
 {
-        uint8_t rows[PAIR_ROW * 512];
-        em_ix_reader r = em_ix_reader_make(s->from, part);
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, 512, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + PAIR_ROW * i;
-                        uint8_t *cell = column + 5 * (em_le(row, 5) - from);
-                        uint64_t old = em_le(cell, 5);
-                        *ret_kept += old == EM_ID_NONE;
-                        if (em_le(row + 5, 5) < old)
-                                memcpy(cell, row + 5, 5);
-                }
-        } while (n > 0);
-        return EM_OK;
+        uint8_t        rows[PAIR_ROW * 512];
+        em_ix_walk     w = em_ix_walk_make(s->from, part, rows, 512);
+        const uint8_t *row;
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        return EM_OK;
+                uint8_t *cell = column + 5 * (em_le(row, 5) - from);
+                uint64_t old = em_le(cell, 5);
+                *ret_kept += old == EM_ID_NONE;
+                if (em_le(row + 5, 5) < old)
+                        memcpy(cell, row + 5, 5);
+        }
 }
 
 static em_status turn_pairs(const scatter *s, const uint8_t *column, uint64_t from, uint64_t to, em_error *err)

@@ -115,23 +115,21 @@ static void group_row(const group *g, keys *k, const uint8_t *row, em_ix_writer 
 static em_status group_class(const group *g, uint32_t part, uint64_t class, uint64_t classes, uint8_t *rows,
                              em_ix_writer *pairs, em_ix_writer *firsts, em_error *err)
 {
-        em_ix_reader r = em_ix_reader_make(g->from, part);
-        keys k;
-        size_t n = 1;
+        em_ix_walk     w = em_ix_walk_make(g->from, part, rows, ROWS_READ);
+        const uint8_t *row = NULL;
+        keys           k;
         uint64_t count = g->from->rows[part + 1] - g->from->rows[part];
         EM_TRY(keys_make(&k, (size_t)(count / classes / 4 + 64), err));
-        em_status status = EM_OK;
-        while (n > 0 && status == EM_OK) {
-                status = em_ix_reader_next(&r, rows, ROWS_READ, &n, err);
-                for (size_t i = 0; status == EM_OK && i < n; i++) {
-                        const uint8_t *row = rows + PAY_ROW * i;
-                        if (classes > 1 && (em_ix_payee_key(row) & 0xffffffff) % classes != class)
-                                continue;
+        em_status status = em_ix_walk_next(&w, &row, err);
+        while (status == EM_OK && row) {
+                if (classes == 1 || (em_ix_payee_key(row) & 0xffffffff) % classes == class) {
                         if (k.rows == k.room)
                                 status = keys_widen(&k, err);
                         if (status == EM_OK)
                                 group_row(g, &k, row, pairs, firsts);
                 }
+                if (status == EM_OK)
+                        status = em_ix_walk_next(&w, &row, err);
         }
         keys_free(&k);
         return status;
@@ -204,48 +202,45 @@ static uint32_t rank_of(const numbering *m, uint64_t out)
 static em_status mark_part(void *ctx, size_t part, em_error *err)
 {
         const numbering *m = ctx;
-        uint8_t rows[FIRST_ROW * 256];
-        em_ix_reader r = em_ix_reader_make(m->firsts, (uint32_t)part);
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, 256, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        uint64_t out = em_le5(rows + FIRST_ROW * i) - m->outs.base;
-                        m->bit[out / 64] |= UINT64_C(1) << out % 64;
-                }
-        } while (n > 0);
-        return EM_OK;
+        uint8_t        rows[FIRST_ROW * 256];
+        em_ix_walk     w = em_ix_walk_make(m->firsts, (uint32_t)part, rows, 256);
+        const uint8_t *row;
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        return EM_OK;
+                uint64_t out = em_le5(row) - m->outs.base;
+                m->bit[out / 64] |= UINT64_C(1) << out % 64;
+        }
 }
 
 static em_status write_keys(const numbering *m, uint32_t part, uint32_t base, uint8_t *column, em_error *err)
 {
-        uint8_t rows[FIRST_ROW * 256];
-        em_ix_reader r = em_ix_reader_make(m->firsts, part);
-        uint64_t count = m->firsts->rows[part + 1] - m->firsts->rows[part];
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, 256, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + FIRST_ROW * i;
-                        memcpy(column + 21 * (size_t)(rank_of(m, em_le(row, 5)) - base), row + 5, 21);
-                }
-        } while (n > 0);
+        uint8_t        rows[FIRST_ROW * 256];
+        em_ix_walk     w = em_ix_walk_make(m->firsts, part, rows, 256);
+        const uint8_t *row;
+        uint64_t       count = m->firsts->rows[part + 1] - m->firsts->rows[part];
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        break;
+                memcpy(column + 21 * (size_t)(rank_of(m, em_le(row, 5)) - base), row + 5, 21);
+        }
         return em_ix_file_put(m->payee, column, (size_t)(21 * count), UINT64_C(21) * base, err);
 }
 
 static em_status write_numbers(const numbering *m, uint32_t part, uint64_t from, uint64_t to, uint8_t *column,
                                em_error *err)
 {
-        uint8_t rows[PAIR_ROW * 512];
-        em_ix_reader r = em_ix_reader_make(m->pairs, part);
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, 512, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + PAIR_ROW * i;
-                        em_ix_put(column + 4 * (em_le(row, 5) - from), rank_of(m, em_le(row + 5, 5)), 4);
-                }
-        } while (n > 0);
+        uint8_t        rows[PAIR_ROW * 512];
+        em_ix_walk     w = em_ix_walk_make(m->pairs, part, rows, 512);
+        const uint8_t *row;
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        break;
+                em_ix_put(column + 4 * (em_le(row, 5) - from), rank_of(m, em_le(row + 5, 5)), 4);
+        }
         return em_ix_file_put(m->out_payee, column, (size_t)(4 * (to - from)), 4 * from, err);
 }
 
@@ -280,24 +275,22 @@ static em_status write_programs(const numbering *m, em_error *err)
         em_ix_spill *spill;
         em_ix_out out;
         em_str path;
-        uint8_t rows[PROGRAM_ROW * 256];
-        size_t n = 1;
+        uint8_t        rows[PROGRAM_ROW * 256];
+        const uint8_t *row = NULL;
         EM_TRY(em_ix_path(ix, em_ix_name(IX_PROGRAM), &path, err));
         EM_TRY(em_ix_rows_open(ix, "program.rows", &spill, err));
         em_status status = em_ix_out_open(path, em_ix_kept_bytes(ix, IX_PROGRAM), 1 << 16, &out, err);
-        em_ix_reader r = em_ix_reader_make(spill, 0);
+        em_ix_walk w = em_ix_walk_make(spill, 0, rows, 256);
         ix->head.programs = ix->kept.programs;
-        while (n > 0 && status == EM_OK) {
-                status = em_ix_reader_next(&r, rows, 256, &n, err);
-                for (size_t i = 0; i < n && status == EM_OK; i++) {
-                        const uint8_t *row = rows + PROGRAM_ROW * i;
-                        if (!is_first(m, em_le5(row)))
-                                continue;
-                        uint8_t *to = em_ix_out_room(&out, 36);
-                        em_ix_put(to, rank_of(m, em_le5(row)), 4);
-                        memcpy(to + 4, row + 5, 32);
-                        ix->head.programs++;
-                }
+        if (status == EM_OK)
+                status = em_ix_walk_next(&w, &row, err);
+        for (; status == EM_OK && row; status = em_ix_walk_next(&w, &row, err)) {
+                if (!is_first(m, em_le5(row)))
+                        continue;
+                uint8_t *to = em_ix_out_room(&out, 36);
+                em_ix_put(to, rank_of(m, em_le5(row)), 4);
+                memcpy(to + 4, row + 5, 32);
+                ix->head.programs++;
         }
         em_ix_spill_close(spill);
         if (status == EM_OK)
@@ -427,14 +420,15 @@ typedef struct piece {                  /* of payee_out: payees from..to, output
 /* Counts of a part's payees, then where each one's outputs begin. */
 static em_status find_starts(const csr *c, uint32_t part, uint64_t *begin, uint8_t *rows, em_error *err)
 {
-        em_ix_reader r = em_ix_reader_make(c->rows, part);
+        em_ix_walk     w = em_ix_walk_make(c->rows, part, rows, ROWS_READ);
+        const uint8_t *row;
         uint64_t from = c->start[part], count = c->start[part + 1] - from, at = c->paid[from >> c->chunk_bits];
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, ROWS_READ, &n, err));
-                for (size_t i = 0; i < n; i++)
-                        begin[em_le(rows + CSR_ROW * i, 4) - from]++;
-        } while (n > 0);
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        break;
+                begin[em_le(row, 4) - from]++;
+        }
         for (uint64_t k = 0; k <= count; k++) {
                 uint64_t here = begin[k];
                 begin[k] = at;
@@ -446,17 +440,16 @@ static em_status find_starts(const csr *c, uint32_t part, uint64_t *begin, uint8
 static em_status write_piece(const csr *c, uint32_t part, const piece *p, uint64_t *next, uint8_t *rows,
                              uint8_t *column, em_error *err)
 {
-        em_ix_reader r = em_ix_reader_make(c->rows, part);
-        size_t n;
-        do {
-                EM_TRY(em_ix_reader_next(&r, rows, ROWS_READ, &n, err));
-                for (size_t i = 0; i < n; i++) {
-                        const uint8_t *row = rows + CSR_ROW * i;
-                        uint64_t payee = em_le(row, 4);
-                        if (payee >= p->from && payee < p->to)
-                                memcpy(column + 5 * (next[payee - c->start[part]]++ - p->at), row + 4, 5);
-                }
-        } while (n > 0);
+        em_ix_walk     w = em_ix_walk_make(c->rows, part, rows, ROWS_READ);
+        const uint8_t *row;
+        for (;;) {
+                EM_TRY(em_ix_walk_next(&w, &row, err));
+                if (!row)
+                        break;
+                uint64_t payee = em_le(row, 4);
+                if (payee >= p->from && payee < p->to)
+                        memcpy(column + 5 * (next[payee - c->start[part]]++ - p->at), row + 4, 5);
+        }
         return em_ix_file_put(c->outs, column, (size_t)(5 * p->n), 5 * p->at, err);
 }
 

@@ -18,6 +18,10 @@
 
 #include <stdio.h>
 
+#ifndef EMBARGO_VERSION
+#define EMBARGO_VERSION "0.1.0"         /* built without meson.build, which says it */
+#endif
+
 /* ---- the table of commands (option.c, help.c) ----------------------------- */
 
 typedef enum em_arg_kind {      /* what an option's value must be */
@@ -165,8 +169,6 @@ void em_table_print(const em_table *t, const em_term *term, FILE *out);
  * spreadsheet would run. */
 void em_table_csv(const em_table *t, bool formula_safe, FILE *out);
 void em_table_csv_cell(em_str cell, bool formula_safe, FILE *out);
-/* A cell of a document that is kept: every byte as it is. */
-void em_table_csv_put(em_str cell, em_buf *out);
 /* The rows as a JSON array of objects; numbers as numbers, "" of a number null. */
 void em_table_json(const em_table *t, em_json *j);
 

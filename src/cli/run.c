@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#ifndef EMBARGO_VERSION
-#define EMBARGO_VERSION "0.1.0"
-#endif
-
 static const size_t ARENA_MOST = (size_t)4 << 30;
 
 em_str em_cli_value(const em_cli *cli, const char *name)

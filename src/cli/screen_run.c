@@ -5,13 +5,10 @@
  * added or on the number of threads.  The reasons of a match are its points, written so that they add up to the score.
  */
 #include "cli/screen_case.h"
+#include "embargo/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#ifndef EMBARGO_VERSION
-#define EMBARGO_VERSION "0.1.0"
-#endif
 
 enum { NAME, ROW, ASKED, GIVEN, RECORDS, OF, DATASET, ENTRY, LISTED_NAME, NAME_KIND, CAPTION, LISTED_SCHEMA, PROGRAMME,
        NUMBER, LIST_SHA256, LIST_DATE, LINE, OFFSET, LENGTH, SCORE, BAND, PROBABILITY, REASONS, AGAINST, RUNNER_UP,
@@ -37,21 +34,14 @@ typedef struct run {
 
 /* ---- rows ------------------------------------------------------------------------------- */
 
-/* RFC 4180.  NUL is no text; what a list has of it becomes a blank. */
+/* NUL is no text; what a list has of it becomes a blank. */
 static void put_cell(em_buf *out, em_str s)
 {
-        bool quote = false;
-        for (size_t i = 0; i < s.n && !quote; i++)
-                quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r';
-        if (quote)
-                em_buf_ch(out, '"');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, s.p[i] ? s.p[i] : ' ');
-        }
-        if (quote)
-                em_buf_ch(out, '"');
+        size_t at = out->n;
+        em_csv_put(out, s);
+        for (; at < out->n; at++)
+                if (!out->p[at])
+                        out->p[at] = ' ';
 }
 
 static void put_row(const run *r, em_buf *out, em_str cell[COLUMNS])

@@ -5,15 +5,12 @@
  * number of threads; the files that the index was made of are named by their hashes, and every event by the bytes of the
  * sentences that it rests on.  doc/format-ships-run.md has every column.
  */
+#include "cli/run_sheet.h"
 #include "cli/ships.h"
 #include "embargo/quantity.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#ifndef EMBARGO_VERSION
-#define EMBARGO_VERSION "0.1.0"
-#endif
 
 enum { NAME, ROW, EVENT, WHAT, SHIP, MMSI, PART, IMO, CALL_SIGN, SHIP_TYPE, LENGTH_M, BEAM_M, FLAG, OTHER, OTHER_MMSI, OTHER_PART,
        OTHER_FLAG, GROUP, START, END, DAY, HOURS, LAT, LON, DISTANCE_M, SPEED_KN, SHORE_M, HEARD, HEARD_SHIPS, CHANCE, SCORE,
@@ -30,30 +27,14 @@ static const char *const names[COLUMNS] = {
 
 typedef struct run {
         em_fleet *f;
-        em_buf   *out;
-        em_str    cell[COLUMNS];
+        em_sheet  sheet;
+        em_str    cell[COLUMNS], usual[COLUMNS];
         char      known[11], fleet[17];
-        const char *range;
 } run;
 
 static em_status put_row(run *r, const char *row, em_str name, em_error *err)
 {
-        r->cell[NAME] = name;
-        r->cell[ROW] = em_str_c(row);
-        r->cell[PROFILE] = r->f->profile;
-        if (!r->cell[GRADE].p)
-                r->cell[GRADE] = EM_S("computed");
-        r->cell[KNOWN] = em_str_c(r->known);
-        r->cell[RANGE] = em_str_c(r->range);
-        r->cell[FLEET] = em_str_c(r->fleet);
-        for (size_t i = 0; i < COLUMNS; i++) {
-                if (i)
-                        em_buf_ch(r->out, ',');
-                em_table_csv_put(r->cell[i], r->out);
-        }
-        em_buf_ch(r->out, '\n');
-        memset(r->cell, 0, sizeof r->cell);
-        return em_buf_status(r->out, err);
+        return em_sheet_put(&r->sheet, row, name, err);
 }
 
 static em_str digits(run *r, int64_t n) { return em_cli_digits(r->f->cli, n); }
@@ -133,22 +114,14 @@ static em_status put_run(run *r, em_error *err)
         return put_row(r, "run", EM_S("run"), err);
 }
 
-static em_status put_param(run *r, const char *name, em_str value, em_error *err)
-{
-        r->cell[TEXT] = value;
-        return put_row(r, "param", em_cli_text(r->f->cli, "param %s", name), err);
-}
-
 static em_status put_params(run *r, em_error *err)
 {
-        static const char *const valued[] = {"from", "to", "kind"};
+        static const char *const valued[] = {"from", "to", "kind", NULL}, *const none[] = {NULL};
         em_cli *cli = r->f->cli;
         em_str  rule = {0};
-        EM_TRY(put_param(r, "program", EM_S("embargo " EMBARGO_VERSION), err));
-        EM_TRY(put_param(r, "profile", r->f->profile, err));
-        for (size_t i = 0; i < sizeof valued / sizeof *valued; i++)
-                if (em_cli_given(cli, valued[i]))
-                        EM_TRY(put_param(r, valued[i], em_cli_value(cli, valued[i]), err));
+        EM_TRY(em_sheet_program(&r->sheet, TEXT, err));
+        EM_TRY(em_sheet_param(&r->sheet, TEXT, "profile", r->f->profile, err));
+        EM_TRY(em_sheet_options(&r->sheet, TEXT, valued, none, err));
         for (size_t i = 0; em_option_nth(cli->parsed, "rule", i, &rule); i++) {
                 r->cell[TEXT] = rule;
                 EM_TRY(put_row(r, "param", em_cli_text(cli, "param rule %zu", i + 1), err));
@@ -496,9 +469,7 @@ static em_status put_tracks(run *r, em_error *err)
 
 static em_status put_all(run *r, em_error *err)
 {
-        for (size_t i = 0; i < COLUMNS; i++)
-                em_buf_fmt(r->out, "%s%s", i ? "," : "", names[i]);
-        em_buf_ch(r->out, '\n');
+        EM_TRY(em_sheet_begin(&r->sheet, err));
         EM_TRY(put_run(r, err));
         EM_TRY(put_params(r, err));
         EM_TRY(put_inputs(r, err));
@@ -513,26 +484,25 @@ static em_status put_all(run *r, em_error *err)
 
 em_status em_ships_run_text(em_fleet *f, em_buf *out, em_error *err)
 {
-        run r = {.f = f, .out = out};
+        run r = {.f = f};
+        r.sheet = (em_sheet){.cli = f->cli, .out = out, .title = names, .columns = COLUMNS, .cell = r.cell, .usual = r.usual};
         EM_TRY(em_fleet_chain(f, err));
         EM_TRY(name_fleet(&r, err));
-        r.range = is_constructed(f) ? "constructed" : "";
         em_day_text(em_day_utc(f->last_s), r.known);
+        r.usual[PROFILE] = f->profile;
+        r.usual[GRADE] = EM_S("computed");
+        r.usual[KNOWN] = em_str_c(r.known);
+        r.usual[RANGE] = is_constructed(f) ? EM_S("constructed") : EM_S("");
+        r.usual[FLEET] = em_str_c(r.fleet);
         return put_all(&r, err);
 }
 
 em_status em_ships_run_print(em_fleet *f, em_error *err)
 {
-        em_str    out = em_cli_value(f->cli, "out");
         em_buf    text = em_buf_make((size_t)1 << 30);
         em_status s = em_ships_run_text(f, &text, err);
-        if (s == EM_OK && out.n)
-                s = em_file_write(out, em_buf_view(&text), err);
-        else if (s == EM_OK)
-                fwrite(text.p, 1, text.n, f->cli->out);
-        em_buf_free(&text);
-        em_meter_end(&f->cli->meter);
         if (s == EM_OK)
-                em_cli_done(f->cli, NULL, "wrote the run as a document");
+                s = em_sheet_deliver(f->cli, &text, err);
+        em_buf_free(&text);
         return s;
 }

@@ -233,24 +233,6 @@ void em_table_csv_cell(em_str cell, bool formula_safe, FILE *out)
                 fputc('"', out);
 }
 
-void em_table_csv_put(em_str cell, em_buf *out)
-{
-        bool quote = false;
-        for (size_t i = 0; i < cell.n && !quote; i++)
-                quote = cell.p[i] == '"' || cell.p[i] == ',' || cell.p[i] == '\n' || cell.p[i] == '\r';
-        if (!quote) {
-                em_buf_str(out, cell);
-                return;
-        }
-        em_buf_ch(out, '"');
-        for (size_t i = 0; i < cell.n; i++) {
-                if (cell.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, cell.p[i]);
-        }
-        em_buf_ch(out, '"');
-}
-
 void em_table_csv(const em_table *t, bool formula_safe, FILE *out)
 {
         for (size_t c = 0; c < t->columns; c++)

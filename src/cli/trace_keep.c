@@ -9,6 +9,7 @@
  * them with their custody says more), and without labels B for the chain, whose blocks are bound by
  * their hashes while nobody here has checked signatures or who else mined.
  */
+#include "cli/run_sheet.h"
 #include "cli/trace_run.h"
 
 #include <unistd.h>
@@ -190,24 +191,12 @@ em_status em_trace_keep(em_trace *t, em_error *err)
         return s;
 }
 
-em_status em_trace_run_deliver(em_cli *cli, const em_buf *text, em_error *err)
-{
-        em_str out = em_cli_value(cli, "out");
-        if (out.n)
-                EM_TRY(em_file_write(out, em_buf_view(text), err));
-        else
-                fwrite(text->p, 1, text->n, cli->out);
-        em_meter_end(&cli->meter);
-        em_cli_done(cli, NULL, "wrote the run as a document");
-        return EM_OK;
-}
-
 em_status em_trace_run_print(em_trace *t, em_error *err)
 {
         em_buf    text = em_buf_make((size_t)1 << 30);
         em_status s = em_trace_run_text(t, &text, err);
         if (s == EM_OK)
-                s = em_trace_run_deliver(t->cli, &text, err);
+                s = em_sheet_deliver(t->cli, &text, err);
         em_buf_free(&text);
         return s;
 }

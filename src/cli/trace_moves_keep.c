@@ -3,6 +3,7 @@
  * As trace_keep.c does it, by the map `trace_account`.  Nobody vouched for the exports that an index was made from, and no
  * hash binds a transfer to its chain as it does in a block, so that a run is graded F until somebody who can says more.
  */
+#include "cli/run_sheet.h"
 #include "cli/trace_moves_run.h"
 #include "cli/trace_run.h"
 
@@ -11,7 +12,7 @@ em_status em_flight_run_print(em_flight *f, em_error *err)
         em_buf    text = em_buf_make((size_t)1 << 30);
         em_status s = em_flight_run_text(f, &text, err);
         if (s == EM_OK)
-                s = em_trace_run_deliver(f->cli, &text, err);
+                s = em_sheet_deliver(f->cli, &text, err);
         em_buf_free(&text);
         return s;
 }

@@ -7,87 +7,47 @@
  */
 #include "cli/trace_moves_run.h"
 #include "cli/trace_run.h"
+#include "cli/trace_sheet.h"
 
 #include <stdlib.h>
 
-#ifndef EMBARGO_VERSION
-#define EMBARGO_VERSION "0.1.0"
-#endif
-
 /* ---- the columns ---- */
 
-enum { NAME, ROW, RULE, BOOK, CATEGORY, COIN, ASSET, UNITS, LOW, HIGH, PLACES, SERVICES, TRANSFER, MOVE_KIND, PAYER, ADDRESS,
-       VALUE_UNITS, HEIGHT, DAY, HOPS, STOP, LABEL, ACTOR, LABEL_SOURCE, CONFIDENCE, LABEL_FILE, LABEL_LINE, EXPORT,
-       LINE, OFFSET, LENGTH, PATH, TEXT, SHA256, WORTH, CURRENCY, PRICE_FILE, PRICE_LINE, GRADE, KNOWN, NETWORK, THEFT, COLUMNS };
-
-static const char *const names[COLUMNS] = {
-        "name", "row", "rule", "book", "category", "coin", "asset", "units", "low", "high", "places", "services", "transfer",
-        "transfer_kind", "payer", "address", "value_units", "height", "day", "hops", "stop", "label", "actor", "label_source",
-        "confidence", "label_file", "label_line", "export", "export_line", "offset", "length", "path", "text", "sha256", "worth",
-        "currency", "price_file", "price_line", "grade", "known", "network", "theft",
+static const unsigned char columns[] = {
+        RUN_NAME, RUN_ROW, RUN_RULE, RUN_BOOK, RUN_CATEGORY, RUN_COIN, RUN_ASSET, RUN_UNITS, RUN_LOW, RUN_HIGH,
+        RUN_PLACES, RUN_SERVICES, RUN_TRANSFER, RUN_MOVE_KIND, RUN_PAYER, RUN_ADDRESS, RUN_VALUE_UNITS, RUN_HEIGHT,
+        RUN_DAY, RUN_HOPS, RUN_STOP, RUN_LABEL, RUN_ACTOR, RUN_LABEL_SOURCE, RUN_CONFIDENCE, RUN_LABEL_FILE,
+        RUN_LABEL_LINE, RUN_EXPORT, RUN_LINE, RUN_OFFSET, RUN_LENGTH, RUN_PATH, RUN_TEXT, RUN_SHA256, RUN_WORTH,
+        RUN_CURRENCY, RUN_PRICE_FILE, RUN_PRICE_LINE, RUN_GRADE, RUN_KNOWN, RUN_NETWORK, RUN_THEFT,
 };
 
 enum { P_EXCHANGE, P_SERVICE, P_BRIDGE, P_MIXER, P_MET_CLEAN, P_HELD, P_CONTRACT, P_HOPS, P_AMOUNT, P_OVERFLOW, P_BURNT, PARTS };
 
-static const struct { const char *book, *category; bool always; } parts[PARTS] = {
-        [P_EXCHANGE] = {"deposited", "exchange", true}, [P_SERVICE] = {"deposited", "service", true},
-        [P_BRIDGE] = {"bridged", "bridge", true},       [P_MIXER] = {"mixed", "mixer", true},
-        [P_MET_CLEAN] = {"mixed", "met clean coins", true}, [P_HELD] = {"sitting", "held", false},
-        [P_CONTRACT] = {"stopped", "contract", false},  [P_HOPS] = {"stopped", "hops", false},
-        [P_AMOUNT] = {"stopped", "amount", false},      [P_OVERFLOW] = {"stopped", "overflow", false},
-        [P_BURNT] = {"burnt", "protocol", false},
+static const em_run_part parts[PARTS] = {
+        [P_EXCHANGE] = {"deposited", "exchange", true, true}, [P_SERVICE] = {"deposited", "service", true, true},
+        [P_BRIDGE] = {"bridged", "bridge", true, true},       [P_MIXER] = {"mixed", "mixer", true, true},
+        [P_MET_CLEAN] = {"mixed", "met clean coins", true, false}, [P_HELD] = {"sitting", "held", false, false},
+        [P_CONTRACT] = {"stopped", "contract", false, false},  [P_HOPS] = {"stopped", "hops", false, false},
+        [P_AMOUNT] = {"stopped", "amount", false, false},      [P_OVERFLOW] = {"stopped", "overflow", false, false},
+        [P_BURNT] = {"burnt", "protocol", false, false},
 };
 
-typedef struct sum { em_u256 units; uint64_t places, services; } sum;
 typedef struct place { uint64_t at; em_u256 most; uint32_t asset; bool held; size_t rank; } place;
-typedef struct named { size_t book, part; em_str name; } named;
 
 typedef struct run {
-        em_flight *f;
-        em_buf    *out;
-        em_arena  *keep;                        /* for the whole run; the command's own is emptied after each row */
-        size_t     order[EM_POLICIES_MAX];      /* rules by name */
+        em_flight     *f;
+        em_trace_sheet doc;
         const uint32_t *asset; size_t assets;
-        sum      (*part)[PARTS], (*fold)[PARTS];        /* [asset's place * policies + policy] */
-        uint64_t  *services;
-        place     *place; size_t places;
-        em_str     cell[COLUMNS];
-        em_str    *label_hash; size_t label_files;
-        em_str    *price_path, *price_hash; size_t price_files;
-        char       known[11], theft[17], index_hash[65];
+        em_u256      (*units)[PARTS], (*folded_units)[PARTS];   /* [asset's place * policies + policy] */
+        em_run_tally (*part)[PARTS], (*fold)[PARTS];
+        uint64_t      *services;
+        place         *place; size_t places;
 } run;
-
-static em_status put_row(run *r, const char *row, em_str name, em_error *err)
-{
-        r->cell[NAME] = name;
-        r->cell[ROW] = em_str_c(row);
-        if (!r->cell[GRADE].p)
-                r->cell[GRADE] = EM_S("computed");
-        r->cell[KNOWN] = em_str_c(r->known);
-        r->cell[NETWORK] = em_str_c(r->f->m->network);
-        r->cell[THEFT] = em_str_c(r->theft);
-        for (size_t i = 0; i < COLUMNS; i++) {
-                if (i)
-                        em_buf_ch(r->out, ',');
-                em_table_csv_put(r->cell[i], r->out);
-        }
-        em_buf_ch(r->out, '\n');
-        memset(r->cell, 0, sizeof r->cell);
-        return em_buf_status(r->out, err);
-}
-
-static em_str digits(run *r, uint64_t n) { return em_cli_digits(r->f->cli, (int64_t)n); }
 
 static em_str units_text(run *r, em_u256 n)
 {
         char text[EM_U256_TEXT];
         return em_cli_text(r->f->cli, "%s", em_u256_text(n, text));
-}
-
-static em_str rule_name(run *r, size_t p)
-{
-        char name[40];
-        return em_cli_text(r->f->cli, "%s", em_policy_name(r->f->t->policy[p], name));
 }
 
 /* ---- assets and amounts ---- */
@@ -134,18 +94,18 @@ static void set_amount(run *r, uint32_t asset, em_u256 units)
         unsigned decimals = decimals_of(r, asset);
         em_u256  low = units, high, rest = em_u256_of(0);
         char     text[2 * EM_U256_TEXT];
-        r->cell[COIN] = coin_of(r, asset);
-        r->cell[ASSET] = contract_of(r, asset);
-        r->cell[UNITS] = units_text(r, units);
+        r->doc.cell[RUN_COIN] = coin_of(r, asset);
+        r->doc.cell[RUN_ASSET] = contract_of(r, asset);
+        r->doc.cell[RUN_UNITS] = units_text(r, units);
         bool fits = decimals < 3 ? em_u256_mul(units, ten_to(3 - decimals), &low)
                                  : em_u256_muldiv(units, em_u256_of(1), ten_to(decimals - 3), &low, &rest);
         if (!fits || em_u256_cmp(low, em_u256_of(most)) >= 0) {
-                r->cell[LOW] = em_cli_text(r->f->cli, "%s", em_u256_units(em_u256_of(most), 3, 0, text));
+                r->doc.cell[RUN_LOW] = em_cli_text(r->f->cli, "%s", em_u256_units(em_u256_of(most), 3, 0, text));
                 return;
         }
         (void)em_u256_add(low, em_u256_of(!em_u256_zero(rest)), &high);
-        r->cell[LOW] = em_cli_text(r->f->cli, "%s", em_u256_units(low, 3, 0, text));
-        r->cell[HIGH] = em_cli_text(r->f->cli, "%s", em_u256_units(high, 3, 0, text));
+        r->doc.cell[RUN_LOW] = em_cli_text(r->f->cli, "%s", em_u256_units(low, 3, 0, text));
+        r->doc.cell[RUN_HIGH] = em_cli_text(r->f->cli, "%s", em_u256_units(high, 3, 0, text));
 }
 
 /* ---- labels, days ---- */
@@ -153,12 +113,6 @@ static void set_amount(run *r, uint32_t asset, em_u256 units)
 static const em_label *label_at(const run *r, uint32_t label)
 {
         return label ? em_labels_at(r->f->t->labels, label - 1) : NULL;
-}
-
-static const char *grade_of_label(const em_label *l)
-{
-        int sure = em_label_confidence(l->confidence);
-        return sure >= 75 ? "high" : sure >= 40 ? "medium" : sure >= 0 ? "low" : "";
 }
 
 static bool block_day(const run *r, uint32_t block, em_day *ret_day)
@@ -175,9 +129,9 @@ static void set_block(run *r, uint32_t block)
         char   text[11];
         if (block >= r->f->m->blocks)
                 return;
-        r->cell[HEIGHT] = digits(r, r->f->m->block[block].number);
+        r->doc.cell[RUN_HEIGHT] = em_trace_sheet_digits(&r->doc, r->f->m->block[block].number);
         if (block_day(r, block, &day))
-                r->cell[DAY] = em_cli_text(r->f->cli, "%s", em_day_text(day, text));
+                r->doc.cell[RUN_DAY] = em_cli_text(r->f->cli, "%s", em_day_text(day, text));
 }
 
 /* ---- which book ---- */
@@ -202,8 +156,6 @@ static size_t part_of(const em_lots_row *row, size_t p)
         }
         return PARTS;
 }
-
-static bool is_labelled(size_t part) { return part <= P_MIXER; }
 
 /* What ended in a place, alike for transfers and for holdings. */
 typedef struct ending {
@@ -280,7 +232,7 @@ static void try_place(run *r, uint64_t at, bool held)
 static em_status choose_places(run *r, em_error *err)
 {
         uint64_t rows = em_lots_count(r->f->lots), holdings = em_lots_holdings(r->f->lots);
-        r->place = EM_NEW_N(r->keep, place, rows + holdings + 1);
+        r->place = EM_NEW_N(r->doc.keep, place, rows + holdings + 1);
         if (!r->place)
                 return em_fail(err, EM_NOMEM, "the trace ends in too many places for memory");
         for (uint64_t i = 0; i < rows; i++)
@@ -304,42 +256,8 @@ static size_t book_of(const run *r, uint32_t asset, size_t p)
         return i * r->f->t->policies + p;
 }
 
-static int by_part_name(const void *a, const void *b)
-{
-        const named *x = a, *y = b;
-        if (x->book != y->book)
-                return x->book < y->book ? -1 : 1;
-        if (x->part != y->part)
-                return x->part < y->part ? -1 : 1;
-        return em_str_cmp(x->name, y->name);
-}
-
-static int by_book_name(const void *a, const void *b)
-{
-        const named *x = a, *y = b;
-        if (x->book != y->book)
-                return x->book < y->book ? -1 : 1;
-        return em_str_cmp(x->name, y->name);
-}
-
-/* By the actors, else the names, in their labels; of the total only what was deposited. */
-static void count_services(run *r, named *list, size_t count)
-{
-        size_t kept = 0;
-        if (count)
-                qsort(list, count, sizeof *list, by_part_name);
-        for (size_t i = 0; i < count; i++)
-                r->part[list[i].book][list[i].part].services += i == 0 || by_part_name(&list[i - 1], &list[i]) != 0;
-        for (size_t i = 0; i < count; i++)
-                if (list[i].part == P_EXCHANGE || list[i].part == P_SERVICE)
-                        list[kept++] = list[i];
-        if (kept)
-                qsort(list, kept, sizeof *list, by_book_name);
-        for (size_t i = 0; i < kept; i++)
-                r->services[list[i].book] += i == 0 || by_book_name(&list[i - 1], &list[i]) != 0;
-}
-
-static em_status add_place(run *r, const place *at, named *list, size_t *names_in, em_error *err)
+/* Services are told apart by the actors, else the names, in their labels. */
+static em_status add_place(run *r, const place *at, em_run_service *list, size_t *services, em_error *err)
 {
         ending e = ending_of(r, at);
         const em_label *l = label_at(r, e.label);
@@ -347,77 +265,60 @@ static em_status add_place(run *r, const place *at, named *list, size_t *names_i
                 size_t part = part_here(&e, p), book = book_of(r, e.asset, p);
                 if (part == PARTS)
                         continue;
-                sum *s = &r->part[book][part], *f = &r->fold[book][part];
-                bool fits = em_u256_add(s->units, e.stolen[p], &s->units);
-                s->places++;
+                em_u256 *sum = &r->units[book][part], *folded = &r->folded_units[book][part];
+                bool fits = em_u256_add(*sum, e.stolen[p], sum);
+                r->part[book][part].places++;
                 if (at->rank >= EM_RUN_PLACES) {
-                        fits = em_u256_add(f->units, e.stolen[p], &f->units) && fits;
-                        f->places++;
+                        fits = em_u256_add(*folded, e.stolen[p], folded) && fits;
+                        r->fold[book][part].places++;
                 }
                 if (!fits)
                         return em_fail(err, EM_LIMIT, "a sum of the run is over 256 bits");
-                if (is_labelled(part) && l)
-                        list[(*names_in)++] = (named){book, part, l->actor.n ? l->actor : l->label};
+                if (parts[part].labelled && l)
+                        list[(*services)++] = (em_run_service){book, part, l->actor.n ? l->actor : l->label};
         }
+        return EM_OK;
+}
+
+static em_status make_books(run *r, em_error *err)
+{
+        size_t books = r->assets * r->f->t->policies + 1;
+        r->units = em_arena_array(r->doc.keep, books, sizeof *r->units);
+        r->folded_units = em_arena_array(r->doc.keep, books, sizeof *r->folded_units);
+        r->part = em_arena_array(r->doc.keep, books, sizeof *r->part);
+        r->fold = em_arena_array(r->doc.keep, books, sizeof *r->fold);
+        r->services = EM_NEW_N(r->doc.keep, uint64_t, books);
+        if (!r->units || !r->folded_units || !r->part || !r->fold || !r->services)
+                return em_fail(err, EM_NOMEM, "the trace ends in too many places for memory");
+        memset(r->units, 0, books * sizeof *r->units);
+        memset(r->folded_units, 0, books * sizeof *r->folded_units);
+        memset(r->part, 0, books * sizeof *r->part);
+        memset(r->fold, 0, books * sizeof *r->fold);
+        memset(r->services, 0, books * sizeof *r->services);
         return EM_OK;
 }
 
 static em_status add_up(run *r, em_error *err)
 {
-        size_t n = 0, books = r->assets * r->f->t->policies + 1;
-        named *list = EM_NEW_N(r->keep, named, r->places * r->f->t->policies + 1);
-        r->part = em_arena_array(r->keep, books, sizeof *r->part);
-        r->fold = em_arena_array(r->keep, books, sizeof *r->fold);
-        r->services = EM_NEW_N(r->keep, uint64_t, books);
-        if (!list || !r->part || !r->fold || !r->services)
+        size_t n = 0;
+        em_run_service *list = EM_NEW_N(r->doc.keep, em_run_service, r->places * r->f->t->policies + 1);
+        if (!list)
                 return em_fail(err, EM_NOMEM, "the trace ends in too many places for memory");
-        memset(r->part, 0, books * sizeof *r->part);
-        memset(r->fold, 0, books * sizeof *r->fold);
-        memset(r->services, 0, books * sizeof *r->services);
+        EM_TRY(make_books(r, err));
         for (size_t i = 0; i < r->places; i++)
                 EM_TRY(add_place(r, &r->place[i], list, &n, err));
-        count_services(r, list, n);
+        em_run_count_services(list, n, parts, PARTS, r->part[0], r->services);
         return EM_OK;
 }
 
 /* ---- what the run rests on ---- */
 
-static em_status hash_prices(run *r, em_error *err)
-{
-        const em_parsed *parsed = r->f->cli->parsed;
-        em_str path = {0};
-        char   hex[65];
-        r->price_path = EM_NEW_N(r->keep, em_str, 2 * parsed->values + 1);
-        if (!r->price_path)
-                return em_fail(err, EM_NOMEM, "out of memory");
-        r->price_hash = r->price_path + parsed->values;
-        for (; em_option_nth(parsed, "prices", r->price_files, &path); r->price_files++) {
-                EM_TRY(em_trace_hash_file(path, hex, err));
-                r->price_path[r->price_files] = path;
-                EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->price_hash[r->price_files], err));
-        }
-        return EM_OK;
-}
-
 static em_status hash_inputs(run *r, em_error *err)
 {
-        const em_label_file *file = NULL;
         em_sha256 seal;
-        char      hex[65];
         EM_TRY(em_moves_seal(r->f->index, &seal, err));
-        em_sha256_hex(seal, r->index_hash);
-        EM_TRY(hash_prices(r, err));
-        if (!r->f->t->labels)
-                return EM_OK;
-        r->label_files = em_labels_files(r->f->t->labels, &file);
-        r->label_hash = EM_NEW_N(r->keep, em_str, r->label_files + 1);
-        if (!r->label_hash)
-                return em_fail(err, EM_NOMEM, "out of memory");
-        for (size_t i = 0; i < r->label_files; i++) {
-                EM_TRY(em_trace_hash_file(file[i].file, hex, err));
-                EM_TRY(em_str_copy(em_str_c(hex), r->keep, &r->label_hash[i], err));
-        }
-        return EM_OK;
+        em_sha256_hex(seal, r->doc.index_hash);
+        return em_trace_sheet_inputs(&r->doc, err);
 }
 
 /* ---- the seeds ---- */
@@ -457,7 +358,6 @@ static em_str seed_text(run *r, const em_lots_seed *s)
 /* The same theft: the same coins on the same network, whatever is asked of them. */
 static em_status name_theft(run *r, em_error *err)
 {
-        char   hex[65];
         em_buf text = em_buf_make((size_t)1 << 30);
         em_buf_fmt(&text, "%s\n", r->f->m->network);
         for (size_t i = 0; i < r->f->seeds; i++) {
@@ -466,7 +366,7 @@ static em_status name_theft(run *r, em_error *err)
         }
         em_status s = em_buf_status(&text, err);
         if (s == EM_OK)
-                snprintf(r->theft, sizeof r->theft, "%.16s", em_sha256_hex(em_sha256_of(em_buf_view(&text)), hex));
+                em_trace_sheet_theft(&r->doc, em_buf_view(&text));
         em_buf_free(&text);
         return s;
 }
@@ -489,97 +389,24 @@ static void find_known(run *r)
                                 known = day;
         }
         if (any)
-                em_day_text(known, r->known);
-}
-
-static void order_rules(run *r)
-{
-        for (size_t i = 0; i < r->f->t->policies; i++) {
-                char   mine[40], other[40];
-                size_t k = i;
-                em_policy_name(r->f->t->policy[i], mine);
-                while (k > 0 && strcmp(em_policy_name(r->f->t->policy[r->order[k - 1]], other), mine) > 0) {
-                        r->order[k] = r->order[k - 1];
-                        k--;
-                }
-                r->order[k] = i;
-        }
+                em_day_text(known, r->doc.known);
 }
 
 /* ---- the head ---- */
 
 static em_status put_run(run *r, em_error *err)
 {
-        em_cli *cli = r->f->cli;
         if (r->f->m->blocks)
                 set_block(r, (uint32_t)(r->f->m->blocks - 1));
-        r->cell[PLACES] = digits(r, r->places);
-        r->cell[TEXT] = em_cli_text(cli, "stolen coins of %.*s traced by %.*s",
-                                    EM_ARG(em_cli_many(cli, r->f->seeds, "transfer", "transfers")),
-                                    EM_ARG(em_cli_many(cli, r->f->t->policies, "rule", "rules")));
-        return put_row(r, "run", EM_S("run"), err);
-}
-
-static em_status put_param(run *r, const char *name, em_str value, em_error *err)
-{
-        r->cell[TEXT] = value;
-        return put_row(r, "param", em_cli_text(r->f->cli, "param %s", name), err);
+        return em_trace_sheet_run(&r->doc, em_cli_many(r->f->cli, r->f->seeds, "transfer", "transfers"), r->places, err);
 }
 
 static em_status put_params(run *r, em_error *err)
 {
-        static const char *const valued[] = {"fee", "hops", "min", "until", "currency"};
-        static const char *const switches[] = {"through-labels", "through-mixers", "contracts", "no-swaps", "through-decoys"};
-        em_cli *cli = r->f->cli;
-        EM_TRY(put_param(r, "program", EM_S("embargo " EMBARGO_VERSION), err));
-        for (size_t i = 0; i < sizeof valued / sizeof *valued; i++)
-                if (em_cli_given(cli, valued[i]))
-                        EM_TRY(put_param(r, valued[i], em_cli_value(cli, valued[i]), err));
-        for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
-                if (em_cli_given(cli, switches[i]))
-                        EM_TRY(put_param(r, switches[i], EM_S("yes"), err));
-        return EM_OK;
-}
-
-static em_status put_input(run *r, const char *name, em_str hash, em_str text, em_error *err)
-{
-        r->cell[SHA256] = hash;
-        r->cell[TEXT] = text;
-        return put_row(r, "input", em_cli_text(r->f->cli, "input %s", name), err);
-}
-
-static em_status put_inputs(run *r, em_error *err)
-{
-        const em_label_file *file = NULL;
-        char hex[65];
-        if (r->label_files)
-                em_labels_files(r->f->t->labels, &file);
-        EM_TRY(put_input(r, "index", em_str_c(r->index_hash), EM_S("the checksums of the columns of the index of transfers"), err));
-        for (size_t i = 0; i < r->label_files; i++) {
-                bool wallets = file[i].format == EM_LABEL_WALLETS;      /* such a list is read as its name says */
-                r->cell[PLACES] = digits(r, file[i].labels);
-                em_str text = em_cli_text(r->f->cli, "labels, %s%s%.*s", em_label_format_name(file[i].format), wallets ? ": " : "",
-                                          EM_ARG(wallets ? em_path_base(file[i].file) : EM_S("")));
-                EM_TRY(put_input(r, "labels", r->label_hash[i], text, err));
-        }
-        for (size_t i = 0; i < r->price_files; i++)
-                EM_TRY(put_input(r, "prices", r->price_hash[i], EM_S("prices by day"), err));
-        if (!em_cli_given(r->f->cli, "stops"))
-                return EM_OK;
-        EM_TRY(em_trace_hash_file(em_cli_value(r->f->cli, "stops"), hex, err));
-        return put_input(r, "stops", em_str_c(hex), EM_S("which categories of labels end a trace"), err);
-}
-
-static em_status put_rules(run *r, em_error *err)
-{
-        for (size_t i = 0; i < r->f->t->policies; i++) {
-                char   text[200];
-                em_str rule = rule_name(r, r->order[i]);
-                r->cell[RULE] = rule;
-                r->cell[TEXT] = em_str_c(em_lots_policy_text(r->f->t->policy[r->order[i]], text));
-                EM_TRY(put_row(r, "rule", em_cli_text(r->f->cli, "rule %.*s", EM_ARG(rule)), err));
-        }
-        return EM_OK;
+        static const char *const valued[] = {"fee", "hops", "min", "until", "currency", NULL};
+        static const char *const switches[] = {"through-labels", "through-mixers", "contracts", "no-swaps", "through-decoys", NULL};
+        EM_TRY(em_sheet_program(&r->doc.sheet, RUN_TEXT, err));
+        return em_sheet_options(&r->doc.sheet, RUN_TEXT, valued, switches, err);
 }
 
 /* ---- the cells of a place ---- */
@@ -593,30 +420,16 @@ static em_status set_move(run *r, uint64_t move, em_error *err)
                 return EM_OK;
         const em_move *v = &f->m->move[move];
         EM_TRY(em_moves_place_of(f->index, move, f->cli->arena, &at, err));
-        r->cell[TRANSFER] = em_flight_name(f, move);
-        r->cell[MOVE_KIND] = em_str_c(em_move_kind_name((em_move_kind)v->kind));
-        r->cell[PAYER] = em_flight_account(f, v->from);
-        r->cell[VALUE_UNITS] = units_text(r, em_move_amount(f->m, v));
-        r->cell[EXPORT] = em_path_base(at.file);
-        r->cell[LINE] = digits(r, at.line);
-        r->cell[OFFSET] = digits(r, at.offset);
-        r->cell[LENGTH] = digits(r, at.length);
+        r->doc.cell[RUN_TRANSFER] = em_flight_name(f, move);
+        r->doc.cell[RUN_MOVE_KIND] = em_str_c(em_move_kind_name((em_move_kind)v->kind));
+        r->doc.cell[RUN_PAYER] = em_flight_account(f, v->from);
+        r->doc.cell[RUN_VALUE_UNITS] = units_text(r, em_move_amount(f->m, v));
+        r->doc.cell[RUN_EXPORT] = em_path_base(at.file);
+        r->doc.cell[RUN_LINE] = em_trace_sheet_digits(&r->doc, at.line);
+        r->doc.cell[RUN_OFFSET] = em_trace_sheet_digits(&r->doc, at.offset);
+        r->doc.cell[RUN_LENGTH] = em_trace_sheet_digits(&r->doc, at.length);
         set_block(r, f->m->tx[v->tx].block);
         return EM_OK;
-}
-
-static void set_label(run *r, const em_label *l)
-{
-        const em_label_file *file = NULL;
-        size_t n = em_labels_files(r->f->t->labels, &file);
-        r->cell[LABEL] = l->label;
-        r->cell[ACTOR] = l->actor;
-        r->cell[LABEL_SOURCE] = l->source;
-        r->cell[CONFIDENCE] = l->confidence;
-        for (size_t i = n; i-- > 0;)
-                if (em_str_eq(file[i].file, l->file))
-                        r->cell[LABEL_FILE] = em_str_sub(r->label_hash[i], 0, 8);
-        r->cell[LABEL_LINE] = digits(r, l->line);
 }
 
 /* At the price of that block's day; a day without a price leaves it empty. */
@@ -624,23 +437,11 @@ static em_status set_worth(run *r, uint32_t asset, uint32_t block, em_u256 units
 {
         em_flight *f = r->f;
         size_t     words = 0;
-        int64_t    hundredths = 0;
-        char       text[40];
         em_day     day;
         if (!f->t->prices || !block_day(r, block, &day))
                 return EM_OK;
         const em_price *price = em_flight_price(f, asset, f->t->prices, f->t->currency, day, &words);
-        if (!price)
-                return EM_OK;
-        if (!em_price_value(price, units, decimals_of(r, asset), &hundredths))
-                return em_fail(err, EM_LIMIT, "a value in money is over 63 bits; is the price one of a whole coin?");
-        r->cell[WORTH] = em_cli_text(f->cli, "%s", em_price_text(hundredths, 0, text));
-        r->cell[CURRENCY] = f->t->currency;
-        for (size_t i = r->price_files; i-- > 0;)
-                if (em_str_eq(r->price_path[i], price->file))
-                        r->cell[PRICE_FILE] = em_str_sub(r->price_hash[i], 0, 8);
-        r->cell[PRICE_LINE] = digits(r, price->line);
-        return EM_OK;
+        return em_trace_sheet_worth(&r->doc, price, units, decimals_of(r, asset), err);
 }
 
 static em_status put_seed(run *r, const em_lots_seed *s, em_error *err)
@@ -652,21 +453,21 @@ static em_status put_seed(run *r, const em_lots_seed *s, em_error *err)
         if (!held) {
                 const em_move *v = &r->f->m->move[s->move];
                 EM_TRY(set_move(r, s->move, err));
-                r->cell[ADDRESS] = em_flight_account(r->f, v->to);
+                r->doc.cell[RUN_ADDRESS] = em_flight_account(r->f, v->to);
                 block = r->f->m->tx[v->tx].block;
                 units = em_u256_zero(units) ? em_move_amount(r->f->m, v) : units;
         } else {
-                r->cell[ADDRESS] = em_flight_account(r->f, s->account);
+                r->doc.cell[RUN_ADDRESS] = em_flight_account(r->f, s->account);
                 set_block(r, block);
         }
-        r->cell[COIN] = coin_of(r, asset);
-        r->cell[ASSET] = contract_of(r, asset);
+        r->doc.cell[RUN_COIN] = coin_of(r, asset);
+        r->doc.cell[RUN_ASSET] = contract_of(r, asset);
         if (!em_u256_zero(units)) {     /* else all that was held, which the totals say */
                 set_amount(r, asset, units);
                 EM_TRY(set_worth(r, asset, block, units, err));
         }
-        r->cell[TEXT] = text;
-        return put_row(r, "seed", em_cli_text(r->f->cli, "seed %.*s", EM_ARG(text)), err);
+        r->doc.cell[RUN_TEXT] = text;
+        return em_trace_sheet_put(&r->doc, "seed", em_cli_text(r->f->cli, "seed %.*s", EM_ARG(text)), err);
 }
 
 static em_status put_seeds(run *r, em_error *err)
@@ -680,67 +481,46 @@ static em_status put_seeds(run *r, em_error *err)
 
 /* ---- the books ---- */
 
-static em_status put_total(run *r, size_t i, size_t p, const char *book, em_u256 units, em_error *err)
+static em_status put_totals(run *r, uint32_t asset, const em_run_book *b, em_error *err)
 {
-        em_str   rule = rule_name(r, p);
-        size_t   at = i * r->f->t->policies + p;
-        uint64_t places = 0;
-        bool     of_places = false;
-        for (size_t k = 0; k < PARTS; k++)
-                if (strcmp(parts[k].book, book) == 0) {
-                        places += r->part[at][k].places;
-                        of_places = true;
-                }
-        set_amount(r, r->asset[i], units);
-        r->cell[RULE] = rule;
-        r->cell[BOOK] = em_str_c(book);
-        if (of_places)
-                r->cell[PLACES] = digits(r, places);
-        if (strcmp(book, "deposited") == 0)
-                r->cell[SERVICES] = digits(r, r->services[at]);
-        return put_row(r, "total", em_cli_text(r->f->cli, "total %.*s %.*s %s", EM_ARG(rule), EM_ARG(asset_name(r, r->asset[i])),
-                                               book), err);
-}
-
-static em_status put_totals(run *r, size_t i, size_t p, em_error *err)
-{
-        em_lots_total s = em_lots_totals(r->f->lots, p, r->asset[i]);
+        em_lots_total s = em_lots_totals(r->f->lots, b->policy, asset);
         const struct { const char *book; em_u256 units; } total[] = {
                 {"stolen", s.stolen}, {"grown", s.grown}, {"swapped in", s.swapped_in}, {"sitting", s.sitting},
                 {"deposited", s.deposited}, {"mixed", s.mixed}, {"bridged", s.bridged}, {"stopped", s.stopped},
                 {"fees", s.fees}, {"burnt", s.burnt}, {"dropped", s.dropped}, {"swapped out", s.swapped_out},
         };
-        for (size_t k = 0; k < sizeof total / sizeof *total; k++)
-                EM_TRY(put_total(r, i, p, total[k].book, total[k].units, err));
+        for (size_t k = 0; k < sizeof total / sizeof *total; k++) {
+                set_amount(r, asset, total[k].units);
+                EM_TRY(em_trace_sheet_total(&r->doc, b, total[k].book, err));
+        }
         return EM_OK;
 }
 
-static em_status put_sum(run *r, const char *row, size_t i, size_t p, size_t part, const sum *s, em_error *err)
+static em_status put_book(run *r, uint32_t asset, size_t p, em_error *err)
 {
-        em_str rule = rule_name(r, p);
-        set_amount(r, r->asset[i], s->units);
-        r->cell[RULE] = rule;
-        r->cell[BOOK] = em_str_c(parts[part].book);
-        r->cell[CATEGORY] = em_str_c(parts[part].category);
-        r->cell[PLACES] = digits(r, s->places);
-        if (is_labelled(part) && strcmp(row, "part") == 0)
-                r->cell[SERVICES] = digits(r, s->services);
-        return put_row(r, row, em_cli_text(r->f->cli, "%s %.*s %.*s %s %s", row, EM_ARG(rule),
-                                           EM_ARG(asset_name(r, r->asset[i])), parts[part].book, parts[part].category), err);
+        size_t      at = book_of(r, asset, p);
+        em_run_book b = {.policy = p, .asset = asset_name(r, asset), .part = parts, .parts = PARTS, .tally = r->part[at],
+                         .services = r->services[at]};
+        EM_TRY(put_totals(r, asset, &b, err));
+        for (size_t k = 0; k < PARTS; k++)
+                if (parts[k].always || r->part[at][k].places) {
+                        set_amount(r, asset, r->units[at][k]);
+                        EM_TRY(em_trace_sheet_part(&r->doc, &b, k, err));
+                }
+        b.tally = r->fold[at];
+        for (size_t k = 0; k < PARTS; k++)
+                if (r->fold[at][k].places) {
+                        set_amount(r, asset, r->folded_units[at][k]);
+                        EM_TRY(em_trace_sheet_fold(&r->doc, &b, k, err));
+                }
+        return EM_OK;
 }
 
 static em_status put_books(run *r, em_error *err)
 {
         for (size_t i = 0; i < r->assets; i++)
-                for (size_t j = 0; j < r->f->t->policies; j++) {
-                        size_t p = r->order[j], at = i * r->f->t->policies + p;
-                        EM_TRY(put_totals(r, i, p, err));
-                        for (size_t k = 0; k < PARTS; k++)
-                                if (parts[k].always || r->part[at][k].places)
-                                        EM_TRY(put_sum(r, "part", i, p, k, &r->part[at][k], err));
-                        for (size_t k = 0; k < PARTS; k++)
-                                if (r->fold[at][k].places)
-                                        EM_TRY(put_sum(r, "fold", i, p, k, &r->fold[at][k], err));
+                for (size_t k = 0; k < r->f->t->policies; k++) {
+                        EM_TRY(put_book(r, r->asset[i], r->doc.order[k], err));
                         em_arena_reset(r->f->cli->arena);
                 }
         return EM_OK;
@@ -770,7 +550,7 @@ static em_status set_path(run *r, size_t p, uint64_t row, em_error *err)
                 s = em_buf_status(&text, err);
         }
         if (s == EM_OK)
-                r->cell[PATH] = em_cli_text(f->cli, "%s", em_sha256_hex(em_sha256_of(em_buf_view(&text)), hex));
+                r->doc.cell[RUN_PATH] = em_cli_text(f->cli, "%s", em_sha256_hex(em_sha256_of(em_buf_view(&text)), hex));
         em_buf_free(&text);
         return s;
 }
@@ -784,27 +564,27 @@ static em_status put_end(run *r, const place *at, const ending *e, size_t p, em_
 {
         em_cli *cli = r->f->cli;
         size_t  part = part_here(e, p);
-        em_str  rule = rule_name(r, p);
+        em_str  rule = em_trace_sheet_rule(&r->doc, p);
         const em_label *l = label_at(r, e->label);
         EM_TRY(set_move(r, e->move, err));
         set_amount(r, e->asset, e->stolen[p]);
-        r->cell[RULE] = rule;
-        r->cell[BOOK] = em_str_c(parts[part].book);
-        r->cell[CATEGORY] = em_str_c(parts[part].category);
-        r->cell[ADDRESS] = em_flight_account(r->f, e->account);
-        r->cell[HOPS] = digits(r, e->hops);
-        r->cell[STOP] = stop_words(e, p);
+        r->doc.cell[RUN_RULE] = rule;
+        r->doc.cell[RUN_BOOK] = em_str_c(parts[part].book);
+        r->doc.cell[RUN_CATEGORY] = em_str_c(parts[part].category);
+        r->doc.cell[RUN_ADDRESS] = em_flight_account(r->f, e->account);
+        r->doc.cell[RUN_HOPS] = em_trace_sheet_digits(&r->doc, e->hops);
+        r->doc.cell[RUN_STOP] = stop_words(e, p);
         EM_TRY(set_worth(r, e->asset, e->block, e->stolen[p], err));
         if (l)
-                set_label(r, l);
-        if (l && is_labelled(part))
-                r->cell[GRADE] = em_str_c(grade_of_label(l));
+                em_trace_sheet_label(&r->doc, l);
+        if (l && parts[part].labelled)
+                em_trace_sheet_grade(&r->doc, l);
         if (e->held)
-                return put_row(r, "end", em_cli_text(cli, "end %.*s %.*s held by %.*s", EM_ARG(rule),
-                                                     EM_ARG(asset_name(r, e->asset)), EM_ARG(r->cell[ADDRESS])), err);
+                return em_trace_sheet_put(&r->doc, "end", em_cli_text(cli, "end %.*s %.*s held by %.*s", EM_ARG(rule),
+                                                     EM_ARG(asset_name(r, e->asset)), EM_ARG(r->doc.cell[RUN_ADDRESS])), err);
         if (at->rank < EM_RUN_PATHS)
                 EM_TRY(set_path(r, p, at->at, err));
-        return put_row(r, "end", em_cli_text(cli, "end %.*s %.*s", EM_ARG(rule), EM_ARG(r->cell[TRANSFER])), err);
+        return em_trace_sheet_put(&r->doc, "end", em_cli_text(cli, "end %.*s %.*s", EM_ARG(rule), EM_ARG(r->doc.cell[RUN_TRANSFER])), err);
 }
 
 static em_status put_ends(run *r, em_error *err)
@@ -814,8 +594,8 @@ static em_status put_ends(run *r, em_error *err)
                 if (r->place[i].rank >= EM_RUN_PLACES)
                         continue;
                 for (size_t k = 0; k < r->f->t->policies; k++)
-                        if (part_here(&e, r->order[k]) != PARTS)
-                                EM_TRY(put_end(r, &r->place[i], &e, r->order[k], err));
+                        if (part_here(&e, r->doc.order[k]) != PARTS)
+                                EM_TRY(put_end(r, &r->place[i], &e, r->doc.order[k], err));
                 em_arena_reset(r->f->cli->arena);
                 if (!em_progress_tell(&r->f->cli->progress, "writing the run", i, r->places))
                         return em_fail(err, EM_INTERRUPTED, "interrupted");
@@ -827,13 +607,13 @@ static em_status put_ends(run *r, em_error *err)
 
 static em_status put_all(run *r, em_error *err)
 {
-        for (size_t i = 0; i < COLUMNS; i++)
-                em_buf_fmt(r->out, "%s%s", i ? "," : "", names[i]);
-        em_buf_ch(r->out, '\n');
+        em_trace_sheet *doc = &r->doc;
+        doc->usual[RUN_NETWORK] = em_str_c(r->f->m->network);
+        EM_TRY(em_trace_sheet_begin(doc, columns, sizeof columns, err));
         EM_TRY(put_run(r, err));
         EM_TRY(put_params(r, err));
-        EM_TRY(put_inputs(r, err));
-        EM_TRY(put_rules(r, err));
+        EM_TRY(em_trace_sheet_put_inputs(doc, EM_S("the checksums of the columns of the index of transfers"), err));
+        EM_TRY(em_trace_sheet_put_rules(doc, em_lots_policy_text, err));
         EM_TRY(put_seeds(r, err));
         EM_TRY(put_books(r, err));
         return put_ends(r, err);
@@ -849,25 +629,15 @@ static em_status make(run *r, em_error *err)
         EM_TRY(choose_places(r, err));
         EM_TRY(add_up(r, err));
         find_known(r);
-        order_rules(r);
         return put_all(r, err);
 }
 
 em_status em_flight_run_text(em_flight *f, em_buf *out, em_error *err)
 {
-        em_arena *whole = f->cli->arena;
-        em_arena *keep = em_arena_new((size_t)16 << 30), *rows = em_arena_new((size_t)2 << 30);
-        em_status s = EM_OK;
-        run      *r = keep && rows ? EM_NEW(keep, run) : NULL;
-        if (r) {
-                *r = (run){.f = f, .out = out, .keep = keep};
-                f->cli->arena = rows;
-                s = make(r, err);
-                f->cli->arena = whole;
-        } else {
-                s = em_fail(err, EM_NOMEM, "out of memory");
-        }
-        em_arena_free(rows);
-        em_arena_free(keep);
+        run       r = {.f = f};
+        em_status s = em_trace_sheet_open(&r.doc, f->t, out, err);
+        if (s == EM_OK)
+                s = make(&r, err);
+        em_trace_sheet_close(&r.doc);
         return s;
 }

@@ -36,8 +36,5 @@ typedef struct em_trace_kept {
 } em_trace_kept;
 /* em_trace_keep's work for any document of a run. */
 EM_MUST em_status em_trace_keep_text(em_trace *t, em_str text, const em_trace_kept *what, em_error *err);
-/* To --out, else to stdout. */
-EM_MUST em_status em_trace_run_deliver(em_cli *cli, const em_buf *text, em_error *err);
-EM_MUST em_status em_trace_hash_file(em_str path, char ret_hex[65], em_error *err);
 
 #endif

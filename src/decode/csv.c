@@ -394,3 +394,21 @@ bool em_csv_next(em_csv *csv, em_arena *arena, em_csv_row *ret_row)
         *ret_row = r.row;
         return true;
 }
+
+void em_csv_put(em_buf *out, em_str field)
+{
+        bool quotes = false;
+        for (size_t i = 0; i < field.n && !quotes; i++)
+                quotes = field.p[i] == ',' || field.p[i] == '"' || field.p[i] == '\n' || field.p[i] == '\r';
+        if (!quotes) {
+                em_buf_str(out, field);
+                return;
+        }
+        em_buf_ch(out, '"');
+        for (size_t i = 0; i < field.n; i++) {
+                if (field.p[i] == '"')
+                        em_buf_ch(out, '"');
+                em_buf_ch(out, field.p[i]);
+        }
+        em_buf_ch(out, '"');
+}

@@ -13,17 +13,24 @@ void em_put_verdict(em_ask *ask, em_verdict v)
         em_html_lit(h, "</span>");
 }
 
-void em_put_verdict_named(em_ask *ask, em_str name)
+void em_put_verdict_text(em_html h, em_str verdict)
 {
-        em_html h = ask->h;
+        em_str words = verdict;
         for (em_verdict v = 0; v <= EM_VERDICT_UNTESTABLE; v++)
-                if (em_str_eq(name, em_str_c(em_verdict_name(v)))) {
-                        em_put_verdict(ask, v);
-                        return;
-                }
-        em_html_lit(h, "<span class=\"v\">");
-        em_html_text(h, name);
+                if (em_str_eq(verdict, em_str_c(em_verdict_name(v))))
+                        words = em_str_c(em_verdict_words(v));
+        em_html_lit(h, "<span class=\"v v-");
+        em_html_id(h, "", verdict);
+        em_html_lit(h, "\">");
+        em_html_text(h, words);
         em_html_lit(h, "</span>");
+}
+
+void em_put_verdict_choice(em_ask *ask, bool any, em_verdict chosen)
+{
+        static const char *const verdicts[] = {"", "every verdict", "holds", "holds", "reading", "only under a stated reading", "fails",
+                                               "does not hold", "untestable", "cannot be tested", NULL};
+        em_put_choice(ask, "verdict", "Verdict", verdicts, any ? em_str_c(em_verdict_name(chosen)) : EM_S(""));
 }
 
 em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err)
@@ -70,10 +77,15 @@ em_status em_put_once(em_ask *ask, em_str name, em_put_fn *put, const void *of, 
 
 void em_put_finding_link(em_ask *ask, const em_answer *a)
 {
-        em_html_lit(ask->h, "<a");
-        em_page_href(ask, "/findings/", em_question_key(a->question));
+        em_page_link(ask, "/findings/", em_question_key(a->question), em_question_asks(a->question));
+}
+
+void em_put_record_link(em_ask *ask, em_str id)
+{
+        em_html_lit(ask->h, "<a class=\"r\"");
+        em_page_href(ask, "/records/", id);
         em_html_lit(ask->h, ">");
-        em_html_text(ask->h, em_question_asks(a->question));
+        em_html_text(ask->h, id);
         em_html_lit(ask->h, "</a>");
 }
 

@@ -8,8 +8,10 @@
 
 /* <span class="v v-holds">holds</span> */
 void em_put_verdict(em_ask *ask, em_verdict v);
-/* ... of its name in data: "reading"; another name stands as it is. */
-void em_put_verdict_named(em_ask *ask, em_str name);
+/* The same of its name in data: "reading"; another name stands as it is. */
+void em_put_verdict_text(em_html h, em_str verdict);
+/* The field of a form that asks for one verdict; any: the one that is chosen. */
+void em_put_verdict_choice(em_ask *ask, bool any, em_verdict chosen);
 /* A part of the report at this place of the page; words of args by blanks. */
 EM_MUST em_status em_put_part(em_ask *ask, const char *part, em_str args, em_error *err);
 /* What put writes is the same as long as the picture stands: it is written once and kept with the picture under name, which
@@ -18,6 +20,8 @@ typedef em_status em_put_fn(em_ask *ask, const void *of, em_error *err);
 EM_MUST em_status em_put_once(em_ask *ask, em_str name, em_put_fn *put, const void *of, em_error *err);
 /* <a href="/findings/KEY">asks</a> */
 void em_put_finding_link(em_ask *ask, const em_answer *a);
+/* <a class="r" href="/records/ID">ID</a> */
+void em_put_record_link(em_ask *ask, em_str id);
 /* <h2 id="id">words</h2> */
 void em_put_h2(em_ask *ask, const char *id, const char *words);
 

@@ -38,11 +38,9 @@ static em_status write_data(em_ask *ask, const em_claim *claim, size_t count, co
 
 static void put_filter(em_ask *ask, const sieve *s)
 {
-        static const char *const verdicts[] = {"", "every verdict", "holds", "holds", "reading", "only under a stated reading", "fails",
-                                               "does not hold", "untestable", "cannot be tested", NULL};
         em_html_lit(ask->h, "<form class=\"sieve\" method=\"get\" action=\"/claims\">\n");
         em_put_field(ask, "q", "Words in the claim or its reason", "search", s->q);
-        em_put_choice(ask, "verdict", "Verdict", verdicts, s->by_verdict ? em_str_c(em_verdict_name(s->verdict)) : EM_S(""));
+        em_put_verdict_choice(ask, s->by_verdict, s->verdict);
         em_page_known(ask);
         em_html_lit(ask->h, "<button>Show</button>");
         if (s->by_verdict || s->q.n) {

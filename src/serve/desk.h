@@ -126,6 +126,12 @@ const char *em_page_what(em_status status);
 
 /* ' href="/path/ID?known=..."': path is a literal of ours, id is escaped and may be empty; the day that is asked for goes along. */
 void em_page_href(em_ask *ask, const char *path, em_str id);
+/* <a href="that">words</a> */
+void em_page_link(em_ask *ask, const char *path, em_str id, em_str words);
+/* "&amp;known=..." in an address that has a query already, when a day is asked for. */
+void em_page_and_known(em_ask *ask);
+/* The query of this request again, without what is called so: "?name=value&amp;..."; first is '?' or '&'. */
+void em_page_query(em_ask *ask, const char *without, char first);
 /* The hidden field that every form of method post must hold. */
 void em_page_token(em_ask *ask);
 /* <form method="get"> fields keep the day: the hidden field for it, when one is asked for. */
@@ -151,6 +157,7 @@ typedef struct em_grid {
         em_str   *at; size_t rows, cap;         /* rows * columns */
         em_arena *arena;
         const char *empty;      /* the sentence of a table without rows */
+        const char *label;      /* what a screen reader calls it; NULL: the words of the heading it stands under */
         uint64_t  total, from;  /* of a page of many: all there are, and the first that is shown; total 0: all are shown */
 } em_grid;
 

@@ -48,7 +48,7 @@ static void put_waiting_row(em_ask *ask, const em_inbox_file *f)
                 em_html_lit(h, "Arriving, or broken off: when nothing more comes, upload it again and remove this");
         em_html_lit(h, "<td class=\"do-last\">");
         em_form_open(ask, "/add/", em_str_c(f->id), "/remove", false);
-        em_html_lit(h, "<button>Remove <span class=\"do-hidden\">");
+        em_html_lit(h, "<button>Remove <span class=\"unseen\">");
         em_html_text(h, f->name);
         em_html_lit(h, "</span></button></form>\n");
 }
@@ -68,7 +68,7 @@ em_status em_doing_add_list(em_ask *ask, em_error *err)
                 em_html_lit(h, "<p class=\"empty\">Nothing waits.</p>\n");
         if (count)
                 em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\" aria-label=\"Files in the inbox\"><table><thead><tr><th scope=\"col\">File<th scope=\"col\" class=\"num\">Size"
-                               "<th scope=\"col\">Arrived (UTC)<th scope=\"col\">State<th scope=\"col\"><span class=\"do-hidden\">Remove</span></thead><tbody>\n");
+                               "<th scope=\"col\">Arrived (UTC)<th scope=\"col\">State<th scope=\"col\"><span class=\"unseen\">Remove</span></thead><tbody>\n");
         for (size_t i = 0; i < count; i++)
                 put_waiting_row(ask, &list[i]);
         if (count)

@@ -90,11 +90,9 @@ static void put_aside(em_ask *ask, em_case *c, const em_aside *a, bool named)
         em_str           bytes = bytes_of(ask, c, a);
         em_html_lit(h, "<section class=\"evi-aside\">");
         if (named) {
-                em_html_lit(h, "<h2><a");
-                em_page_href(ask, "/evidence/", em_str_sub(em_str_c(a->source.sha256), 0, 8));
-                em_html_lit(h, ">");
-                em_html_text(h, a->source.name);
-                em_html_lit(h, "</a>, row ");
+                em_html_lit(h, "<h2>");
+                em_page_link(ask, "/evidence/", em_str_sub(em_str_c(a->source.sha256), 0, 8), a->source.name);
+                em_html_lit(h, ", row ");
         } else {
                 em_html_lit(h, "<h3>Row ");
         }
@@ -165,10 +163,7 @@ static void put_turns(em_ask *ask, em_str source, uint64_t from, uint64_t rows, 
                         em_html_lit(h, "&amp;source=");
                         em_html_url(h, source);
                 }
-                if (h.known.n) {
-                        em_html_lit(h, "&amp;known=");
-                        em_html_url(h, h.known);
-                }
+                em_page_and_known(ask);
                 em_html_lit(h, "\">");
                 em_html_c(h, i ? "next" : "before");
                 em_html_lit(h, "</a>");

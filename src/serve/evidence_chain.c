@@ -3,8 +3,8 @@
  * The page shows the tree that the command prints as JSON and adds nothing to it, so that who reads here and who types
  * there see one chain: what is said, what answers it, the rows it rests on, the files they stand in, the entry that took them.
  */
-#include "serve/evidence.h"
 #include "serve/case_words.h"
+#include "serve/evidence.h"
 
 /* ---- parts of a card -------------------------------------------------------------------------------- */
 
@@ -24,15 +24,6 @@ static void put_code(em_html h, em_str text)
         em_html_lit(h, "</code>");
 }
 
-static void put_record_link(em_ask *ask, em_str id)
-{
-        em_html_lit(ask->h, "<a class=\"r\"");
-        em_page_href(ask, "/records/", id);
-        em_html_lit(ask->h, ">");
-        em_html_text(ask->h, id);
-        em_html_lit(ask->h, "</a>");
-}
-
 static const em_jnode *source_of(const em_jnode *root, em_str sha256)
 {
         for (const em_jnode *s = first_of(root, "sources"); s; s = s->next)
@@ -50,11 +41,9 @@ static void put_place(em_ask *ask, const em_jnode *root, const em_jnode *record)
         em_html_text(h, text_of(record, "row_number"));
         em_html_lit(h, ", line ");
         em_html_text(h, text_of(record, "line"));
-        em_html_lit(h, " of <a");
-        em_page_href(ask, "/evidence/", em_str_sub(sha256, 0, 8));
-        em_html_lit(h, ">");
-        em_html_text(h, text_of(source_of(root, sha256), "name"));
-        em_html_lit(h, "</a>: ");
+        em_html_lit(h, " of ");
+        em_page_link(ask, "/evidence/", em_str_sub(sha256, 0, 8), text_of(source_of(root, sha256), "name"));
+        em_html_lit(h, ": ");
         em_html_text(h, text_of(record, "length"));
         em_html_lit(h, " bytes from byte ");
         em_html_text(h, text_of(record, "offset"));
@@ -149,11 +138,7 @@ static void put_with_sources(em_ask *ask, em_str name, em_str text)
                 return;
         }
         em_html_text(h, em_str_sub(text, 0, at));
-        em_html_lit(h, "<a");
-        em_page_href(ask, "/evidence/", em_str_sub(rest, 0, 8));
-        em_html_lit(h, ">");
-        em_html_text(h, em_str_sub(rest, 0, 8));
-        em_html_lit(h, "</a>");
+        em_page_link(ask, "/evidence/", em_str_sub(rest, 0, 8), em_str_sub(rest, 0, 8));
         em_html_text(h, em_str_sub(rest, 8, rest.n));
 }
 
@@ -175,11 +160,7 @@ static void put_spent(em_ask *ask, em_str text)
         bool    linked = txid.n == 64 && hex_digits(txid) == 64 && has_page("/tx/{id}");
         em_html_lit(h, "<code>");
         if (linked) {
-                em_html_lit(h, "<a");
-                em_page_href(ask, "/tx/", txid);
-                em_html_lit(h, ">");
-                em_html_text(h, txid);
-                em_html_lit(h, "</a>");
+                em_page_link(ask, "/tx/", txid, txid);
         }
         em_html_text(h, linked ? em_str_sub(text, 64, text.n) : text);
         em_html_lit(h, "</code>");
@@ -196,7 +177,7 @@ static void put_below_text(em_ask *ask, em_str name, em_str text)
         }
         if (is_one_of(name, with_id) && em_str_find(text, EM_S(":")) == 8) {
                 em_cut id = em_str_cut(text, ' ');
-                put_record_link(ask, id.head);
+                em_put_record_link(ask, id.head);
                 em_html_lit(h, " ");
                 em_html_text(h, id.tail);
         } else if (em_str_eq(name, EM_S("spends"))) {
@@ -241,12 +222,10 @@ static void put_findings_card(em_ask *ask, const em_jnode *root)
         else
                 em_html_lit(h, "<ul>");
         for (const em_jnode *f = first_of(root, "findings"); f; f = f->next) {
-                em_html_lit(h, "<li><a");
-                em_page_href(ask, "/findings/", text_of(f, "question"));
-                em_html_lit(h, ">");
-                em_html_text(h, text_of(f, "question"));
-                em_html_lit(h, "</a> ");
-                em_put_verdict_named(ask, text_of(f, "verdict"));
+                em_html_lit(h, "<li>");
+                em_page_link(ask, "/findings/", text_of(f, "question"), text_of(f, "question"));
+                em_html_lit(h, " ");
+                em_put_verdict_text(h, text_of(f, "verdict"));
                 em_html_lit(h, " <small>version ");
                 em_html_text(h, text_of(f, "version"));
                 em_html_lit(h, "</small>\n");
@@ -267,7 +246,7 @@ static void put_links_card(em_ask *ask, const em_jnode *root)
                 em_html_lit(h, "<li>This ");
                 em_html_text(h, text_of(l, "says"));
                 em_html_lit(h, " ");
-                put_record_link(ask, other.head);
+                em_put_record_link(ask, other.head);
                 em_html_lit(h, " ");
                 em_html_text(h, other.tail);
                 em_html_lit(h, " <small>(");
@@ -330,7 +309,7 @@ static void put_readings(em_ask *ask, const em_jnode *answer)
                 em_html_lit(h, "<tr><th scope=\"row\">");
                 em_html_text(h, text_of(r, "name"));
                 em_html_lit(h, "<td>");
-                em_put_verdict_named(ask, text_of(r, "verdict"));
+                em_put_verdict_text(h, text_of(r, "verdict"));
                 if (em_jget(r, "decides") && em_str_eq(em_jget(r, "decides")->text, EM_S("false")))
                         em_html_lit(h, " <small>beside, not deciding</small>");
                 em_html_lit(h, "<td>");
@@ -345,7 +324,7 @@ static void put_short_record(em_ask *ask, const em_jnode *root, const em_jnode *
 {
         em_html h = ask->h;
         em_html_lit(h, "<div class=\"evi-rec\"><p class=\"evi-name\">");
-        put_record_link(ask, text_of(r, "id"));
+        em_put_record_link(ask, text_of(r, "id"));
         static const char *const keys[] = {"key", "when", "what"};
         for (size_t i = 0; i < EM_COUNT(keys); i++) {
                 em_html_lit(h, " ");
@@ -382,7 +361,7 @@ static void put_asides(em_ask *ask, const em_jnode *answer)
                 if (n > SHOWN)
                         continue;
                 em_html_lit(h, "<li>");
-                put_record_link(ask, text_of(r, "id"));
+                em_put_record_link(ask, text_of(r, "id"));
                 em_html_lit(h, " ");
                 em_html_text(h, text_of(r, "key"));
                 em_html_lit(h, ": ");
@@ -423,10 +402,7 @@ static void put_rests_on(em_ask *ask, const em_jnode *root, const em_jnode *a)
                 em_html_lit(h, "<p><a href=\"");
                 em_html_text(h, ask->path);
                 em_html_lit(h, "?all=1");
-                if (h.known.n) {
-                        em_html_lit(h, "&amp;known=");
-                        em_html_url(h, h.known);
-                }
+                em_page_and_known(ask);
                 em_html_lit(h, "\">And ");
                 em_html_int(h, rests - shown);
                 em_html_lit(h, " more</a></p>\n");
@@ -437,12 +413,10 @@ static void put_answer_card(em_ask *ask, const em_jnode *root, const em_jnode *a
 {
         em_html         h = ask->h;
         const em_jnode *answer = em_jget(a, "answer");
-        em_html_lit(h, "<section class=\"evi-step\"><h2><a");
-        em_page_href(ask, "/findings/", text_of(a, "question"));
-        em_html_lit(h, ">");
-        em_html_text(h, text_of(answer, "asks"));
-        em_html_lit(h, "</a> ");
-        em_put_verdict_named(ask, text_of(answer, "verdict"));
+        em_html_lit(h, "<section class=\"evi-step\"><h2>");
+        em_page_link(ask, "/findings/", text_of(a, "question"), text_of(answer, "asks"));
+        em_html_lit(h, " ");
+        em_put_verdict_text(h, text_of(answer, "verdict"));
         em_html_lit(h, "</h2>\n<dl class=\"facts evi-facts\">");
         put_numbers(h, a);
         put_fact(h, "Why", answer, "why");
@@ -466,11 +440,9 @@ static void put_source_card(em_ask *ask, const em_jnode *s)
 {
         em_html h = ask->h;
         em_str  sha256 = text_of(s, "sha256"), entry = text_of(s, "ledger_entry"), letter = text_of(s, "reliability");
-        em_html_lit(h, "<section class=\"evi-step\"><h2>The source: <a");
-        em_page_href(ask, "/evidence/", em_str_sub(sha256, 0, 8));
-        em_html_lit(h, ">");
-        em_html_text(h, text_of(s, "name"));
-        em_html_lit(h, "</a></h2>\n<dl class=\"facts evi-facts\">");
+        em_html_lit(h, "<section class=\"evi-step\"><h2>The source: ");
+        em_page_link(ask, "/evidence/", em_str_sub(sha256, 0, 8), text_of(s, "name"));
+        em_html_lit(h, "</h2>\n<dl class=\"facts evi-facts\">");
         put_fact(h, "Publisher", s, "publisher");
         put_fact(h, "Origin", s, "origin");
         put_fact(h, "Published", s, "published");

@@ -116,7 +116,7 @@ static void put_version(em_ask *ask, const history *all, size_t i)
         em_html_lit(h, "<li><p><b>Version ");
         em_html_int(h, v->row->version);
         em_html_lit(h, "</b> ");
-        em_put_verdict_named(ask, v->row->verdict);
+        em_put_verdict_text(h, v->row->verdict);
         if (v->at.n) {
                 em_html_lit(h, " kept <time");
                 em_html_attr(h, "datetime", v->at);
@@ -199,11 +199,9 @@ static void put_note(em_ask *ask, const em_note *n, int64_t latest)
                 em_html_int(h, n->version);
                 em_html_c(h, latest && n->version != latest ? ", which is no longer the latest" : "");
         }
-        em_html_lit(h, ", <a");
-        em_page_href(ask, "/records/", n->id);
-        em_html_lit(h, ">");
-        em_html_text(h, n->id);
-        em_html_lit(h, "</a></small></p>\n");
+        em_html_lit(h, ", ");
+        em_page_link(ask, "/records/", n->id, n->id);
+        em_html_lit(h, "</small></p>\n");
         if (n->withheld)
                 em_html_lit(h, "<p>Withheld: its words are not shown.</p>\n");
         else if (n->text.n) {
@@ -281,15 +279,6 @@ static em_str link_sql(em_ask *ask, const em_answer *a)
         return text;
 }
 
-static void put_end(em_ask *ask, em_str id)
-{
-        em_html_lit(ask->h, "<a class=\"r\"");
-        em_page_href(ask, "/records/", id);
-        em_html_lit(ask->h, ">");
-        em_html_text(ask->h, id);
-        em_html_lit(ask->h, "</a>");
-}
-
 em_status em_finding_links(em_ask *ask, const em_answer *a, em_error *err)
 {
         em_picture *now;
@@ -307,11 +296,11 @@ em_status em_finding_links(em_ask *ask, const em_answer *a, em_error *err)
         em_html_lit(h, "<h3>Contradicted, restated, joined</h3>\n<ul class=\"links\">");
         for (size_t i = 0; i < r.rows && i < LINKS_MOST; i++) {
                 em_html_lit(h, "<li>");
-                put_end(ask, em_cell(ask, &r, i, "from_id"));
+                em_put_record_link(ask, em_cell(ask, &r, i, "from_id"));
                 em_html_lit(h, " ");
                 em_html_text(h, em_cell(ask, &r, i, "relation"));
                 em_html_lit(h, " ");
-                put_end(ask, em_cell(ask, &r, i, "to_id"));
+                em_put_record_link(ask, em_cell(ask, &r, i, "to_id"));
                 em_html_lit(h, " (");
                 em_html_text(h, em_cell(ask, &r, i, "certainty"));
                 em_html_lit(h, "; ");

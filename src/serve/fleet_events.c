@@ -156,7 +156,7 @@ static void put_mark(em_ask *ask, const em_jnode *e)
         em_str  number = em_jtext(em_jget(e, "number"));
         em_html_lit(h, "<span class=\"fleet-no\">");
         if (number.n && em_jis(em_jget(e, "number"), EM_J_NUMBER)) {
-                em_html_lit(h, "<span class=\"fleet-hear\">on the map </span>");
+                em_html_lit(h, "<span class=\"unseen\">on the map </span>");
                 em_html_text(h, number);
         } else {
                 em_html_lit(h, "\xc2\xb7");

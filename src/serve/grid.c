@@ -1,5 +1,5 @@
 /* A table once, in three forms: rows of a page, JSON, CSV (RFC 4180). */
-#include "serve/desk.h"
+#include "embargo/csv.h"
 #include "serve/case_words.h"
 
 #include <stdio.h>
@@ -93,7 +93,7 @@ static void put_content(em_ask *ask, const em_grid *s, em_cell_as as, em_str tex
                 em_html_lit(h, "</code>");
                 break;
         case EM_AS_VERDICT:
-                em_put_verdict_named(ask, text);
+                em_put_verdict_text(h, text);
                 break;
         default: em_html_text(h, text);
         }
@@ -130,14 +130,7 @@ static void put_turn(em_ask *ask, const char *words, uint64_t from)
         em_html_text(h, ask->path);
         em_html_lit(h, "?from=");
         em_html_int(h, (int64_t)from);
-        for (size_t i = 0; i < ask->query.count; i++) {
-                if (em_str_eq(ask->query.at[i].name, EM_S("from")))
-                        continue;
-                em_html_lit(h, "&amp;");
-                em_html_url(h, ask->query.at[i].name);
-                em_html_lit(h, "=");
-                em_html_url(h, ask->query.at[i].value);
-        }
+        em_page_query(ask, "from", '&');
         em_html_lit(h, "\">");
         em_html_c(h, words);
         em_html_lit(h, "</a>");
@@ -161,6 +154,32 @@ static void put_turns(em_ask *ask, const em_grid *s)
         em_html_lit(h, "</p>\n");
 }
 
+/* The words of the last heading on the page, escaped as they stand there; "Table" where they are more than words. */
+static em_str heading_above(em_html h)
+{
+        em_str page = em_buf_view(h.out);
+        for (size_t at = page.n; at-- > 0;) {
+                if (page.p[at] != '<' || page.n - at < 4 || page.p[at + 1] != 'h' || page.p[at + 2] < '1' || page.p[at + 2] > '6')
+                        continue;
+                em_cut words = em_str_cut(em_str_cut(em_str_sub(page, at, page.n), '>').tail, '<');
+                if (!words.found || !words.head.n || memchr(words.head.p, '"', words.head.n) || !em_str_starts(words.tail, EM_S("/h")))
+                        break;
+                return words.head;
+        }
+        return EM_S("Table");
+}
+
+static void put_label(em_html h, const em_grid *s)
+{
+        em_str words = {0};     /* copied, since the page moves as it grows */
+        em_html_lit(h, " aria-label=\"");
+        if (s->label)
+                em_html_c(h, s->label);
+        else if (em_str_copy(heading_above(h), s->arena, &words, NULL) == EM_OK)
+                em_buf_str(h.out, words);
+        em_html_lit(h, "\"");
+}
+
 void em_grid_html(em_ask *ask, const em_grid *s)
 {
         em_html h = ask->h;
@@ -171,7 +190,9 @@ void em_grid_html(em_ask *ask, const em_grid *s)
                 put_turns(ask, s);
                 return;
         }
-        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr>");
+        em_html_lit(h, "<div class=\"table wide\" tabindex=\"0\" role=\"region\"");
+        put_label(h, s);
+        em_html_lit(h, "><table>\n<thead><tr>");
         for (size_t c = 0; c < s->columns; c++) {
                 if (!s->column[c].title)
                         continue;
@@ -195,35 +216,17 @@ void em_grid_html(em_ask *ask, const em_grid *s)
 
 /* ---- as data ----------------------------------------------------------------------------------------- */
 
-static void put_field(em_buf *out, em_str s)
-{
-        bool quoted = false;
-        for (size_t i = 0; i < s.n; i++)
-                quoted |= s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-        if (!quoted) {
-                em_buf_str(out, s);
-                return;
-        }
-        em_buf_ch(out, '"');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, s.p[i]);
-        }
-        em_buf_ch(out, '"');
-}
-
 static void write_csv(em_buf *out, const em_grid *s)
 {
         for (size_t c = 0; c < s->columns; c++) {
                 em_buf_c(out, c ? "," : "");
-                put_field(out, em_str_c(s->column[c].key));
+                em_csv_put(out, em_str_c(s->column[c].key));
         }
         em_buf_ch(out, '\n');
         for (size_t r = 0; r < s->rows; r++) {
                 for (size_t c = 0; c < s->columns; c++) {
                         em_buf_c(out, c ? "," : "");
-                        put_field(out, cell_of(s, r, c));
+                        em_csv_put(out, cell_of(s, r, c));
                 }
                 em_buf_ch(out, '\n');
         }

@@ -198,11 +198,8 @@ static void put_head(em_ask *ask, const em_match *m, const em_party *p, em_str i
         em_html_int(h, (int64_t)i);
         em_html_lit(h, "\">\n<h2 id=\"may-");
         em_html_int(h, (int64_t)i);
-        em_html_lit(h, "\"><a");
-        em_page_href(ask, "/parties/", id);
-        em_html_lit(h, ">");
-        em_html_text(h, p->names ? p->name[0].text : p->id);
-        em_html_lit(h, "</a>");
+        em_html_lit(h, "\">");
+        em_page_link(ask, "/parties/", id, p->names ? p->name[0].text : p->id);
         put_scripts(h, p);
         em_html_lit(h, "</h2>\n<p class=\"may-line\"><span");
         em_html_attr(h, "class", em_str_c(classes[m->band]));

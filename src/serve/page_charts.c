@@ -1,4 +1,5 @@
 /* The charts and maps of the regime: all of them small, and one by itself with all that stands behind it. */
+#include "serve/case_words.h"
 #include "serve/rows.h"
 #include "serve/case_words.h"
 
@@ -62,7 +63,7 @@ static em_status put_small(em_ask *ask, const em_chart_seen *c, em_error *err)
         EM_TRY(em_chart_seen_svg(c, "s", &(em_draw_opts){.width = 380}, &ask->reply->body, err));
         em_html_lit(h, "<figcaption><a");
         em_page_href(ask, "/charts/", c->name);
-        em_html_lit(h, ">Large, with its table and its question<span class=\"charts-of\">: ");
+        em_html_lit(h, ">Large, with its table and its question<span class=\"unseen\">: ");
         em_html_text(h, c->title);
         em_html_lit(h, "</span></a></figcaption></figure>\n");
         return EM_OK;
@@ -78,11 +79,8 @@ static void put_absent(em_ask *ask, const shown *list, size_t count)
                 if (!any)
                         em_html_lit(h, "<h2>Not drawn</h2>\n<p>The regime has these too, but on this evidence there is nothing to draw.</p>\n<ul>\n");
                 any = true;
-                em_html_lit(h, "<li><a");
-                em_page_href(ask, "/charts/", list[i].seen.name);
-                em_html_lit(h, ">");
-                em_html_text(h, list[i].seen.title.n ? list[i].seen.title : list[i].seen.name);
-                em_html_lit(h, "</a>");
+                em_html_lit(h, "<li>");
+                em_page_link(ask, "/charts/", list[i].seen.name, list[i].seen.title.n ? list[i].seen.title : list[i].seen.name);
                 if (list[i].why.n) {
                         em_html_lit(h, ": ");
                         em_html_text(h, list[i].why);
@@ -129,11 +127,8 @@ static void put_questions(em_ask *ask, const em_picture *now, const em_chart_see
         em_html_lit(h, "<h2>What it rests on</h2>\n<ul class=\"charts-asks\">\n");
         for (size_t i = 0; i < c->questions; i++) {
                 const em_answer *a = em_findings_get(em_view_findings(now->view), c->question[i]);
-                em_html_lit(h, "<li><a");
-                em_page_href(ask, "/findings/", c->question[i]);
-                em_html_lit(h, ">");
-                em_html_text(h, a ? em_question_asks(a->question) : c->question[i]);
-                em_html_lit(h, "</a>");
+                em_html_lit(h, "<li>");
+                em_page_link(ask, "/findings/", c->question[i], a ? em_question_asks(a->question) : c->question[i]);
                 if (a) {
                         em_html_lit(h, " ");
                         em_put_verdict(ask, a->verdict);
@@ -150,10 +145,7 @@ static void put_file(em_ask *ask, const em_chart_seen *c)
         em_html_text(h, c->name);
         em_html_lit(h, ".sql</code>, a header and one SELECT over the case's views. <a href=\"/sql?q=");
         em_html_url(h, c->sql);
-        if (h.known.n) {
-                em_html_lit(h, "&amp;known=");
-                em_html_url(h, h.known);
-        }
+        em_page_and_known(ask);
         em_html_lit(h, "\">Ask it on the SQL page</a>.</p>\n<pre class=\"charts-sql\" tabindex=\"0\"><code>");
         em_html_text(h, c->text);
         em_html_lit(h, "</code></pre>\n");

@@ -39,9 +39,7 @@ void em_put_tally(em_ask *ask, const size_t count[4], bool any, em_verdict chose
                 em_html_text(h, ask->path);
                 em_html_lit(h, "?verdict=");
                 em_html_c(h, em_verdict_name((em_verdict)v));
-                if (h.known.n)
-                        em_html_lit(h, "&amp;known=");
-                em_html_url(h, h.known);
+                em_page_and_known(ask);
                 em_html_lit(h, "\"");
                 if (any && chosen == (em_verdict)v)
                         em_html_lit(h, " aria-current=\"true\"");
@@ -183,11 +181,9 @@ static void put_row(em_ask *ask, const em_answer *a)
 
 static void put_filter(em_ask *ask, const sieve *s)
 {
-        static const char *const verdicts[] = {"", "every verdict", "holds", "holds", "reading", "only under a stated reading", "fails",
-                                               "does not hold", "untestable", "cannot be tested", NULL};
         em_html_lit(ask->h, "<form class=\"sieve\" method=\"get\" action=\"/findings\">\n");
         em_put_field(ask, "q", "Words in the question or the answer", "search", s->q);
-        em_put_choice(ask, "verdict", "Verdict", verdicts, s->by_verdict ? em_str_c(em_verdict_name(s->verdict)) : EM_S(""));
+        em_put_verdict_choice(ask, s->by_verdict, s->verdict);
         em_put_field(ask, "measure", "Measure", "text", s->measure);
         if (s->all)
                 em_html_lit(ask->h, "<input type=\"hidden\" name=\"all\" value=\"1\">");

@@ -282,21 +282,11 @@ static void put_turn(em_ask *ask, const char *words, int64_t before)
 {
         em_html h = ask->h;
         em_html_lit(h, " <a href=\"/ledger");
-        char c = '?';
         if (before) {
                 em_html_lit(h, "?before=");
                 em_html_int(h, before);
-                c = '&';
         }
-        for (size_t i = 0; i < ask->query.count; i++) {
-                if (em_str_eq(ask->query.at[i].name, EM_S("before")))
-                        continue;
-                em_html_c(h, c == '?' ? "?" : "&");
-                c = '&';
-                em_html_url(h, ask->query.at[i].name);
-                em_html_lit(h, "=");
-                em_html_url(h, ask->query.at[i].value);
-        }
+        em_page_query(ask, "before", before ? '&' : '?');
         em_html_lit(h, "\">");
         em_html_c(h, words);
         em_html_lit(h, "</a>");

@@ -96,11 +96,9 @@ static void put_goods(em_html h, em_str goods)
 static void put_row(em_ask *ask, const em_provisions *p, const em_provision *m)
 {
         em_html h = ask->h;
-        em_html_lit(h, "<tr><th scope=\"row\"><a");
-        em_page_href(ask, "/measures/", m->key);
-        em_html_lit(h, ">");
-        em_html_text(h, em_provision_cite(ask, m));
-        em_html_lit(h, "</a> <abbr class=\"ver\" title=\"how the citation was verified\">[");
+        em_html_lit(h, "<tr><th scope=\"row\">");
+        em_page_link(ask, "/measures/", m->key, em_provision_cite(ask, m));
+        em_html_lit(h, " <abbr class=\"ver\" title=\"how the citation was verified\">[");
         em_html_text(h, m->verification);
         em_html_lit(h, "]</abbr><td data-h=\"State\">");
         em_put_force(ask, m);

@@ -155,10 +155,7 @@ static em_status put_start(em_ask *ask, bool hidden, em_error *err)
                         continue;
                 em_html_lit(h, "<li><a href=\"/screen?q=");
                 em_html_url(h, example[i]);
-                if (h.known.n) {
-                        em_html_lit(h, "&amp;known=");
-                        em_html_url(h, h.known);
-                }
+                em_page_and_known(ask);
                 em_html_lit(h, "\">");
                 em_html_text(h, example[i]);
                 em_html_lit(h, "</a>: ");
@@ -307,7 +304,7 @@ static em_status put_page(em_ask *ask, const em_may *m, const char *wrong, em_er
                 .no_data = !m->q.n || wrong, .lede = EM_S("Which listed party could this be, and why. What is found may match; each row says what speaks against it.")});
         put_form(ask, m);
         if (wrong) {
-                em_html_lit(h, "<p class=\"may-wrong\" role=\"alert\">");
+                em_html_lit(h, "<p class=\"wrong\" role=\"alert\">");
                 em_html_c(h, wrong);
                 em_html_lit(h, "</p>\n");
         }

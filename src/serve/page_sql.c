@@ -97,10 +97,7 @@ static void put_link(em_ask *ask, em_str sql, const char *chart)
                 em_html_lit(h, "&amp;chart=");
                 em_html_c(h, chart);
         }
-        if (h.known.n) {
-                em_html_lit(h, "&amp;known=");
-                em_html_url(h, h.known);
-        }
+        em_page_and_known(ask);
         em_html_lit(h, "\"");
 }
 
@@ -255,7 +252,7 @@ static void put_error(em_ask *ask, em_status s, const em_error *why)
 {
         em_html h = ask->h;
         char    text[1100];
-        em_html_lit(h, "<div class=\"sql-wrong\" role=\"alert\"><h2>The question has no answer</h2>\n<p>");
+        em_html_lit(h, "<div class=\"wrong\" role=\"alert\"><h2>The question has no answer</h2>\n<p>");
         if (s == EM_INTERRUPTED)
                 em_html_lit(h, "It takes longer than a page may.");
         else
@@ -291,7 +288,7 @@ static em_status draw(em_ask *ask, const em_rows *rows, size_t look, em_error *e
                 }
                 em_html_lit(h, "</figure>\n");
         } else if (s != EM_NOMEM) {
-                em_html_lit(h, "<p class=\"sql-wrong\" role=\"alert\">These rows are not drawn: ");
+                em_html_lit(h, "<p class=\"wrong\" role=\"alert\">These rows are not drawn: ");
                 em_html_c(h, why.text);
                 em_html_lit(h, ".</p>\n");
         }

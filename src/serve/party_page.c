@@ -4,6 +4,7 @@
  * The bytes are shown only from a file whose hash is the index's: the case's own copy, which custody vouches for, or the
  * file that was indexed when it is still the same.
  */
+#include "serve/case_words.h"
 #include "serve/may_match.h"
 
 #include <inttypes.h>
@@ -204,11 +205,7 @@ static void put_named(em_ask *ask, em_str rest)
         for (size_t i = 0; i < NAMED_SHOWN && em_str_word(&rest, &id); i++) {
                 if (i)
                         em_html_lit(h, ", ");
-                em_html_lit(h, "<a class=\"r\"");
-                em_page_href(ask, "/records/", id);
-                em_html_lit(h, ">");
-                em_html_text(h, id);
-                em_html_lit(h, "</a>");
+                em_put_record_link(ask, id);
         }
 }
 
@@ -346,10 +343,7 @@ static void put_ways(em_ask *ask, const em_party *p)
         em_html h = ask->h;
         em_html_lit(h, "<p class=\"charts-out\"><a href=\"/screen?q=");
         em_html_url(h, p->names ? em_str_sub(p->name[0].text, 0, 1000) : p->id);
-        if (h.known.n) {
-                em_html_lit(h, "&amp;known=");
-                em_html_url(h, h.known);
-        }
+        em_page_and_known(ask);
         em_html_lit(h, "\">Who else of the lists is called so</a></p>\n");
 }
 

@@ -3,8 +3,8 @@
  * A sentence is the same when its template is: the words stay, the numbers are bound anew.  What made the difference is
  * read off the answers, each of which names the rows it rests on: rows that only one of the two has.
  */
-#include "serve/report_page.h"
 #include "serve/case_words.h"
+#include "serve/report_page.h"
 
 #include <stdlib.h>
 
@@ -271,11 +271,9 @@ static void put_records(em_ask *ask, const char *words, rows r)
         em_html_lit(h, "</p>\n<ul>");
         for (size_t i = 0; i < r.count && i < RECORDS_SHOWN; i++) {
                 em_str id = text_of(r.at[i], "id"), label = text_of(r.at[i], "label"), known = known_of(ask, id);
-                em_html_lit(h, "<li><a class=\"r\"");
-                em_page_href(ask, "/records/", id);
-                em_html_lit(h, ">");
-                em_html_text(h, id);
-                em_html_lit(h, "</a> ");
+                em_html_lit(h, "<li>");
+                em_put_record_link(ask, id);
+                em_html_lit(h, " ");
                 em_html_text(h, label.n ? label : text_of(r.at[i], "key"));
                 em_html_lit(h, " <small>");
                 em_html_text(h, text_of(r.at[i], "publisher"));
@@ -321,11 +319,7 @@ static void put_questions(em_ask *ask, const em_jnode *s)
                 if (!question.n || em_str_eq(question, before))
                         continue;
                 em_html_c(h, any ? " " : "Answered by ");
-                em_html_lit(h, "<a");
-                em_page_href(ask, "/findings/", question);
-                em_html_lit(h, ">");
-                em_html_text(h, question);
-                em_html_lit(h, "</a>");
+                em_page_link(ask, "/findings/", question, question);
                 before = question;
                 any = true;
         }
@@ -362,14 +356,12 @@ static void put_verdicts(diff *d)
                 if (!any)
                         em_html_lit(h, "<h2 id=\"verdicts\">Findings with another verdict</h2>\n<ul>");
                 any = true;
-                em_html_lit(h, "<li><a");
-                em_page_href(d->ask, "/findings/", text_of(f, "question"));
-                em_html_lit(h, ">");
-                em_html_text(h, text_of(f, "question"));
-                em_html_lit(h, "</a>: ");
-                em_put_verdict_named(d->ask, text_of(was, "verdict"));
+                em_html_lit(h, "<li>");
+                em_page_link(d->ask, "/findings/", text_of(f, "question"), text_of(f, "question"));
+                em_html_lit(h, ": ");
+                em_put_verdict_text(h, text_of(was, "verdict"));
                 em_html_lit(h, " then ");
-                em_put_verdict_named(d->ask, text_of(f, "verdict"));
+                em_put_verdict_text(h, text_of(f, "verdict"));
                 em_html_lit(h, "\n");
         }
         if (any)

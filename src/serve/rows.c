@@ -1,5 +1,7 @@
 /* Rows of SQL, written once for each of the three forms. */
 #include "serve/rows.h"
+#include "embargo/csv.h"
+#include "serve/case_words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,11 +77,7 @@ static void put_text(em_ask *ask, em_str column, em_str s, size_t most)
         em_html h = ask->h;
         em_str  cut = shortened(s, most);
         if (names_record(column) && record_id(s)) {
-                em_html_lit(h, "<a class=\"r\"");
-                em_page_href(ask, "/records/", s);
-                em_html_lit(h, ">");
-                em_html_text(h, s);
-                em_html_lit(h, "</a>");
+                em_put_record_link(ask, s);
                 return;
         }
         em_html_text(h, cut);
@@ -200,22 +198,13 @@ static em_status write_json(em_ask *ask, const char *schema, const em_rows *rows
         return EM_OK;
 }
 
+/* NULL is nothing, an empty text is "". */
 static void csv_text(em_buf *out, em_str s)
 {
-        bool quoted = s.n == 0;         /* NULL is nothing, an empty text is "" */
-        for (size_t i = 0; i < s.n; i++)
-                quoted |= s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-        if (!quoted) {
-                em_buf_str(out, s);
-                return;
-        }
-        em_buf_ch(out, '"');
-        for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '"')
-                        em_buf_ch(out, '"');
-                em_buf_ch(out, s.p[i]);
-        }
-        em_buf_ch(out, '"');
+        if (s.n)
+                em_csv_put(out, s);
+        else
+                em_buf_c(out, "\"\"");
 }
 
 static void write_csv(em_buf *out, const em_rows *rows)

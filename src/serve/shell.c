@@ -43,6 +43,37 @@ void em_page_href(em_ask *ask, const char *path, em_str id)
         em_html_lit(h, "\"");
 }
 
+void em_page_link(em_ask *ask, const char *path, em_str id, em_str words)
+{
+        em_html_lit(ask->h, "<a");
+        em_page_href(ask, path, id);
+        em_html_lit(ask->h, ">");
+        em_html_text(ask->h, words);
+        em_html_lit(ask->h, "</a>");
+}
+
+void em_page_and_known(em_ask *ask)
+{
+        if (!ask->h.known.n)
+                return;
+        em_html_lit(ask->h, "&amp;known=");
+        em_html_url(ask->h, ask->h.known);
+}
+
+void em_page_query(em_ask *ask, const char *without, char first)
+{
+        em_html h = ask->h;
+        for (size_t i = 0; i < ask->query.count; i++) {
+                if (em_str_eq(ask->query.at[i].name, em_str_c(without)))
+                        continue;
+                em_html_c(h, first == '?' ? "?" : "&");
+                first = '&';
+                em_html_url(h, ask->query.at[i].name);
+                em_html_lit(h, "=");
+                em_html_url(h, ask->query.at[i].value);
+        }
+}
+
 void em_page_token(em_ask *ask)
 {
         char token[33];
@@ -194,19 +225,10 @@ void em_page_open(em_ask *ask, const em_page *page)
 static void put_other_shape(em_ask *ask, const char *words, const char *end)
 {
         em_html h = ask->h;
-        char    c = '?';
         em_html_lit(h, " <a href=\"");
         em_html_text(h, em_str_eq(ask->path, EM_S("/")) ? EM_S("/index") : ask->path);
         em_html_c(h, end);
-        for (size_t i = 0; i < ask->query.count; i++) {
-                if (em_str_eq(ask->query.at[i].name, EM_S("token")))
-                        continue;
-                em_html_c(h, c == '?' ? "?" : "&");
-                c = '&';
-                em_html_url(h, ask->query.at[i].name);
-                em_html_lit(h, "=");
-                em_html_url(h, ask->query.at[i].value);
-        }
+        em_page_query(ask, "token", '?');
         em_html_lit(h, "\">");
         em_html_c(h, words);
         em_html_lit(h, "</a>");

@@ -64,10 +64,7 @@ static void put_tally(em_ask *ask, const size_t count[4])
                 em_html_lit(h, "<li><a");
                 em_html_lit(h, " href=\"/findings?verdict=");
                 em_html_c(h, em_verdict_name((em_verdict)v));
-                if (h.known.n) {
-                        em_html_lit(h, "&amp;known=");
-                        em_html_url(h, h.known);
-                }
+                em_page_and_known(ask);
                 em_html_lit(h, "\"><b>");
                 em_html_int(h, (int64_t)count[v]);
                 em_html_lit(h, "</b> ");

@@ -76,11 +76,9 @@ static em_status put_added(em_ask *ask, const em_timeline *t, int64_t after, siz
                           "substr(json_extract(body, '$.sha256'), 1, 8) as source from ledger "
                           "where action = 'add' and seq > :after order by seq desc limit 1000", after, &r, err));
         for (size_t i = 0; i < r.rows && i < NEWS_MOST; i++) {
-                em_html_lit(h, "<li>added: <a");
-                em_page_href(ask, "/evidence/", em_cell(ask, &r, i, "source"));
-                em_html_lit(h, ">");
-                em_html_text(h, em_cell(ask, &r, i, "name"));
-                em_html_lit(h, "</a>, ");
+                em_html_lit(h, "<li>added: ");
+                em_page_link(ask, "/evidence/", em_cell(ask, &r, i, "source"), em_cell(ask, &r, i, "name"));
+                em_html_lit(h, ", ");
                 em_html_text(h, em_cell(ask, &r, i, "taken"));
                 em_html_lit(h, " records");
         }
@@ -106,11 +104,9 @@ static em_status put_versions_of(em_ask *ask, em_str body, size_t *count, em_err
                 (void)em_jint(em_jget(f, "version"), &version);
                 em_html_lit(h, "<li>version ");
                 em_html_int(h, version);
-                em_html_lit(h, " of <a");
-                em_page_href(ask, "/findings/", em_jtext(em_jget(f, "question")));
-                em_html_lit(h, ">");
-                em_html_text(h, em_jtext(em_jget(f, "question")));
-                em_html_lit(h, "</a>: ");
+                em_html_lit(h, " of ");
+                em_page_link(ask, "/findings/", em_jtext(em_jget(f, "question")), em_jtext(em_jget(f, "question")));
+                em_html_lit(h, ": ");
                 em_html_text(h, em_jtext(em_jget(f, "verdict")));
         }
         return EM_OK;

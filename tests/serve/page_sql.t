@@ -39,7 +39,7 @@ for (@examples) {
         s/&amp;/&/g;
         my $answer = page($s, $_);
         is($answer->{status}, 200, "each has an answer: " . substr($_, 0, 60));
-        lacks($answer->{content}, qr/class="sql-wrong"/, 'and is drawn where it says so');
+        lacks($answer->{content}, qr/class="wrong"/, 'and is drawn where it says so');
         is(balanced($answer->{content}), '', 'well formed');
 }
 

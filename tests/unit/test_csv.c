@@ -376,6 +376,22 @@ static void a_full_arena_spoils_a_row_and_not_the_reading(void **state)
         em_arena_free(tiny);
 }
 
+/* RFC 4180, section 2: rule 6 says which fields need quotes, rule 7 doubles a quote inside. */
+static void a_written_field_has_quotes_only_where_it_needs_them(void **state)
+{
+        static const struct { const char *field, *want; } field[] = {
+                {"", ""}, {"plain", "plain"}, {" blank ", " blank "}, {"a,b", "\"a,b\""}, {"say \"b\"", "\"say \"\"b\"\"\""},
+                {"a\nb", "\"a\nb\""}, {"a\rb", "\"a\rb\""}, {"\"", "\"\"\"\""},
+        };
+        (void)state;
+        for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+                em_buf out = em_buf_make(100);
+                em_csv_put(&out, em_str_c(field[i].field));
+                assert_true(em_str_eq(em_buf_view(&out), em_str_c(field[i].want)));
+                em_buf_free(&out);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -405,6 +421,7 @@ int main(void)
                 cmocka_unit_test(formulas_markup_and_escapes_are_only_text),
                 cmocka_unit_test(fields_do_not_depend_on_where_a_block_ends),
                 cmocka_unit_test(a_full_arena_spoils_a_row_and_not_the_reading),
+                cmocka_unit_test(a_written_field_has_quotes_only_where_it_needs_them),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,7 +102,7 @@ function query() {
 function follow(given) {
         const text = given.toString();
         history.replaceState(null, "", text ? `/screen?${text}` : "/screen");
-        document.querySelector(".may-wrong")?.remove();
+        document.querySelector(".wrong")?.remove();
         for (const p of document.querySelectorAll("footer.end > p")) {
                 const links = p.querySelectorAll('a[href^="/screen."]');
                 for (const link of links) link.search = text;
