@@ -54,6 +54,7 @@ typedef struct em_note {
         em_str  body_hash;      /* SHA-256 of that version's body, in hex */
         em_str  written_on, written_at;         /* day; moment, UTC */
         em_str  id;             /* of the record: "3f9ac1d2:2" */
+        int64_t record;         /* the same as a number, in this case */
 } em_note;
 
 /* Takes a note into custody in one transaction; the ledger entry is its author's.

@@ -17,7 +17,7 @@ static const em_column columns[] = {
         {"party", NULL, EM_CELL_TEXT, 0, 0},        {"said_on", NULL, EM_CELL_TEXT, 0, 0},
         {"author", "by", EM_CELL_TEXT, 3, 8},       {"written_on", "on", EM_CELL_TEXT, 0, 0},
         {"written_at", NULL, EM_CELL_TEXT, 0, 0},   {"text", NULL, EM_CELL_TEXT, 0, 0},
-        {"says", "says", EM_CELL_TEXT, 1, 20},
+        {"says", "says", EM_CELL_TEXT, 1, 20},      {"withheld", NULL, EM_CELL_TEXT, 0, 0},
 };
 
 /* ---- writing ----------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ static em_status add_row(em_cli *cli, em_case *c, const em_note *n, em_table *t,
                 n->id, em_str_c(em_note_sort_name(n->sort)), n->about, n->subject, n->as_known,
                 n->version ? em_cli_digits(cli, n->version) : EM_S(""), n->version ? em_cli_digits(cli, now) : EM_S(""), n->body_hash,
                 n->other, n->relation, n->certainty, n->grade, n->party, n->said_on, n->author, n->written_on, n->written_at,
-                n->text, flat(cli, em_note_says(cli, n))}, err);
+                n->text, flat(cli, em_note_says(cli, n)), n->withheld ? EM_S("yes") : EM_S("")}, err);
 }
 
 static em_status print_list(em_cli *cli, em_table *t, em_error *err)

@@ -404,7 +404,12 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
                         *err = none;
                 return status;
         }
+        bool noted = em_replies_noted(p);
+        if (noted)
+                em_replies_noted_render(p, h);
         if (status != EM_OK || rows.rows == 0) {
+                if (noted)
+                        return em_buf_status(h.out, err);
                 em_html_lit(h, "<p>No request to anyone named here, and no reply, is on file.</p>\n");
                 return EM_OK;
         }
