@@ -92,7 +92,7 @@ static void put_summary(em_html h, const em_checks *checks)
 static em_status answer_doctor(em_ask *ask, em_error *err)
 {
         em_checks      checks;
-        em_doctor_opts opts = {.case_dir = em_desk_dir(ask->desk), .served = em_service_options(ask->service)};
+        em_doctor_opts opts = {.case_dir = em_desk_dir(ask->desk), .served = em_service_options(ask->service), .cage = em_cage_words(ask->service)};
         const char    *group, *words;
         EM_TRY(em_desk_case(ask, &opts.c, err));
         EM_TRY(em_doctor_look(&opts, ask->arena, &checks, err));
