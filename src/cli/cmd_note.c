@@ -192,9 +192,10 @@ const em_command em_cmd_note = {
         .usage = "SORT SUBJECT [RELATION RECORD] | list [SUBJECT]", .least = 1, .most = 4, .operand = EM_ARG_TEXT,
         .about = "A note is evidence like any other: a document of one row that is hashed, in custody, bears its author "
                  "(--by) in the ledger, and is never edited; who changes his mind writes another.\n\n"
-                 "A link counts: questions, clusters and the report join or part records by it, as by a table of links. A grade, a "
-                 "reply, an alternative and a sign-off change no answer; they are shown beside what they are about. A "
-                 "sign-off is of one version of a finding, and keeps the hash of its body; when the finding changes, the "
+                 "A link counts: questions, clusters and the report join or part records by it, as by a table of links. The newest "
+                 "grade of a source is its grade from then on, with the first one beside it; answers that turn on it change when "
+                 "they are asked again. A record's grade, a reply, an alternative and a sign-off change no answer; they are "
+                 "shown beside what they are about. A sign-off is of one version of a finding, and keeps the hash of its body; when the finding changes, the "
                  "list shows both versions.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

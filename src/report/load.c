@@ -130,6 +130,9 @@ em_status em_load_case(em_print *p, em_error *err)
 {
         EM_TRY(load_known(p, err));
         EM_TRY(em_case_sources(p->c, p->arena, &p->source, &p->sources, err));
+        EM_TRY(em_regrades(p->c, p->known, p->arena, &p->regrade, &p->regrades, err));
+        for (size_t i = 0; i < p->sources; i++)
+                em_regrades_lay(p->regrade, p->regrades, &p->source[i]);
         if (p->sources > 1)
                 qsort(p->source, p->sources, sizeof *p->source, by_name);
         EM_TRY(load_measures(p, err));
@@ -264,6 +267,7 @@ em_status em_load_held(em_print *p, int64_t record, const em_held **ret_held, em
         if (!held)
                 return em_fail(err, EM_NOMEM, "no memory for a record");
         EM_TRY(em_case_record(p->c, record, p->arena, held, err));
+        em_regrades_lay(p->regrade, p->regrades, &held->source);
         *ret_held = held;
         return EM_OK;
 }
@@ -279,8 +283,10 @@ em_status em_load_records(em_print *p, em_error *err)
         p->held = EM_NEW_N(p->arena, em_held, count);
         if (!p->held)
                 return em_fail(err, EM_NOMEM, "no memory for the records");
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
                 EM_TRY(em_case_record(p->c, id[i], p->arena, &p->held[i], err));
+                em_regrades_lay(p->regrade, p->regrades, &p->held[i].source);
+        }
         p->helds = count;
         return EM_OK;
 }

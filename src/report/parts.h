@@ -135,6 +135,7 @@ typedef struct em_print {       /* one report while it is being made */
         size_t            *place;       /* the inverse; 0: not listed */
         size_t             listed;      /* what the report cites; the regime's own report also all that the case calls for */
         em_claim          *claim;  size_t claims;
+        em_regrade        *regrade; size_t regrades;    /* grades that sources were given later, by the day */
         em_note           *note;   size_t notes;        /* written by the day, in the order of writing */
         struct em_note_key *note_key; size_t note_keys; /* by what they are about (noted.c) */
         em_source         *source; size_t sources;

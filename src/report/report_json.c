@@ -111,6 +111,17 @@ static void put_claims(const em_print *p, em_json *j)
         em_json_close(j, ']');
 }
 
+static void put_given(em_json *j, const em_regrade *r)
+{
+        if (!r)
+                return;
+        em_json_kstr(j, "came_with", (em_str){ &r->before, 1 });
+        em_json_kstr(j, "graded_by", r->author);
+        em_json_kstr(j, "graded_on", r->on);
+        em_json_kstr(j, "graded_why", r->why);
+        em_json_kstr(j, "grade_note", r->id);
+}
+
 static void put_sources(const em_print *p, em_json *j)
 {
         em_json_key(j, EM_S("sources"));
@@ -123,6 +134,7 @@ static void put_sources(const em_print *p, em_json *j)
                 em_json_kint(j, "bytes", (int64_t)s->bytes);
                 em_json_kstr(j, "publisher", s->publisher);
                 em_json_kstr(j, "reliability", (em_str){ &s->reliability, 1 });
+                put_given(j, em_regrade_of(p->regrade, p->regrades, s));
                 em_json_kint(j, "taken", (int64_t)s->taken);
                 em_json_kint(j, "quarantined", (int64_t)s->quarantined);
                 em_json_close(j, '}');

@@ -94,7 +94,8 @@ static const struct { em_note_sort sort; const char *words, *says, *about; } sor
         {EM_NOTE_ALTERNATIVE, "Alternative", "Another explanation of what the finding rests on.", "finding"},
         {EM_NOTE_SIGN_OFF, "Sign off", "You have read this version and stand by it. When the finding changes, your sign-off stays with the version it was given to.", "finding"},
         {EM_NOTE_LINK, "Link", "How two records stand to each other. A link counts: questions and the report join or part records by it.", "record"},
-        {EM_NOTE_GRADE, "Grade", "How far you believe it. The grade it came with stays, and answers keep using it; yours is shown beside it.", "record source"},
+        {EM_NOTE_GRADE, "Grade", "How far you believe it. The newest grade of a source is the one that answers use when they are asked again; the one it came with stays beside it. "
+                                 "A record's is shown beside its own, and changes no answer.", "record source"},
 };
 
 static void put_sorts(em_ask *ask, const subject *s, em_note_sort chosen)
