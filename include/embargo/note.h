@@ -8,8 +8,9 @@
  * by a file that says they are his.
  *
  * What a note does: a link is made as by a table of kind "link" (em_link, author: the person), so that questions,
- * clusters and the report count with it.  A grade, a reply, an alternative and a sign-off change no answer: they
- * are shown beside what they are about.
+ * clusters and the report count with it.  The newest grade of a source is the one that the views, and so questions, give it
+ * from its day on (em_regrades).  A grade of a record, a reply, an alternative and a sign-off change no answer: they are
+ * shown beside what they are about.
  *
  *     em_note note = {.sort = EM_NOTE_REPLY, .subject = EM_S("january-2022-record"), .party = EM_S("..."),
  *                     .text = EM_S("..."), .author = EM_S("J. Doe")};
@@ -54,6 +55,7 @@ typedef struct em_note {
         em_str  body_hash;      /* SHA-256 of that version's body, in hex */
         em_str  written_on, written_at;         /* day; moment, UTC */
         em_str  id;             /* of the record: "3f9ac1d2:2" */
+        int64_t record;         /* the same as a number, in this case */
 } em_note;
 
 /* Takes a note into custody in one transaction; the ledger entry is its author's.
@@ -68,6 +70,24 @@ EM_MUST em_status em_note_write(em_case *c, const em_note *note, em_arena *arena
  * as_known: only those written by that day; EM_DAY_NONE: all. */
 EM_MUST em_status em_notes(em_case *c, em_str subject, em_day as_known, em_arena *arena,
                            em_note **ret_list, size_t *ret_count, em_error *err);
+
+/* ---- the grades of sources ---- */
+
+typedef struct em_regrade {     /* of one source: the newest grade that was given to it */
+        char   source[9];       /* first 8 digits of its hash */
+        char   grade, before;   /* A to F; before: the one that it came with */
+        em_str author, on, why; /* why is empty when the note is withheld */
+        em_str id;              /* the note's record */
+} em_regrade;
+/* One for each source that a grade was given to by that day, in no particular order.  What em_case_sources and em_case_record give is
+ * the grade that a source came with; the views of em_case_query give the newest. */
+EM_MUST em_status em_regrades(em_case *c, em_day as_known, em_arena *arena, em_regrade **ret_list, size_t *ret_count, em_error *err);
+/* NULL: none was given. */
+const em_regrade *em_regrade_of(const em_regrade *list, size_t count, const em_source *source);
+/* source->reliability becomes the newest. */
+void em_regrades_lay(const em_regrade *list, size_t count, em_source *source);
+/* "raised from F by J. Doe on 2022-03-01: its authors withdrew two rows". */
+EM_MUST em_status em_regrade_words(const em_regrade *r, em_arena *arena, em_str *ret_words, em_error *err);
 
 /* The words of a grade: "usually reliable" of B, "probably true" of 2; "" of anything else. */
 const char *em_grade_words(char grade);

@@ -44,6 +44,7 @@ typedef struct em_reply {
         char        policy[400];        /* Content-Security-Policy; "": what every page has */
         char        file[100];          /* the name to save it under; "": shown */
         char        cookie[160];        /* "": none */
+        size_t      form_at;            /* inside the service: where the first form of body holds its proof; 0: none does */
         unsigned    retry_s;            /* of 429 and 503: when to ask again; 0: not said */
         bool        kept;               /* made before, for this state of the case */
         char        origin[256];        /* that may read it; "": none */

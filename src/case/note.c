@@ -374,7 +374,8 @@ static const char notes_sql[] =
         "select class, what, who, id, fields ->> 'subject', fields ->> 'other', fields ->> 'relation', "
         "fields ->> 'certainty', fields ->> 'grade', fields ->> 'party', fields ->> 'said_on', "
         "fields ->> 'as_known', fields ->> 'about', fields ->> 'body_hash', fields ->> 'written_on', "
-        "fields ->> 'written_at', fields ->> 'version' from record where kind = 'note' and (:subject = '' "
+        "fields ->> 'written_at', fields ->> 'version', record, source in (select source from source "
+        "where access not in ('', 'public')) from record where kind = 'note' and (:subject = '' "
         "or fields ->> 'subject' = :subject or fields ->> 'other' = :subject) order by record";
 
 static em_str text_at(const em_rows *rows, size_t row, size_t column)
@@ -393,6 +394,9 @@ static void read_note(const em_rows *rows, size_t row, em_note *n)
         n->version = v->type == EM_VALUE_INT ? v->i : 0;
         if (v->type == EM_VALUE_TEXT && !em_str_int(v->s, &n->version))
                 n->version = 0;
+        n->record = em_rows_at(rows, row, 17)->i;
+        v = em_rows_at(rows, row, 18);
+        n->withheld = v->type == EM_VALUE_INT && v->i != 0;
 }
 
 em_status em_notes(em_case *c, em_str subject, em_day as_known, em_arena *arena,

@@ -32,7 +32,7 @@ struct em_asking {
         size_t    kind_count;
         int64_t   steps_left, steps, memory_most;       /* memory_most: 0: any */
         const em_progress *watch;
-        bool      denied, stopped, greedy;
+        bool      denied, stopped, greedy, graded;
         char      why[160];
 };
 
@@ -147,7 +147,7 @@ static em_status make_view(struct em_asking *k, em_buf *sql, em_error *err)
 
 static em_status make_views(struct em_asking *k, em_buf *sql, em_error *err)
 {
-        em_scope scope = { true, k->as_known };
+        em_scope scope = { true, k->as_known, k->graded };
         for (size_t i = 0; em_public_views[i]; i++) {
                 em_view_sql(em_public_views[i], scope, sql);
                 EM_TRY(make_view(k, sql, err));
@@ -182,6 +182,8 @@ static em_status fill(struct em_asking *k, em_error *err)
                 status = em_kinds_load(k->db, k->arena, &k->kinds, &k->kind_count, err);
         if (status == EM_OK)
                 status = em_cluster_build(k->db, k->as_known, err);
+        if (status == EM_OK)
+                status = em_graded_build(k->db, k->as_known, &k->graded, err);
         if (status == EM_OK)
                 status = make_views(k, &sql, err);
         if (status == EM_OK)

@@ -109,7 +109,7 @@ static const char *const steps[] = {
 };
 _Static_assert(sizeof steps / sizeof steps[0] == EM_CASE_SCHEMA, "a step for each version");
 
-static const em_scope everything = { false, EM_DAY_NONE };
+static const em_scope everything = { .as_known = EM_DAY_NONE };
 
 static em_status run_views(em_case *c, em_error *err)
 {

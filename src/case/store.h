@@ -165,8 +165,8 @@ bool em_kind_reserved(em_str kind);     /* a name that the store needs itself */
 bool em_field_ok(em_str name);          /* [A-Za-z_][A-Za-z0-9_]*, at most 63 bytes */
 
 /* The SQL that makes a view.  as_known EM_DAY_NONE: everything.  temp: for
- * em_case_query, over main. */
-typedef struct em_scope { bool temp; em_day as_known; } em_scope;
+ * em_case_query, over main.  graded: temp.em_graded holds grades that were given. */
+typedef struct em_scope { bool temp; em_day as_known; bool graded; } em_scope;
 extern const char *const em_public_views[];             /* NULL at the end; without the kinds */
 void em_view_sql(const char *view, em_scope scope, em_buf *out);
 void em_view_kind_sql(const em_kind *kind, em_scope scope, em_buf *out);
@@ -242,6 +242,8 @@ EM_MUST em_status em_finding_hash(sqlite3 *db, int64_t finding, char ret_hex[65]
 
 /* union-find over links, as known: fills temp.em_cluster(record, certain, possible). */
 EM_MUST em_status em_cluster_build(sqlite3 *db, em_day as_known, em_error *err);
+/* grades of sources given in notes, as known: fills temp.em_graded(source, grade); *ret_any: there are some. */
+EM_MUST em_status em_graded_build(sqlite3 *db, em_day as_known, bool *ret_any, em_error *err);
 
 struct em_asking *em_asking_close(struct em_asking *asking);
 

@@ -86,12 +86,22 @@ static void add_quantifier(em_buf *out)
         em_buf_c(out, " END");
 }
 
-static void add_record_columns(em_buf *out)
+/* graded.c; only where somebody gave a grade, so that other cases pay nothing. */
+#define GRADE_GIVEN "coalesce((SELECT g.grade FROM temp.em_graded AS g WHERE g.source = s.id), s.reliability)"
+
+static const char *reliability_sql(em_scope scope)
+{
+        return scope.graded ? GRADE_GIVEN : "s.reliability";
+}
+
+static void add_record_columns(em_scope scope, em_buf *out)
 {
         for (size_t i = 0; i < RECORD_COLUMNS; i++) {
                 const column *c = &record_columns[i];
                 em_buf_c(out, i ? ", " : "");
-                if (c->sql)
+                if (strcmp(c->name, "reliability") == 0)
+                        em_buf_c(out, reliability_sql(scope));
+                else if (c->sql)
                         em_buf_c(out, c->sql);
                 else if (c->name[0] == 'p')
                         case_of(out, c->name, EM_PRECISION_SPAN + 1, precision_name);
@@ -141,7 +151,7 @@ static bool is_record_column(em_str name)
 void em_view_kind_sql(const em_kind *kind, em_scope scope, em_buf *out)
 {
         create(out, scope, kind->name);
-        add_record_columns(out);
+        add_record_columns(scope, out);
         for (size_t i = 0; i < kind->count; i++) {
                 em_str name = kind->field[i].name;
                 bool number = em_str_eq(kind->field[i].type, EM_S("number"));
@@ -155,7 +165,7 @@ void em_view_kind_sql(const em_kind *kind, em_scope scope, em_buf *out)
 
 static void view_record(em_scope scope, em_buf *out)
 {
-        add_record_columns(out);
+        add_record_columns(scope, out);
         em_buf_c(out, ", i.kind AS kind, r.fields AS fields");
         from_records(out, scope);
 }
@@ -167,12 +177,12 @@ static void view_source(em_scope scope, em_buf *out)
                 "s.publisher AS publisher, s.origin AS origin, s.method AS method, "
                 "s.terms AS terms, s.obtained_by AS obtained_by, s.obtained_on AS obtained_on, "
                 "s.published AS published, s.covers_from AS covers_from, "
-                "s.covers_to AS covers_to, s.reliability AS reliability, s.access AS access, "
+                "s.covers_to AS covers_to, %s AS reliability, s.access AS access, "
                 "s.role AS role, s.media AS media, s.bytes AS bytes, m.name AS map, "
                 "i.kind AS kind, i.taken + i.quarantined AS rows, i.taken AS taken, "
                 "i.quarantined AS quarantined, i.sandbox AS sandbox "
                 "FROM %sem_intake AS i CROSS JOIN %sem_source AS s "
-                "LEFT JOIN %sem_map AS m ON m.id = i.map WHERE s.id = i.source", m, m, m);
+                "LEFT JOIN %sem_map AS m ON m.id = i.map WHERE s.id = i.source", reliability_sql(scope), m, m, m);
 }
 
 static void view_link(em_scope scope, em_buf *out)
@@ -368,7 +378,7 @@ em_status em_kinds_load(sqlite3 *db, em_arena *arena, em_kind **ret_kinds, size_
 
 static em_status refresh_kind(em_case *c, const em_kind *kind, em_buf *sql, em_error *err)
 {
-        em_scope everything = { false, EM_DAY_NONE };
+        em_scope everything = { .as_known = EM_DAY_NONE };
         int64_t same = 0;
         em_buf_clear(sql);
         em_view_kind_sql(kind, everything, sql);

@@ -17,7 +17,7 @@ static const em_column columns[] = {
         {"party", NULL, EM_CELL_TEXT, 0, 0},        {"said_on", NULL, EM_CELL_TEXT, 0, 0},
         {"author", "by", EM_CELL_TEXT, 3, 8},       {"written_on", "on", EM_CELL_TEXT, 0, 0},
         {"written_at", NULL, EM_CELL_TEXT, 0, 0},   {"text", NULL, EM_CELL_TEXT, 0, 0},
-        {"says", "says", EM_CELL_TEXT, 1, 20},
+        {"says", "says", EM_CELL_TEXT, 1, 20},      {"withheld", NULL, EM_CELL_TEXT, 0, 0},
 };
 
 /* ---- writing ----------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ static em_status add_row(em_cli *cli, em_case *c, const em_note *n, em_table *t,
                 n->id, em_str_c(em_note_sort_name(n->sort)), n->about, n->subject, n->as_known,
                 n->version ? em_cli_digits(cli, n->version) : EM_S(""), n->version ? em_cli_digits(cli, now) : EM_S(""), n->body_hash,
                 n->other, n->relation, n->certainty, n->grade, n->party, n->said_on, n->author, n->written_on, n->written_at,
-                n->text, flat(cli, em_note_says(cli, n))}, err);
+                n->text, flat(cli, em_note_says(cli, n)), n->withheld ? EM_S("yes") : EM_S("")}, err);
 }
 
 static em_status print_list(em_cli *cli, em_table *t, em_error *err)
@@ -192,9 +192,10 @@ const em_command em_cmd_note = {
         .usage = "SORT SUBJECT [RELATION RECORD] | list [SUBJECT]", .least = 1, .most = 4, .operand = EM_ARG_TEXT,
         .about = "A note is evidence like any other: a document of one row that is hashed, in custody, bears its author "
                  "(--by) in the ledger, and is never edited; who changes his mind writes another.\n\n"
-                 "A link counts: questions, clusters and the report join or part records by it, as by a table of links. A grade, a "
-                 "reply, an alternative and a sign-off change no answer; they are shown beside what they are about. A "
-                 "sign-off is of one version of a finding, and keeps the hash of its body; when the finding changes, the "
+                 "A link counts: questions, clusters and the report join or part records by it, as by a table of links. The newest "
+                 "grade of a source is its grade from then on, with the first one beside it; answers that turn on it change when "
+                 "they are asked again. A record's grade, a reply, an alternative and a sign-off change no answer; they are "
+                 "shown beside what they are about. A sign-off is of one version of a finding, and keeps the hash of its body; when the finding changes, the "
                  "list shows both versions.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,
 };

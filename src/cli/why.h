@@ -36,6 +36,7 @@ typedef struct em_why_source {
         em_str    path;                 /* of the kept bytes */
         bool      entered;              /* entry is there */
         em_entry  entry;                /* the ledger entry that took it */
+        const em_regrade *given;        /* a grade that was given to it later, or NULL */
 } em_why_source;
 
 typedef struct em_why_finding { em_str question, as_known, verdict; int64_t version; } em_why_finding;

@@ -421,6 +421,24 @@ static em_status by_id(em_why *w, em_error *err)
         return is_hex(w->id, 6) ? by_source(w, w->id, err) : nothing(w, err);
 }
 
+/* What is shown is the grade as known on the day, as questions see it. */
+static em_status lay_grades(em_why *w, em_error *err)
+{
+        em_regrade *list = NULL;
+        size_t      count = 0;
+        EM_TRY(em_regrades(w->c, w->as_known, w->cli->arena, &list, &count, err));
+        for (size_t i = 0; i < w->sources; i++) {
+                w->source[i].given = em_regrade_of(list, count, &w->source[i].source);
+                em_regrades_lay(list, count, &w->source[i].source);
+        }
+        for (size_t i = 0; i < w->records; i++)
+                em_regrades_lay(list, count, &w->record[i].held.source);
+        for (size_t i = 0; i < w->answers; i++)
+                for (size_t k = 0; k < w->answer[i].records; k++)
+                        em_regrades_lay(list, count, &w->answer[i].record[k].held.source);
+        return EM_OK;
+}
+
 em_status em_why_gather(em_why *w, em_error *err)
 {
         w->answer = EM_NEW_N(w->cli->arena, em_why_answer, ANSWERS_MOST);
@@ -429,5 +447,5 @@ em_status em_why_gather(em_why *w, em_error *err)
         EM_TRY(by_id(w, err));
         for (size_t i = 0; i < w->answers; i++)
                 EM_TRY(answer_records(w, &w->answer[i], err));
-        return EM_OK;
+        return lay_grades(w, err);
 }

@@ -134,6 +134,13 @@ static void put_source(em_json *j, const em_why_source *s)
         em_json_kstr(j, "covers_to", src->covers_to);
         em_json_kstr(j, "role", src->role);
         em_json_kstr(j, "reliability", em_str_c(grade));
+        if (s->given) {
+                em_json_kstr(j, "came_with", (em_str){&s->given->before, 1});
+                em_json_kstr(j, "graded_by", s->given->author);
+                em_json_kstr(j, "graded_on", s->given->on);
+                em_json_kstr(j, "graded_why", s->given->why);
+                em_json_kstr(j, "grade_note", s->given->id);
+        }
         em_json_kstr(j, "map", src->map);
         em_json_kstr(j, "map_hash", src->map_hash);
         em_json_kstr(j, "sandbox", src->sandbox);

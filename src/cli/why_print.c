@@ -333,9 +333,12 @@ static void print_source(em_why *w, const em_why_source *s)
                 line(w, STEP, "covers",
                      em_cli_text(w->cli, "%.*s to %.*s", EM_ARG(src->covers_from),
                                  EM_ARG(src->covers_to)));
+        em_str given = EM_S("");
+        if (s->given && em_regrade_words(s->given, w->cli->arena, &given, NULL) != EM_OK)
+                given = EM_S("given later");
         line(w, STEP, "reliability",
-             em_cli_text(w->cli, "%c%s", src->reliability,
-                         em_str_eq(src->access, EM_S("withheld")) ? "; withheld" : ""));
+             em_cli_text(w->cli, "%c%s%s%.*s", src->reliability,
+                         em_str_eq(src->access, EM_S("withheld")) ? "; withheld" : "", s->given ? ", " : "", EM_ARG(given)));
         line(w, STEP, "read by",
              src->map.n ? em_cli_text(w->cli, "map %.*s: %.*s taken, %.*s kept aside", EM_ARG(src->map),
                                       EM_ARG(em_cli_count(w->cli, src->taken)),

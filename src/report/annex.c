@@ -273,6 +273,7 @@ em_status em_annex_render(em_print *p, em_html h, em_error *err)
                 em_html_id(h, "a-", em_question_key(a->question));
                 em_html_lit(h, "\">\n");
                 em_annex_facts(p, a, h);
+                EM_TRY(em_notes_render(p, a, true, h, err));
                 em_piece_readings(h, a);
                 EM_TRY(em_annex_rows(p, a, true, h, err));
                 em_annex_used(p, a, h);

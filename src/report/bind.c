@@ -166,6 +166,7 @@ static em_status bind_source(em_print *p, const em_mark *m, em_bound *b, em_erro
                 return fail_mark(p, m, err, "no record in the case is", m->key);
         if (status != EM_OK)
                 return status;
+        em_regrades_lay(p->regrade, p->regrades, &held->source);
         b->held = held;
         b->ok = p->known == EM_DAY_NONE || held->record.known == EM_DAY_NONE || held->record.known <= p->known;
         if (!b->ok)

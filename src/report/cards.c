@@ -134,6 +134,8 @@ em_status em_record_card(em_print *p, const em_held *held, em_html h, em_error *
                 em_html_lit(h, "<p>Withheld: its hash and grade are printed, its words are not.</p>");
         }
         EM_TRY(put_links(p, held, h, err));
+        if (!p->pages && p->notes)
+                EM_TRY(em_record_noted(p, held, h, err));
         put_used(p, held, h);
         em_html_lit(h, "</article>\n");
         return EM_OK;

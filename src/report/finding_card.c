@@ -1,6 +1,6 @@
 /* A finding as a card: read in ten seconds, doubted for an hour.  In this order:
  * the sentence, the two labels, the readings side by side, what speaks against it,
- * where the evidence is, and the day as of which it stands.
+ * what people said of it, where the evidence is, and the day as of which it stands.
  */
 #include "report/parts.h"
 
@@ -122,6 +122,8 @@ em_status em_finding_render(em_print *p, em_str key, em_html h, em_error *err)
         if (a->readings > 1)
                 put_readings(a, h);
         put_against(a, h);
+        if (!h.pages)           /* a page has its own part for what was said, with ways to say more */
+                EM_TRY(em_notes_render(p, a, false, h, err));
         em_html_lit(h, "<p class=\"foot\">Evidence: ");
         if (!h.pages) {
                 em_html_lit(h, "<a");

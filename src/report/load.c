@@ -13,7 +13,7 @@ static em_status load_known(em_print *p, em_error *err)
         if (day == EM_DAY_NONE) {
                 em_rows rows;
                 EM_TRY(em_case_query(p->c, EM_S("select max(known) as known from record where source in "
-                                                "(select source from source where role = 'evidence')"), NULL, 0, NULL,
+                                                "(select source from source where role = 'evidence') and (kind <> 'note' or class = 'link')"), NULL, 0, NULL,
                                      p->arena, &rows, err));
                 if (rows.rows == 0 || rows.cell[0].type != EM_VALUE_TEXT || !em_day_parse(rows.cell[0].s, &day)) {
                         p->known_text = EM_S("an empty file");
@@ -130,10 +130,14 @@ em_status em_load_case(em_print *p, em_error *err)
 {
         EM_TRY(load_known(p, err));
         EM_TRY(em_case_sources(p->c, p->arena, &p->source, &p->sources, err));
+        EM_TRY(em_regrades(p->c, p->known, p->arena, &p->regrade, &p->regrades, err));
+        for (size_t i = 0; i < p->sources; i++)
+                em_regrades_lay(p->regrade, p->regrades, &p->source[i]);
         if (p->sources > 1)
                 qsort(p->source, p->sources, sizeof *p->source, by_name);
         EM_TRY(load_measures(p, err));
         EM_TRY(load_claims(p, err));
+        EM_TRY(em_load_notes(p, err));
         return em_case_manifest(p->c, p->manifest, err);
 }
 
@@ -207,7 +211,7 @@ static int by_number(const void *x, const void *y)
 
 static size_t most_ids(const em_print *p)
 {
-        size_t n = p->t.marks;
+        size_t n = p->t.marks + p->notes * (p->listed + 1);
         for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 n += a->rows + a->measures;
@@ -215,9 +219,26 @@ static size_t most_ids(const em_print *p)
         return n;
 }
 
-static size_t gather_ids(const em_print *p, int64_t *id)
+/* The notes that stand with a finding, and every reply: each has its own row among the records. */
+static em_status gather_notes(em_print *p, int64_t *id, size_t *n, em_error *err)
+{
+        for (size_t i = 0; i < p->listed && p->notes; i++) {
+                const em_note **note = NULL;
+                size_t count = 0;
+                EM_TRY(em_notes_of(p, p->f->answer[p->order[i]], &note, &count, err));
+                for (size_t k = 0; k < count; k++)
+                        id[(*n)++] = note[k]->record;
+        }
+        for (size_t i = 0; i < p->notes; i++)
+                if (p->note[i].sort == EM_NOTE_REPLY)
+                        id[(*n)++] = p->note[i].record;
+        return EM_OK;
+}
+
+static em_status gather_ids(em_print *p, int64_t *id, size_t *ret_count, em_error *err)
 {
         size_t n = 0;
+        EM_TRY(gather_notes(p, id, &n, err));
         for (size_t i = 0; i < p->listed; i++) {
                 const em_answer *a = p->f->answer[p->order[i]];
                 for (size_t k = 0; k < a->rows; k++)
@@ -236,7 +257,8 @@ static size_t gather_ids(const em_print *p, int64_t *id)
         for (size_t i = 0; i < n; i++)
                 if (kept == 0 || id[kept - 1] != id[i])
                         id[kept++] = id[i];
-        return kept;
+        *ret_count = kept;
+        return EM_OK;
 }
 
 em_status em_load_held(em_print *p, int64_t record, const em_held **ret_held, em_error *err)
@@ -245,6 +267,7 @@ em_status em_load_held(em_print *p, int64_t record, const em_held **ret_held, em
         if (!held)
                 return em_fail(err, EM_NOMEM, "no memory for a record");
         EM_TRY(em_case_record(p->c, record, p->arena, held, err));
+        em_regrades_lay(p->regrade, p->regrades, &held->source);
         *ret_held = held;
         return EM_OK;
 }
@@ -255,12 +278,15 @@ em_status em_load_records(em_print *p, em_error *err)
         int64_t *id = EM_NEW_N(p->arena, int64_t, most_ids(p));
         if (!id)
                 return em_fail(err, EM_NOMEM, "no memory for the records");
-        size_t count = gather_ids(p, id);
+        size_t count = 0;
+        EM_TRY(gather_ids(p, id, &count, err));
         p->held = EM_NEW_N(p->arena, em_held, count);
         if (!p->held)
                 return em_fail(err, EM_NOMEM, "no memory for the records");
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
                 EM_TRY(em_case_record(p->c, id[i], p->arena, &p->held[i], err));
+                em_regrades_lay(p->regrade, p->regrades, &p->held[i].source);
+        }
         p->helds = count;
         return EM_OK;
 }

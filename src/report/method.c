@@ -162,7 +162,7 @@ static em_status take_stock(em_print *p, tally *t, em_error *err)
         add(t, "sentences", (int64_t)p->sentences);
         add(t, "withheld", (int64_t)(p->withheld - p->uncalled));
         add(t, "spoken", (int64_t)p->spoken);
-        add(t, "records", (int64_t)p->helds);
+        add(t, "records", (int64_t)(p->helds - em_notes_held(p)));
         add(t, "sources", (int64_t)p->sources);
         add(t, "quarantined", quarantined);
         add(t, "held", held);

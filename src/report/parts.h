@@ -11,6 +11,7 @@
 #define REPORT_PARTS_H
 
 #include "embargo/html.h"
+#include "embargo/note.h"
 #include "embargo/report.h"
 
 enum {
@@ -134,6 +135,9 @@ typedef struct em_print {       /* one report while it is being made */
         size_t            *place;       /* the inverse; 0: not listed */
         size_t             listed;      /* what the report cites; the regime's own report also all that the case calls for */
         em_claim          *claim;  size_t claims;
+        em_regrade        *regrade; size_t regrades;    /* grades that sources were given later, by the day */
+        em_note           *note;   size_t notes;        /* written by the day, in the order of writing */
+        struct em_note_key *note_key; size_t note_keys; /* by what they are about (noted.c) */
         em_source         *source; size_t sources;
         em_held           *held;   size_t helds;        /* sorted by id */
         em_measure        *measure; size_t measures;
@@ -148,6 +152,28 @@ typedef struct em_print {       /* one report while it is being made */
 } em_print;
 
 em_html em_print_html(const em_print *p, em_buf *out);
+
+/* ---- what people said (noted.c) ---- */
+
+EM_MUST em_status em_load_notes(em_print *p, em_error *err);
+/* Those about the finding, then those about records it rests on. */
+EM_MUST em_status em_notes_of(em_print *p, const em_answer *a, const em_note ***ret_list, size_t *ret_count, em_error *err);
+typedef enum em_note_state {
+        EM_NOTE_STANDS,         /* the version it speaks of is the one printed, or it speaks of none */
+        EM_NOTE_CHANGED,        /* another has come since */
+        EM_NOTE_OTHER_DAY       /* the one that stands as known on the note's day, which is not the one printed */
+} em_note_state;
+EM_MUST em_status em_note_stands(em_print *p, const em_answer *a, const em_note *n, em_note_state *ret_state, em_error *err);
+/* Nothing without a note; in the annex only a line that leads to the finding's card, when the report prints one. */
+EM_MUST em_status em_notes_render(em_print *p, const em_answer *a, bool in_annex, em_html h, em_error *err);
+/* With a record's card: what was said of it, a line each. */
+EM_MUST em_status em_record_noted(em_print *p, const em_held *held, em_html h, em_error *err);
+EM_MUST em_status em_notes_json(em_print *p, const em_answer *a, em_json *j, em_error *err);
+/* How many of the records in p are notes: quoted, and bound to no number. */
+size_t em_notes_held(const em_print *p);
+/* Replies that were written as notes, for the list of replies. */
+bool em_replies_noted(const em_print *p);
+void em_replies_noted_render(em_print *p, em_html h);
 
 EM_MUST em_status em_marks_bind(em_print *p, em_error *err);
 /* Resolves one mark, as used by chart titles. */

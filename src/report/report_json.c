@@ -65,7 +65,7 @@ static void put_sentences(const em_print *p, em_json *j, const char *key, bool w
         em_json_close(j, ']');
 }
 
-static void put_findings(const em_print *p, em_json *j)
+static em_status put_findings(em_print *p, em_json *j, em_error *err)
 {
         em_json_key(j, EM_S("findings"));
         em_json_open(j, '[');
@@ -81,9 +81,11 @@ static void put_findings(const em_print *p, em_json *j)
                         em_json_raw(j, a->body);
                 else
                         em_json_null(j);
+                EM_TRY(em_notes_json(p, a, j, err));
                 em_json_close(j, '}');
         }
         em_json_close(j, ']');
+        return EM_OK;
 }
 
 static void put_claims(const em_print *p, em_json *j)
@@ -109,6 +111,17 @@ static void put_claims(const em_print *p, em_json *j)
         em_json_close(j, ']');
 }
 
+static void put_given(em_json *j, const em_regrade *r)
+{
+        if (!r)
+                return;
+        em_json_kstr(j, "came_with", (em_str){ &r->before, 1 });
+        em_json_kstr(j, "graded_by", r->author);
+        em_json_kstr(j, "graded_on", r->on);
+        em_json_kstr(j, "graded_why", r->why);
+        em_json_kstr(j, "grade_note", r->id);
+}
+
 static void put_sources(const em_print *p, em_json *j)
 {
         em_json_key(j, EM_S("sources"));
@@ -121,6 +134,7 @@ static void put_sources(const em_print *p, em_json *j)
                 em_json_kint(j, "bytes", (int64_t)s->bytes);
                 em_json_kstr(j, "publisher", s->publisher);
                 em_json_kstr(j, "reliability", (em_str){ &s->reliability, 1 });
+                put_given(j, em_regrade_of(p->regrade, p->regrades, s));
                 em_json_kint(j, "taken", (int64_t)s->taken);
                 em_json_kint(j, "quarantined", (int64_t)s->quarantined);
                 em_json_close(j, '}');
@@ -146,7 +160,7 @@ em_status em_report_json(em_print *p, em_buf *out, em_error *err)
         put_claims(p, &j);
         put_sentences(p, &j, "sentences", false);
         put_sentences(p, &j, "withheld", true);
-        put_findings(p, &j);
+        EM_TRY(put_findings(p, &j, err));
         em_json_close(&j, '}');
         em_buf_ch(out, '\n');
         return em_buf_status(out, err);

@@ -84,6 +84,10 @@ static const char tables[] =
         ".table.wide td[data-h]::before{content:attr(data-h) \": \";color:var(--muted)}.table.wide td[data-h=Claim]::before,.table.wide td[data-h=Verdict]::before,.table.wide td[data-h=Why]::before,.table.wide td[data-h=What]::before{content:none}"
         ".table.wide td:empty{display:none}}\n";
 
+static const char said_of[] =          /* only where somebody said something */
+        ".said-of ul{list-style:none;margin:0 0 .7rem;padding:0}.said-of li{font:.84rem/1.45 var(--sans);margin:.5rem 0;break-inside:avoid}.said-of p{margin:0 0 .15rem}"
+        ".said-of blockquote{margin:.15rem 0 .3rem;white-space:pre-line;overflow-wrap:anywhere;color:inherit}\n";
+
 static const char annex[] =
         "details.q,details.src,details.rest{border-bottom:1px solid var(--rule);max-width:none}details.q>summary,details.src>summary,details.rest>summary"
         "{cursor:pointer;padding:.55rem 0;font-size:.9rem;line-height:1.4}summary .a{display:inline-block;min-width:2.4em;font-weight:600;color:var(--blue)}\n"
@@ -125,6 +129,8 @@ void em_style_write(em_html h, const em_print *p)
         em_draw_css(h.out);
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
                 em_buf_c(h.out, parts[i]);
+        if (p->notes)
+                em_buf_c(h.out, said_of);
         put_page_box(h, p);
         em_buf_c(h.out, print);
 }

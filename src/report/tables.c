@@ -305,7 +305,18 @@ em_status em_measures_render(em_print *p, em_str topics, bool caps_only, em_html
 
 /* ---- sources ---- */
 
-static void put_source(const em_source *s, em_html h)
+/* The grade that holds on the day; the one that the source came with stays beside it. */
+static void put_given(const em_regrade *r, em_arena *arena, em_html h)
+{
+        em_str words;
+        if (!r || em_regrade_words(r, arena, &words, NULL) != EM_OK)
+                return;
+        em_html_lit(h, " <small>");
+        em_html_text(h, words);
+        em_html_lit(h, "</small>");
+}
+
+static void put_source(const em_source *s, const em_regrade *given, em_arena *arena, em_html h)
 {
         char bytes[40];
         em_html_lit(h, "<tr><th scope=\"row\">");
@@ -315,6 +326,7 @@ static void put_source(const em_source *s, em_html h)
         em_html_lit(h, "<td data-h=\"Grade\"><b>");
         em_html_text(h, (em_str){ &s->reliability, 1 });
         em_html_lit(h, "</b>");
+        put_given(given, arena, h);
         open_cell(h, "Origin");
         em_html_text(h, s->origin);
         if (s->method.n) {
@@ -347,7 +359,7 @@ em_status em_sources_render(em_print *p, em_html h, em_error *err)
         open_table(h, "sources", (const char *const[]){ "Source", "Publisher", "Grade", "Origin", "Obtained", "Bytes",
                                                         "Rows taken", "SHA-256", NULL });
         for (size_t i = 0; i < p->sources; i++)
-                put_source(&p->source[i], h);
+                put_source(&p->source[i], em_regrade_of(p->regrade, p->regrades, &p->source[i]), p->arena, h);
         close_table(h);
         em_html_lit(h, "<p class=\"key\">Grade is the reliability of the source, A (reliable) to F (cannot be judged), after the "
                        "Admiralty system; the credibility of each item, 1 (confirmed) to 6 (cannot "
@@ -404,7 +416,12 @@ em_status em_replies_render(em_print *p, em_html h, em_error *err)
                         *err = none;
                 return status;
         }
+        bool noted = em_replies_noted(p);
+        if (noted)
+                em_replies_noted_render(p, h);
         if (status != EM_OK || rows.rows == 0) {
+                if (noted)
+                        return em_buf_status(h.out, err);
                 em_html_lit(h, "<p>No request to anyone named here, and no reply, is on file.</p>\n");
                 return EM_OK;
         }

@@ -83,6 +83,7 @@ static em_status part_record(em_print *p, em_str args, em_html h, em_error *err)
         if (!held)
                 return em_fail(err, EM_NOMEM, "no memory for a record");
         EM_TRY(em_case_record_find(p->c, em_str_trim(args), p->arena, held, err));
+        em_regrades_lay(p->regrade, p->regrades, &held->source);
         EM_TRY(em_record_card(p, held, h, err));
         return em_buf_status(h.out, err);
 }

@@ -38,6 +38,7 @@ typedef struct em_doctor_opts {
         em_case *c;                             /* NULL: it could not be opened ... */
         const em_error *refused;                /* ... because of this */
         const em_service_opts *served;          /* NULL: nobody is served here */
+        const char *cage;                       /* what holds the server (em_cage_words); NULL with no server */
         em_str   only;                          /* one group, or empty */
         unsigned parts;                         /* EM_DOCTOR_...; 0: all */
 } em_doctor_opts;

@@ -132,8 +132,10 @@ static em_status look_sandbox(em_doctor *d, em_error *err)
         if (walls.landlock && walls.seccomp)
                 return em_doctor_says(d, EM_CHECK_FINE, NULL, "Landlock %d and seccomp hold whoever reads evidence.", walls.landlock);
         return em_doctor_says(d, walls.seccomp || walls.landlock ? EM_CHECK_LOOK : EM_CHECK_WRONG,
-                              "take in files of strangers on a kernel from 5.13 on, with lsm=landlock", "This kernel offers %s.",
-                              walls.seccomp ? "seccomp, but no Landlock" : walls.landlock ? "Landlock, but no seccomp" : "neither Landlock nor seccomp");
+                              "take in files of strangers, and serve --write, on a kernel from 5.13 on with lsm=landlock",
+                              "This kernel offers %s%s.",
+                              walls.seccomp ? "seccomp, but no Landlock" : walls.landlock ? "Landlock, but no seccomp" : "neither Landlock nor seccomp",
+                              walls.landlock ? "" : ": with serve --write, whoever finds a hole in the server can write every file that you can");
 }
 
 static em_status look_kernel(em_doctor *d, em_error *err)
@@ -216,8 +218,16 @@ static em_status look_token(em_doctor *d, em_error *err)
 static em_status look_write(em_doctor *d, em_error *err)
 {
         (void)err;
-        return em_doctor_says(d, EM_CHECK_FINE, NULL, d->opts->served->write ? "The pages may change the case; each change is an entry of the ledger."
-                                                                             : "The pages only read.");
+        if (d->opts->cage && em_str_starts(em_str_c(d->opts->cage), EM_S("no cage")))
+                return em_doctor_says(d, EM_CHECK_LOOK, "start embargo serve without --no-cage",
+                                      "No cage holds the server: whoever finds a hole in it can read and write whatever you can.");
+        if (!d->opts->served->write)
+                return em_doctor_says(d, EM_CHECK_FINE, NULL, "The pages only read.");
+        if (!em_walls_offered().landlock)
+                return em_doctor_says(d, EM_CHECK_LOOK, "serve --write on a kernel from 5.13 on with lsm=landlock, or as a user who owns nothing but the case",
+                                      "The pages may change the case, and this kernel has no Landlock: whoever finds a hole in the server can write "
+                                      "every file that you can, not the case alone.");
+        return em_doctor_says(d, EM_CHECK_FINE, NULL, "The pages may change the case and no other file; each change is an entry of the ledger.");
 }
 
 const em_doctor_row em_doctor_machine[] = {

@@ -94,7 +94,8 @@ static const struct { em_note_sort sort; const char *words, *says, *about; } sor
         {EM_NOTE_ALTERNATIVE, "Alternative", "Another explanation of what the finding rests on.", "finding"},
         {EM_NOTE_SIGN_OFF, "Sign off", "You have read this version and stand by it. When the finding changes, your sign-off stays with the version it was given to.", "finding"},
         {EM_NOTE_LINK, "Link", "How two records stand to each other. A link counts: questions and the report join or part records by it.", "record"},
-        {EM_NOTE_GRADE, "Grade", "How far you believe it. The grade it came with stays, and answers keep using it; yours is shown beside it.", "record source"},
+        {EM_NOTE_GRADE, "Grade", "How far you believe it. The newest grade of a source is the one that answers use when they are asked again; the one it came with stays beside it. "
+                                 "A record's is shown beside its own, and changes no answer.", "record source"},
 };
 
 static void put_sorts(em_ask *ask, const subject *s, em_note_sort chosen)
@@ -300,6 +301,18 @@ em_status em_doing_note_write(em_ask *ask, em_error *err)
 
 /* ---- the list ---------------------------------------------------------------------------------------- */
 
+enum { SAYS = 14 };
+
+/* What somebody said, as against who noted it, of what and when: the part that is kept out of what is published. */
+static bool said(const char *key)
+{
+        static const char *const keys[] = {"other", "relation", "certainty", "grade", "party", "said_on", "says", "text"};
+        for (size_t i = 0; i < EM_COUNT(keys); i++)
+                if (strcmp(keys[i], key) == 0)
+                        return true;
+        return false;
+}
+
 static em_status note_rows(em_ask *ask, em_grid *grid, em_error *err)
 {
         em_words        w = {0};
@@ -314,11 +327,31 @@ static em_status note_rows(em_ask *ask, em_grid *grid, em_error *err)
         const em_jnode *notes = em_jget(root, "notes");
         for (const em_jnode *n = notes ? notes->first : NULL; n; n = n->next) {
                 em_str cell[20] = {{0}};
+                bool   hide = em_jtext(em_jget(n, "withheld")).n > 0;
                 for (size_t c = 0; c < grid->columns; c++)
-                        cell[c] = em_jtext(em_jget(n, grid->column[c].key));
+                        cell[c] = hide && said(grid->column[c].key) ? EM_S("") : em_jtext(em_jget(n, grid->column[c].key));
+                if (hide)
+                        cell[SAYS] = EM_S("withheld: its words are not shown");
                 EM_TRY(em_grid_add(grid, cell, err));
         }
         return EM_OK;
+}
+
+/* Where one's own is written: a form when the pages may change the case, else the command, and how they could. */
+static void put_how(em_ask *ask)
+{
+        em_html h = ask->h;
+        em_str  base = em_path_base(em_desk_dir(ask->desk));
+        if (em_desk_writes(ask->desk)) {
+                em_html_lit(h, "<p><a href=\"/notes/new\">Write a note</a>, or begin at a finding: each leads to its forms.</p>\n");
+                return;
+        }
+        em_html_lit(h, "<p>These pages are for reading. A note is written with <code>embargo --case ");
+        em_html_text(h, base);
+        em_html_lit(h, " note reply FINDING --party NAME --text TEXT</code>, or <code>alternative</code>, <code>link</code>, <code>grade</code>, "
+                       "<code>sign-off</code> (<code>embargo help note</code>); or here, once the pages are served with <code>embargo --case ");
+        em_html_text(h, base);
+        em_html_lit(h, " serve --write</code>.</p>\n");
 }
 
 em_status em_doing_notes(em_ask *ask, em_error *err)
@@ -331,7 +364,7 @@ em_status em_doing_notes(em_ask *ask, em_error *err)
                 {"other", NULL, EM_AS_TEXT, NULL, NULL}, {"relation", NULL, EM_AS_TEXT, NULL, NULL}, {"certainty", NULL, EM_AS_TEXT, NULL, NULL},
                 {"grade", NULL, EM_AS_TEXT, NULL, NULL}, {"party", NULL, EM_AS_TEXT, NULL, NULL}, {"said_on", NULL, EM_AS_DAY, NULL, NULL},
                 {"says", "Says", EM_AS_TEXT, NULL, NULL}, {"author", "By", EM_AS_TEXT, NULL, NULL}, {"written_on", "On", EM_AS_DAY, NULL, NULL},
-                {"written_at", NULL, EM_AS_TEXT, NULL, NULL}, {"text", NULL, EM_AS_TEXT, NULL, NULL}};
+                {"written_at", NULL, EM_AS_TEXT, NULL, NULL}, {"text", NULL, EM_AS_TEXT, NULL, NULL}, {"withheld", NULL, EM_AS_TEXT, NULL, NULL}};
         em_grid grid = em_grid_make(columns, EM_COUNT(columns), ask->arena);
         grid.empty = "Nobody has written a note yet: no reply, no alternative, no link, no grade and no sign-off.";
         EM_TRY(note_rows(ask, &grid, err));
@@ -341,7 +374,6 @@ em_status em_doing_notes(em_ask *ask, em_error *err)
                                      .lede = EM_S("What people said of this case: replies, alternatives, links, grades and sign-offs. Each is a source with "
                                                   "its hash, and is never edited.")});
         em_grid_html(ask, &grid);
-        if (em_desk_writes(ask->desk))
-                em_html_lit(ask->h, "<p><a href=\"/notes/new\">Write a note</a></p>\n");
+        put_how(ask);
         return em_page_close(ask, err);
 }

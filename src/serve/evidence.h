@@ -3,10 +3,17 @@
 #ifndef SERVE_EVIDENCE_H
 #define SERVE_EVIDENCE_H
 
+#include "embargo/note.h"
 #include "serve/desk.h"
 
 /* The source that the id names: eight hex digits of its SHA-256 or more.  EM_MISSING: none; EM_USAGE: no such id, or several. */
 EM_MUST em_status em_evidence_find(em_ask *ask, em_case *c, em_str id, em_source *ret_source, em_error *err);
+
+/* Lays the grades that sources were given later over them, as known on the day of the page. */
+EM_MUST em_status em_evidence_lay(em_ask *ask, em_case *c, em_source *list, size_t count, em_error *err);
+
+/* The grade that it was given later, or NULL. */
+EM_MUST em_status em_evidence_given(em_ask *ask, em_case *c, const em_source *source, const em_regrade **ret_given, em_error *err);
 
 /* Does its custody say that it was made up? */
 bool em_evidence_constructed(em_str terms, em_str origin);

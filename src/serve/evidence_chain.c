@@ -436,6 +436,16 @@ static void put_answer_card(em_ask *ask, const em_jnode *root, const em_jnode *a
 
 /* ---- sources and their entries --------------------------------------------------------------------------------- */
 
+/* A grade that was given later, and the one that it came with. */
+static void put_given(em_ask *ask, const em_jnode *s)
+{
+        em_str before = text_of(s, "came_with"), why = text_of(s, "graded_why"), words;
+        em_regrade r = {.grade = text_of(s, "reliability").n ? text_of(s, "reliability").p[0] : 'F', .before = before.n ? before.p[0] : 'F',
+                        .author = text_of(s, "graded_by"), .on = text_of(s, "graded_on"), .why = why};
+        if (before.n && em_regrade_words(&r, ask->arena, &words, NULL) == EM_OK)
+                em_evidence_fact(ask->h, "Graded later", words);
+}
+
 static void put_source_card(em_ask *ask, const em_jnode *s)
 {
         em_html h = ask->h;
@@ -451,6 +461,7 @@ static void put_source_card(em_ask *ask, const em_jnode *s)
         put_fact(h, "Method", s, "method");
         put_fact(h, "Terms", s, "terms");
         em_evidence_fact(h, "Reliability", em_str_c(em_evidence_grade(letter.n ? letter.p[0] : '?')));
+        put_given(ask, s);
         put_fact(h, "Access", s, "access");
         em_html_lit(h, "<dt>SHA-256<dd>");
         put_code(h, sha256);

@@ -155,7 +155,30 @@ static void put_reading(em_ask *ask, const em_source *s)
         }
 }
 
-static void put_custody(em_ask *ask, const em_source *s, const em_rows *entry)
+/* "raised from F by J. Doe on 2022-03-01: why (note)", and where one's own is given. */
+static void put_given(em_ask *ask, const em_source *s, const em_regrade *given)
+{
+        em_html h = ask->h;
+        em_str  words;
+        bool    write = em_desk_writes(ask->desk);
+        if (!given && !write)
+                return;
+        em_html_lit(h, "<dt>Graded later<dd>");
+        if (given && em_regrade_words(given, ask->arena, &words, NULL) == EM_OK) {
+                em_html_text(h, words);
+                em_html_lit(h, " <a");
+                em_page_href(ask, "/records/", given->id);
+                em_html_lit(h, ">note</a> ");
+        }
+        if (write) {
+                em_html_lit(h, "<a href=\"/notes/new?sort=grade&amp;about=");
+                em_html_url(h, em_str_sub(em_str_c(s->sha256), 0, 8));
+                em_html_lit(h, "\">Give it a grade</a>");
+        }
+        em_html_lit(h, "\n");
+}
+
+static void put_custody(em_ask *ask, const em_source *s, const em_regrade *given, const em_rows *entry)
 {
         em_html h = ask->h;
         em_html_lit(h, "<h2 id=\"custody\">Custody</h2>\n<dl class=\"facts evi-facts\">");
@@ -167,6 +190,7 @@ static void put_custody(em_ask *ask, const em_source *s, const em_rows *entry)
         };
         for (size_t i = 0; i < EM_COUNT(facts); i++)
                 em_evidence_fact(h, facts[i].title, facts[i].text.n ? facts[i].text : EM_S("not stated"));
+        put_given(ask, s, given);
         put_reading(ask, s);
         em_html_lit(h, "<dt>SHA-256<dd><code>");
         em_html_c(h, s->sha256);
@@ -249,7 +273,19 @@ static void write_rows(em_json *j, const char *name, const em_grid *grid)
         em_json_close(j, ']');
 }
 
-static em_status answer_json(em_ask *ask, em_picture *now, const em_source *s, const em_rows *entry, const em_grid *records, em_error *err)
+static void write_given(em_json *j, const em_regrade *r)
+{
+        if (!r)
+                return;
+        em_json_kstr(j, "came_with", (em_str){&r->before, 1});
+        em_json_kstr(j, "graded_by", r->author);
+        em_json_kstr(j, "graded_on", r->on);
+        em_json_kstr(j, "graded_why", r->why);
+        em_json_kstr(j, "grade_note", r->id);
+}
+
+static em_status answer_json(em_ask *ask, em_picture *now, const em_source *s, const em_regrade *given, const em_rows *entry,
+                             const em_grid *records, em_error *err)
 {
         em_json *j = &ask->j;
         em_grid  asides;
@@ -259,6 +295,7 @@ static em_status answer_json(em_ask *ask, em_picture *now, const em_source *s, c
         em_json_kstr(j, "schema", EM_S("embargo.source/1"));
         em_json_kstr(j, "as_known_on", ask->h.known);
         write_custody(j, s, entry);
+        write_given(j, given);
         em_json_kint(j, "from", (int64_t)records->from);
         write_rows(j, "records", records);
         write_rows(j, "kept_aside", &asides);
@@ -273,13 +310,15 @@ em_status em_evidence_answer_source(em_ask *ask, em_error *err)
         em_rows     entry = {0};
         em_grid     records;
         uint64_t    from, rows;
+        const em_regrade *given;
         EM_TRY(em_grid_window(ask, 100, 500, &from, &rows, err));
         EM_TRY(em_desk_take(ask, &now, err));
         EM_TRY(em_evidence_find(ask, now->c, ask->part, &s, err));
+        EM_TRY(em_evidence_given(ask, now->c, &s, &given, err));
         EM_TRY(entry_of(ask, now, &s, &entry, err));
         EM_TRY(records_grid(ask, now, &s, from, rows, &records, err));
         if (ask->shape == EM_SHAPE_JSON)
-                return answer_json(ask, now, &s, &entry, &records, err);
+                return answer_json(ask, now, &s, given, &entry, &records, err);
         if (ask->shape == EM_SHAPE_CSV)
                 return em_grid_data(ask, "embargo.source/1", &records, err);
         em_page page = {.title = s.name, .nav = "evidence", .wide = true, .command = em_grid_text(ask->arena, "why %.8s", s.sha256),
@@ -287,7 +326,7 @@ em_status em_evidence_answer_source(em_ask *ask, em_error *err)
         em_page_open(ask, &page);
         if (em_evidence_constructed(s.terms, s.origin))
                 em_evidence_say_constructed(ask->h);
-        put_custody(ask, &s, &entry);
+        put_custody(ask, &s, given, &entry);
         put_bytes_link(ask, &s);
         put_first_rows(ask, now->c, &s);
         em_html_lit(ask->h, "<h2 id=\"records\">Its records</h2>\n<div class=\"evi-list wide\">\n");

@@ -124,7 +124,8 @@ typedef struct looked { em_checks house, around, all; int64_t house_s, now_s; } 
 
 static em_status look(em_ask *ask, looked *l, em_error *err)
 {
-        em_doctor_opts around = {.case_dir = em_desk_dir(ask->desk), .served = em_service_options(ask->service), .parts = EM_DOCTOR_AROUND};
+        em_doctor_opts around = {.case_dir = em_desk_dir(ask->desk), .served = em_service_options(ask->service), .cage = em_cage_words(ask->service),
+                                 .parts = EM_DOCTOR_AROUND};
         EM_TRY(em_doctor_kept(em_desk_doctor(ask->desk), state_of_house(ask), em_form_flag(ask->query, "again"), look_at_house, ask, ask->arena,
                               &l->house, &l->house_s, err));
         l->now_s = em_clock_now();

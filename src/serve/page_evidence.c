@@ -11,6 +11,33 @@ static bool is_hex(em_str s)
         return s.n >= 8 && s.n <= 64;
 }
 
+static em_status regrades(em_ask *ask, em_case *c, em_regrade **ret_list, size_t *ret_count, em_error *err)
+{
+        em_day known = EM_DAY_NONE;
+        if (ask->h.known.n && !em_day_parse(ask->h.known, &known))
+                return em_fail(err, EM_USAGE, "known=DAY takes a day like 2022-03-01");
+        return em_regrades(c, known, ask->arena, ret_list, ret_count, err);
+}
+
+em_status em_evidence_lay(em_ask *ask, em_case *c, em_source *list, size_t count, em_error *err)
+{
+        em_regrade *given = NULL;
+        size_t      givens = 0;
+        EM_TRY(regrades(ask, c, &given, &givens, err));
+        for (size_t i = 0; i < count; i++)
+                em_regrades_lay(given, givens, &list[i]);
+        return EM_OK;
+}
+
+em_status em_evidence_given(em_ask *ask, em_case *c, const em_source *source, const em_regrade **ret_given, em_error *err)
+{
+        em_regrade *given = NULL;
+        size_t      givens = 0;
+        EM_TRY(regrades(ask, c, &given, &givens, err));
+        *ret_given = em_regrade_of(given, givens, source);
+        return EM_OK;
+}
+
 em_status em_evidence_find(em_ask *ask, em_case *c, em_str id, em_source *ret_source, em_error *err)
 {
         em_source *list = NULL;
@@ -30,7 +57,7 @@ em_status em_evidence_find(em_ask *ask, em_case *c, em_str id, em_source *ret_so
         if (hits > 1)
                 return em_fail(err, EM_USAGE, "%zu sources begin with %s; give more digits", hits, shown);
         *ret_source = list[at];
-        return EM_OK;
+        return em_evidence_lay(ask, c, ret_source, 1, err);
 }
 
 static bool mentions(em_str text, em_str word)
@@ -228,6 +255,7 @@ static em_status answer_evidence(em_ask *ask, em_error *err)
         size_t      count = 0;
         EM_TRY(em_desk_take(ask, &now, err));
         EM_TRY(em_case_sources(now->c, ask->arena, &list, &count, err));
+        EM_TRY(em_evidence_lay(ask, now->c, list, count, err));
         em_grid grid = em_grid_make(columns, EM_COUNT(columns), ask->arena);
         grid.empty = "There is no evidence yet: embargo add FILE takes a file into custody.";
         for (int regime = 0; regime < 2; regime++)

@@ -28,7 +28,7 @@ struct em_service {
         em_ahead       *ahead;
         const em_route *route[ROUTES];          /* by the first segment of their paths, in the order of the tables */
         uint16_t        bucket[BUCKETS + 1];
-        char            form_token[33];
+        char            form_mark[33];          /* form_token.c */
         char            cage[EM_CAGE_WORDS];
         pthread_mutex_t lock;
         work           *idle; size_t idles;     /* memory of requests that are over, for those to come */
@@ -180,21 +180,18 @@ static em_status copy_options(em_service *s, const em_service_opts *opts, em_err
         return em_str_copy(opts->origins, s->arena, &s->opts.origins, err);
 }
 
-/* The token of forms: of this run, and nothing that a page elsewhere can read. */
-static em_status make_form_token(em_service *s, em_error *err)
+/* Random, so that nothing in a page can be taken for it. */
+static em_status make_form_mark(em_service *s, em_error *err)
 {
         uint8_t bytes[16];
         if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
                 return em_fail(err, EM_IO, "no random bytes for the forms");
         for (size_t i = 0; i < sizeof bytes; i++)
-                snprintf(s->form_token + 2 * i, 3, "%02x", bytes[i]);
+                snprintf(s->form_mark + 2 * i, 3, "%02x", bytes[i]);
         return EM_OK;
 }
 
-void em_service_form_token(const em_service *service, char ret_token[33])
-{
-        memcpy(ret_token, service->form_token, sizeof service->form_token);
-}
+const char *em_service_form_mark(const em_service *service) { return service->form_mark; }
 
 em_signing *em_service_signing(const em_service *service) { return service->signing; }
 
@@ -219,7 +216,7 @@ void em_service_cool(em_service *service) { service->ahead = em_ahead_end(servic
 static em_status set_up(em_service *s, const em_service_opts *opts, em_error *err)
 {
         EM_TRY(copy_options(s, opts, err));
-        EM_TRY(make_form_token(s, err));
+        EM_TRY(make_form_mark(s, err));
         EM_TRY(sort_routes(s, err));
         snprintf(s->cage, sizeof s->cage, "no cage: nothing but the user's own rights holds the server");
         if (!s->opts.case_dir.n && !s->opts.index.n)
@@ -486,10 +483,8 @@ static void identify(const em_service *s, const em_request *r, admitted *a)
 {
         a->known = s->opts.token.n && r->authorization.n && em_guard_token(r, s->opts.token);
         a->write = a->known || (!s->opts.token.n && !s->opts.accounts.n);
-        if (a->known)
-                return;
-        a->who = em_signing_of(s->signing, r);
-        a->known = a->who.in;
+        a->who = em_signing_of(s->signing, a->known ? &(em_request){0} : r);    /* the token is a program's: a cookie beside it counts for nothing */
+        a->known |= a->who.in;
         a->write |= a->who.write;
 }
 
@@ -605,9 +600,9 @@ static em_status check_form(em_ask *ask, em_error *err)
 {
         if (!(ask->route->flags & (EM_ROUTE_WRITES | EM_ROUTE_FORM)) || ask->request->authorization.n)
                 return EM_OK;
-        if (em_guard_same(em_form_get(ask->posted, "form"), em_str_c(ask->service->form_token)))
+        if (em_guard_same(em_form_get(ask->posted, "form"), ask->form_token))
                 return EM_OK;
-        return em_fail(err, EM_DENIED, "this form is not of this run of the service; load its page again");
+        return em_fail(err, EM_DENIED, "this form is not of this session; load its page again");
 }
 
 static bool brings_files(const em_route *route, const em_request *request)
@@ -616,9 +611,9 @@ static bool brings_files(const em_route *route, const em_request *request)
         return (route->flags & EM_ROUTE_UPLOAD) && em_str_eq_nocase(type, EM_S("multipart/form-data"));
 }
 
-static em_status open_upload(const em_service *s, const em_request *r, em_upload **ret, em_error *err)
+static em_status open_upload(const em_service *s, const em_request *r, em_str form_token, em_upload **ret, em_error *err)
 {
-        em_str token = r->authorization.n ? (em_str){0} : em_str_c(s->form_token);
+        em_str token = r->authorization.n ? (em_str){0} : form_token;
         return em_upload_open(s->opts.case_dir, r->content_type, token, s->opts.upload_most, ret, err);
 }
 
@@ -630,7 +625,7 @@ unsigned em_service_upload(em_service *service, const em_request *request, em_up
         start(ret_reply);
         if (admit(service, request, ret_reply, &a))
                 return ret_reply->status;
-        if (!brings_files(a.route, request) || open_upload(service, request, ret_upload, &err) == EM_OK)
+        if (!brings_files(a.route, request) || open_upload(service, request, em_str_c(a.who.form), ret_upload, &err) == EM_OK)
                 return 0;
         return refuse(ret_reply, a.route->family, http_status(err.code), err.text);
 }
@@ -640,7 +635,7 @@ static em_status read_files(em_ask *ask, em_error *err)
 {
         em_upload *u = ask->request->upload;
         if (!u) {
-                EM_TRY(open_upload(ask->service, ask->request, &ask->upload, err));
+                EM_TRY(open_upload(ask->service, ask->request, ask->form_token, &ask->upload, err));
                 u = ask->upload;
                 em_upload_feed(u, ask->request->body);
         }
@@ -721,6 +716,7 @@ static void answer_kept(em_service *service, em_ask *ask, const admitted *a)
         if (!making && em_kept_get(service->kept, key, stamp, ask->reply))
                 return;
         answer(ask, a);
+        em_form_marked(ask->reply, service->form_mark);
         if (ask->reply->status == 200 && !ask->old) {
                 put_tag(ask->reply);
                 em_kept_put(service->kept, key, stamp, ask->reply);
@@ -740,15 +736,20 @@ static void answer_admitted(em_service *service, const em_request *request, cons
         }
         em_snapshot *x = service->holder ? em_holder_take(service->holder) : NULL;
         em_ask ask = {.service = service, .request = request, .index = x, .arena = w->arena, .scratch = w->scratch,
-                      .reader = w->reader, .reply = reply, .known = a->known, .user = em_str_c(a->who.user), .j = em_json_make(&reply->body, false),
+                      .reader = w->reader, .reply = reply, .known = a->known, .user = em_str_c(a->who.user), .form_token = em_str_c(a->who.form),
+                      .j = em_json_make(&reply->body, false),
                       .desk = service->desk, .route = a->route, .path = a->path, .shape = a->shape, .ahead = ahead,
                       .h = em_html_make_pages(&reply->body)};
         if (is_kept(service, a->route)) {
                 answer_kept(service, &ask, a);
-                not_modified(request, reply);
         } else {
                 answer(&ask, a);
+                em_form_marked(reply, service->form_mark);
         }
+        if (!ahead)             /* what is made ahead leaves the house with nobody */
+                em_form_fill(reply, service->form_mark, ask.form_token);
+        if (is_kept(service, a->route))
+                not_modified(request, reply);
         em_desk_done(&ask);
         em_upload_close(ask.upload);
         if (x)

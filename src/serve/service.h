@@ -74,6 +74,7 @@ typedef struct em_ask {
         bool               old;         /* the picture is of a state before the last change */
         bool               ahead;       /* nobody asks: the page is made before somebody does */
         em_str             user;        /* whose name the ledger gets; empty: the case's author */
+        em_str             form_token;  /* what a form of this session must send back */
         const struct em_page *page;
 } em_ask;
 
@@ -110,8 +111,13 @@ const em_route *em_route_at(size_t i);
 extern const em_route em_routes_timeline[], em_routes_findings[], em_routes_measures[], em_routes_evidence[], em_routes_ledger[],
         em_routes_report[], em_routes_screen[], em_routes_charts[], em_routes_sql[], em_routes_trace[], em_routes_ships[],
         em_routes_doing[], em_routes_work[], em_routes_doctor[], em_routes_files[];
-/* What a form must send back: 32 hex digits that no other page can know. */
-void em_service_form_token(const em_service *service, char ret_token[33]);
+/* What a form must send back is the session's, 32 hex digits that no other page can know (em_signed.form).  A page is written
+ * with a mark in its place, which never leaves the process, so that one kept reply serves all who may see it (form_token.c). */
+const char *em_service_form_mark(const em_service *service);
+/* Notes where the first mark stands in a reply that is a page. */
+void em_form_marked(em_reply *reply, const char *mark);
+/* Puts the session's token in the place of every mark; the reply's tag becomes one of this session. */
+void em_form_fill(em_reply *reply, const char *mark, em_str token);
 const em_service_opts *em_service_options(const em_service *service);
 /* For a request that is not refused and whose route takes files: the upload to feed its body to; *ret_upload is NULL for other routes
  * and other types of body.  0, or the status that ret_reply was given. */
@@ -172,12 +178,13 @@ bool em_guard_next(em_str path);
 
 enum { EM_SESSION_COOKIE = 65, EM_SESSIONS = 256, EM_SESSION_IDLE_S = 8 * 3600, EM_SESSION_AGE_S = 7 * 24 * 3600 };
 typedef struct em_sessions em_sessions;
-typedef struct em_signed { bool in, write; char user[65]; } em_signed;
+typedef struct em_signed { bool in, write; char user[65], form[33]; } em_signed;        /* form: what its forms must send back */
 em_sessions *em_sessions_new(void);
 em_sessions *em_sessions_free(em_sessions *sessions);
 /* Signs in; the one longest unused goes when there are too many.  now_s: monotonic. */
 EM_MUST em_status em_session_begin(em_sessions *sessions, em_str user, bool write, int64_t now_s,
                                    char ret_cookie[EM_SESSION_COOKIE], em_error *err);
+/* Of no session: not in, with the token of forms of those who have not signed in. */
 em_signed em_session_of(em_sessions *sessions, em_str cookie, int64_t now_s);
 void em_session_end(em_sessions *sessions, em_str cookie);
 

@@ -4,6 +4,9 @@
  * in.  Their number, age and idle time are bounded (OWASP session management: absolute and idle timeouts).  Failures are
  * counted in a table that strangers can neither grow nor empty: a name or address falls by a keyed hash on a place,
  * and shares its count with whoever else falls there.
+ *
+ * What a session's forms must send back is random too, and made with the session: it opens nothing by itself, goes with the
+ * session, and who has learnt his own cannot make another person's browser act with it (OWASP, synchronizer token pattern).
  */
 #include "serve/service.h"
 
@@ -21,13 +24,28 @@ typedef struct session {
 
 struct em_sessions {
         pthread_mutex_t lock;
+        em_signed       nobody;         /* who has not signed in has forms too, where nobody need */
         session         at[EM_SESSIONS];
         size_t          count;
 };
 
+static bool random_hex(size_t bytes, char *ret_hex)
+{
+        uint8_t byte[32];
+        if (getrandom(byte, bytes, 0) != (ssize_t)bytes)
+                return false;
+        for (size_t i = 0; i < bytes; i++)
+                snprintf(ret_hex + 2 * i, 3, "%02x", byte[i]);
+        return true;
+}
+
 em_sessions *em_sessions_new(void)
 {
         em_sessions *s = calloc(1, sizeof *s);
+        if (s && !random_hex(16, s->nobody.form)) {
+                free(s);
+                return NULL;
+        }
         if (s)
                 pthread_mutex_init(&s->lock, NULL);
         return s;
@@ -69,18 +87,16 @@ static session *make_room(em_sessions *s, int64_t now_s)
 
 em_status em_session_begin(em_sessions *s, em_str user, bool write, int64_t now_s, char ret_cookie[EM_SESSION_COOKIE], em_error *err)
 {
-        uint8_t bytes[32];
-        if (user.n >= sizeof s->at->who.user)
+        em_signed who = {.in = true, .write = write};
+        if (user.n >= sizeof who.user)
                 return em_fail(err, EM_FORMAT, "the name is too long");
-        if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+        if (!random_hex(32, ret_cookie) || !random_hex(16, who.form))
                 return em_fail(err, EM_IO, "no random bytes for a session");
-        for (size_t i = 0; i < sizeof bytes; i++)
-                snprintf(ret_cookie + 2 * i, 3, "%02x", bytes[i]);
+        if (user.n)
+                memcpy(who.user, user.p, user.n);
         pthread_mutex_lock(&s->lock);
         session *at = make_room(s, now_s);
-        *at = (session){.cookie = em_sha256_of(em_str_c(ret_cookie)), .who = {.in = true, .write = write}, .began_s = now_s, .used_s = now_s};
-        if (user.n)
-                memcpy(at->who.user, user.p, user.n);
+        *at = (session){.cookie = em_sha256_of(em_str_c(ret_cookie)), .who = who, .began_s = now_s, .used_s = now_s};
         pthread_mutex_unlock(&s->lock);
         return EM_OK;
 }
@@ -97,7 +113,7 @@ static size_t find(const em_sessions *s, em_str cookie)
 
 em_signed em_session_of(em_sessions *s, em_str cookie, int64_t now_s)
 {
-        em_signed who = {0};
+        em_signed who = s->nobody;
         if (cookie.n != EM_SESSION_COOKIE - 1)
                 return who;
         pthread_mutex_lock(&s->lock);

@@ -76,10 +76,8 @@ void em_page_query(em_ask *ask, const char *without, char first)
 
 void em_page_token(em_ask *ask)
 {
-        char token[33];
-        em_service_form_token(ask->service, token);
         em_html_lit(ask->h, "<input type=\"hidden\" name=\"form\"");
-        em_html_attr(ask->h, "value", em_str_c(token));
+        em_html_attr(ask->h, "value", em_str_c(em_service_form_mark(ask->service)));
         em_html_lit(ask->h, ">");
 }
 

@@ -64,8 +64,6 @@ em_signing *em_signing_free(em_signing *s)
 em_signed em_signing_of(em_signing *s, const em_request *request)
 {
         char name[40];
-        if (!request->cookie.n)
-                return (em_signed){0};
         em_guard_cookie_name(request->host, s->opts.tls, name);
         return em_session_of(s->sessions, em_guard_cookie(request->cookie, name), now_s());
 }

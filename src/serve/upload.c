@@ -166,7 +166,7 @@ static em_status on_begin(void *ctx, const em_part *part, em_error *err)
         u->skip = false;
         if (part->is_file) {
                 if (u->proof && !u->proven)
-                        return em_fail(err, EM_DENIED, "this form is not of this run of the service; load its page again");
+                        return em_fail(err, EM_DENIED, "this form is not of this session; load its page again");
                 u->skip = part->file_name.n == 0;       /* no file was chosen */
                 return u->skip ? EM_OK : begin_file(u, part->file_name, err);
         }
@@ -261,7 +261,7 @@ em_status em_upload_end(em_upload *u, em_form *ret_form, const char (**ret_ids)[
         em_error why = {0};
         em_status s = u->failed ? u->why.code : em_multipart_end(&u->form, &why);
         if (s == EM_OK && u->proof && !u->proven)
-                s = em_fail(&why, EM_DENIED, "this form is not of this run of the service; load its page again");
+                s = em_fail(&why, EM_DENIED, "this form is not of this session; load its page again");
         if (s != EM_OK) {
                 if (err)
                         *err = u->failed ? u->why : why;

@@ -98,15 +98,24 @@ unlike($reply, qr/\sstyle="|\son[a-z]+="|<script(?![^>]*\ssrc=)/i, 'the page its
 # ---- signing out, and the token of forms (route.c, check_form)
 my ($token) = $reply =~ m{action="/sign-out"><input type="hidden" name="form" value="([0-9a-f]{32})">};
 ok($token, 'a page offers to sign out');
+$reply = ask($s, 'GET /', $html, "Cookie: $second");
+my ($tag) = $reply =~ /^ETag: ("[^"\r]+")\r/m;
+my ($other) = $reply =~ m{action="/sign-out"><input type="hidden" name="form" value="([0-9a-f]{32})">};
+isnt($other, $token, 'the same page, kept for all, has another token for another session');
+is(status_of(ask($s, 'GET /', $html, "Cookie: $second", "If-None-Match: $tag")), 304, 'a session that has the page is told so');
+is(status_of(ask($s, 'GET /', $html, "Cookie: $cookie", "If-None-Match: $tag")), 200, 'another session is not: its forms would not be its own');
+is(status_of(send_form($s, '/sign-out', "form=$token", "Cookie: $second")), 403, 'the token of one session is refused for another');
 is(status_of(send_form($s, '/sign-out', '', "Cookie: $second")), 403, 'not without the token of forms');
 is(status_of(send_form($s, '/sign-out', 'form=' . '0' x 32, "Cookie: $second")), 403, 'nor with a wrong one');
 is(status_of(ask($s, 'GET /sign-out', "Cookie: $second")), 405, 'nor by a link');
 is(status_of(ask($s, 'GET /', "Cookie: $second")), 200, 'so one is still signed in');
-$reply = send_form($s, '/sign-out', "form=$token", "Cookie: $second");
-is(status_of($reply), 303, 'with it one is signed out');
+$reply = send_form($s, '/sign-out', "form=$other", "Cookie: $second");
+is(status_of($reply), 303, 'with its own it is signed out');
 like($reply, qr{^Set-Cookie: embargo_$s->{port}=; .*Max-Age=0}m, 'the browser forgets the cookie');
 is(status_of(ask($s, 'GET /', "Cookie: $second")), 401, 'and so have we');
 is(status_of(ask($s, 'GET /', "Cookie: $cookie")), 200, 'the other session goes on');
+is(status_of(send_form($s, '/sign-out', "form=$other", "Cookie: $cookie")), 403, 'for which the token of the one that is over is nothing');
+is(status_of(ask($s, 'GET /', "Cookie: $cookie")), 200, 'so that it still goes on');
 
 # ---- tries (session.c): 20 failures of one address are free
 my $waits = 0;

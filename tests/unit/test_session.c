@@ -35,6 +35,56 @@ static void a_session_is_its_cookies_and_nobody_elses(void **state)
         em_sessions_free(s);
 }
 
+/* Another session of the same account has another one: what is revoked by signing out is this one's alone. */
+static void the_token_of_forms_belongs_to_the_session(void **state)
+{
+        em_sessions *s = em_sessions_new(), *other_run = em_sessions_new();
+        char one[EM_SESSION_COOKIE], two[EM_SESSION_COOKIE];
+        (void)state;
+        assert_int_equal(em_session_begin(s, EM_S("Minji"), true, 100, one, NULL), EM_OK);
+        assert_int_equal(em_session_begin(s, EM_S("Minji"), true, 100, two, NULL), EM_OK);
+        em_signed a = em_session_of(s, em_str_c(one), 101), b = em_session_of(s, em_str_c(two), 101), nobody = em_session_of(s, EM_S(""), 101);
+        assert_int_equal(strlen(a.form), 32);           /* 128 bits in hex */
+        assert_int_equal(strlen(nobody.form), 32);
+        assert_string_not_equal(a.form, b.form);
+        assert_string_not_equal(a.form, nobody.form);
+        assert_null(strstr(one, a.form));               /* and tells nothing of the cookie */
+        assert_string_equal(em_session_of(s, em_str_c(one), 5000).form, a.form);        /* a form may lie open for hours */
+        assert_string_not_equal(em_session_of(other_run, EM_S(""), 101).form, nobody.form);
+        em_session_end(s, em_str_c(one));
+        assert_string_equal(em_session_of(s, em_str_c(one), 5001).form, nobody.form);
+        em_sessions_free(s);
+        em_sessions_free(other_run);
+}
+
+/* The same reply for two sessions: each has its own token at every place, nothing else differs, and neither's tag fits the other. */
+static void a_kept_page_leaves_with_the_token_of_whom_it_goes_to(void **state)
+{
+        static const char mark[] = "00112233445566778899aabbccddeeff", one[] = "11111111111111111111111111111111",
+                          two[] = "22222222222222222222222222222222";
+        em_reply page[2], plain = {.type = "text/html; charset=utf-8", .tag = "\"t\"", .body = em_buf_make(1000)};
+        (void)state;
+        for (int i = 0; i < 2; i++) {
+                page[i] = (em_reply){.type = "text/html; charset=utf-8", .tag = "\"t\"", .body = em_buf_make(1000)};
+                em_buf_fmt(&page[i].body, "<p>%s</p>%s", mark, mark);
+                em_form_marked(&page[i], mark);
+                assert_int_equal(page[i].form_at, 3);
+                em_form_fill(&page[i], mark, em_str_c(i ? two : one));
+        }
+        assert_true(em_str_eq(em_buf_view(&page[0].body), EM_S("<p>11111111111111111111111111111111</p>11111111111111111111111111111111")));
+        assert_true(em_str_eq(em_buf_view(&page[1].body), EM_S("<p>22222222222222222222222222222222</p>22222222222222222222222222222222")));
+        assert_string_not_equal(page[0].tag, "\"t\"");
+        assert_string_not_equal(page[0].tag, page[1].tag);
+        em_buf_c(&plain.body, "<p>no form</p>");
+        em_form_marked(&plain, mark);
+        em_form_fill(&plain, mark, em_str_c(one));
+        assert_true(em_str_eq(em_buf_view(&plain.body), EM_S("<p>no form</p>")));
+        assert_string_equal(plain.tag, "\"t\"");
+        em_buf_free(&page[0].body);
+        em_buf_free(&page[1].body);
+        em_buf_free(&plain.body);
+}
+
 static void a_session_ends_unused_and_ends_in_any_case(void **state)
 {
         em_sessions *s = em_sessions_new();
@@ -196,6 +246,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_session_is_its_cookies_and_nobody_elses),
+                cmocka_unit_test(the_token_of_forms_belongs_to_the_session),
+                cmocka_unit_test(a_kept_page_leaves_with_the_token_of_whom_it_goes_to),
                 cmocka_unit_test(a_session_ends_unused_and_ends_in_any_case),
                 cmocka_unit_test(beyond_their_number_the_one_longest_unused_goes),
                 cmocka_unit_test(failures_make_the_next_one_wait_twice_as_long),
