@@ -184,6 +184,7 @@ static em_status put_page(const em_ta *ta, const em_ta_words *w, em_error *err)
         em_page_open(ask, &(em_page){.title = EM_S("The flow"), .nav = "trace", .wide = true, .command = line, .island = "flow",
                                      .lede = EM_S("Money runs from left to right. A box on the way folds what only its coins reach; a dashed box of "
                                                   "several opens.")});
+        em_ta_put_views(ta, "/trace/flow");
         put_rules(ta, rule);
         put_ways(ta);
         put_island(ta, em_jtext(em_jget(root, "svg")));
