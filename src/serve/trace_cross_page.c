@@ -186,7 +186,7 @@ static void put_end(const em_ta *ta, const em_jnode *root, const em_jnode *end, 
         em_html_text(h, text_of(end, "time_utc"));
         em_html_lit(h, "</h2>\n<p class=\"flow-both\">");
         em_html_text(h, text_of(end, "reading"));
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>fits<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>fits<dd>");
         put_chance(ta, end);
         em_html_lit(h, "<dt>left in<dd>");
         em_ta_put_output(ta, text_of(end, "end"));

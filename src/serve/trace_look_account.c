@@ -65,8 +65,10 @@ static void put_place(const em_ta *ta, const em_jnode *m)
                 em_html_lit(h, ">");
         }
         em_html_text(h, text_of(m, "file"));
-        em_html_c(h, source.n ? "</a>, line " : ", line ");
+        em_html_lit(h, ", line ");
         em_html_text(h, text_of(m, "line"));
+        if (source.n)
+                em_html_lit(h, "</a>");
 }
 
 /* ---- transfers -------------------------------------------------------------------------------------- */
@@ -170,7 +172,7 @@ static void put_tx_facts(const em_ta *ta, const em_jnode *root)
         em_html h = ta->ask->h;
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, text_of(root, "hash"));
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>block<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>block<dd>");
         em_html_text(h, text_of(root, "block"));
         em_html_lit(h, " of ");
         em_html_text(h, text_of(root, "network"));
@@ -282,7 +284,7 @@ static em_status put_account(const em_ta *ta, const em_jnode *root, em_str line,
         em_page_open(ask, &(em_page){.title = EM_S("An account"), .nav = "trace", .wide = true, .command = line});
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, address);
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>labels<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>labels<dd>");
         if (first_of(root, "labels"))
                 em_ta_put_labels(ask, em_jget(root, "labels"));
         else

@@ -213,7 +213,7 @@ static em_status put_tx(const em_ta *ta, const em_jnode *root, em_str line, em_e
         em_page_open(ask, &(em_page){.title = EM_S("A transaction"), .nav = "trace", .wide = true, .command = line});
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, text_of(root, "txid"));
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>block<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>block<dd>");
         em_html_text(h, text_of(root, "height"));
         em_html_lit(h, " of ");
         em_html_text(h, text_of(root, "network"));
@@ -409,7 +409,7 @@ static em_status put_address(const em_ta *ta, const em_jnode *root, em_str line,
         em_page_open(ask, &(em_page){.title = EM_S("An address"), .nav = "trace", .wide = true, .command = line});
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, address);
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>labels<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>labels<dd>");
         if (labels && labels->first)
                 em_ta_put_labels(ask, labels);
         else

@@ -62,7 +62,7 @@ static void put_list(const em_ta *ta, const em_jnode *first, const char *title, 
                         em_html_int(h, (int64_t)(n - LISTED));
                         em_html_lit(h, " more</summary>");
                 } else if (i) {
-                        em_html_lit(h, "<br>");
+                        em_html_lit(h, ", ");
                 }
                 if (addresses)
                         em_ta_put_party(ta, em_jtext(t), EM_S(""));
@@ -122,6 +122,14 @@ static void put_when(const em_ta *ta, const em_jnode *p)
         }
 }
 
+/* The command ends some of its texts with a stop and some without. */
+static void put_sentence(em_html h, em_str text)
+{
+        em_html_text(h, text);
+        if (!em_str_ends(text, EM_S(".")))
+                em_html_lit(h, ".");
+}
+
 static void put_pattern(const em_ta *ta, const em_jnode *root, const em_jnode *p, size_t number)
 {
         em_html h = ta->ask->h;
@@ -134,10 +142,10 @@ static void put_pattern(const em_ta *ta, const em_jnode *root, const em_jnode *p
         em_html_lit(h, ". It may be: ");
         em_html_text(h, text_of(p, "pattern"));
         em_html_lit(h, "</h2>\n<div class=\"flow-both\"><p><b>Why.</b> ");
-        em_html_text(h, text_of(p, "reasons"));
-        em_html_lit(h, ".</p><p><b>But.</b> ");
-        em_html_text(h, text_of(p, "alternatives"));
-        em_html_lit(h, ".</p></div>\n<dl class=\"facts\"><dt>when<dd>");
+        put_sentence(h, text_of(p, "reasons"));
+        em_html_lit(h, "</p><p><b>But.</b> ");
+        put_sentence(h, text_of(p, "alternatives"));
+        em_html_lit(h, "</p></div>\n<dl class=\"facts flow-facts\"><dt>when<dd>");
         put_when(ta, p);
         if (like.n) {
                 em_html_lit(h, "<dt>made like<dd>");

@@ -107,7 +107,10 @@ static void put_day(const em_ta *ta, const em_jnode *day, em_str coin)
         int64_t         decimals = 0;
         (void)em_jint(em_jget(day, "decimals"), &decimals);
         for (const em_jnode *p = first_of(day, "policies"); p; p = p->next, first = false) {
-                em_html_c(h, first ? "<tr class=\"flow-day\">" : "<tr>");
+                if (first)
+                        em_html_lit(h, "<tr class=\"flow-day\">");
+                else
+                        em_html_lit(h, "<tr>");
                 em_html_lit(h, "<td class=\"day\" data-h=\"Day\">");
                 em_html_text(h, text_of(quote, "day"));
                 em_html_lit(h, "<td data-h=\"Rule\">");

@@ -134,8 +134,9 @@ static void form_index(const em_ta *ta)
 void em_ta_form_chain(const em_ta *ta)
 {
         em_html h = ta->ask->h;
+        em_html_lit(h, "<fieldset><legend>Chain and labels of the case</legend>");
         form_index(ta);
-        em_html_lit(h, "<fieldset><legend>Labels of the case</legend><input type=\"hidden\" name=\"labels\" value=\"\">");
+        em_html_lit(h, "<input type=\"hidden\" name=\"labels\" value=\"\">");
         for (size_t i = 0; i < ta->labels; i++) {
                 const em_ta_label *l = &ta->label[i];
                 em_html_lit(h, "<label class=\"flow-check\"><input type=\"checkbox\" name=\"labels\"");
