@@ -92,6 +92,7 @@ void em_ta_form_check(const em_ta *ta, const char *field, const char *value, con
 /* "123456" in units of 10^-decimals as "0.00123456", thousands by commas. */
 em_str em_ta_coins(em_arena *arena, em_str digits, unsigned decimals);
 em_str em_ta_node_coins(const em_ask *ask, const em_jnode *node, const char *key);
+bool em_ta_true(const em_jnode *node, const char *key);
 /* part of whole in percent, rounded to hundredths: "12.34"; empty when whole is 0. */
 em_str em_ta_share(em_arena *arena, em_str part, em_str whole);
 /* "7a055c7f...:0": a long id shortened to read; the whole stands in the title of its link. */

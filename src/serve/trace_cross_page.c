@@ -166,9 +166,9 @@ static void put_chance(const em_ta *ta, const em_jnode *end)
         em_html_lit(h, "</b> of ");
         em_html_text(h, text_of(end, "payments_before"));
         em_html_lit(h, " before it, which cannot be its own");
-        if (em_str_eq(text_of(end, "index_reaches_over_time_after"), EM_S("false")))
+        if (!em_ta_true(end, "index_reaches_over_time_after"))
                 em_html_lit(h, "; the other index does not reach over all of the time after");
-        if (em_str_eq(text_of(end, "index_reaches_over_time_before"), EM_S("false")))
+        if (!em_ta_true(end, "index_reaches_over_time_before"))
                 em_html_lit(h, "; the other index does not reach over all of the time before");
 }
 

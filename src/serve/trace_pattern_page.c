@@ -212,7 +212,7 @@ static em_status put_page(const em_ta *ta, const em_ta_words *w, const em_jnode 
         em_html_c(h, n == 1 ? " pattern. Told from: " : " patterns. Told from: ");
         em_html_text(h, text_of(root, "told_from"));
         em_html_lit(h, ".");
-        if (!ta->chosen->accounts && !em_str_eq(text_of(root, "blocks_read"), EM_S("true")))
+        if (!ta->chosen->accounts && !em_ta_true(root, "blocks_read"))
                 em_html_lit(h, " The raw blocks were not read, so that version, locktime and replaceability do not count in what is alike; "
                                "<code>--blocks FOLDER</code> adds them.");
         em_html_lit(h, "</p>\n");

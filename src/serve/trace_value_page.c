@@ -176,7 +176,7 @@ static void put_assets(const em_ta *ta, const em_jnode *root)
                 const em_jnode *day = first_of(root, "by_day");
                 for (; day && !em_str_eq(text_of(day, "contract"), text_of(a, "contract")); day = day->next) {}
                 (void)em_jint(em_jget(day, "decimals"), &decimals);
-                if (em_str_eq(text_of(a, "valued"), EM_S("true")))
+                if (em_ta_true(a, "valued"))
                         put_all(ta, a, text_of(a, "asset"), text_of(values, "currency"), (unsigned)decimals);
                 else
                         bare = true;
@@ -185,7 +185,7 @@ static void put_assets(const em_ta *ta, const em_jnode *root)
                 return;
         em_html_lit(h, "<p>Not valued, since no table has a price of them on these days:");
         for (const em_jnode *a = first_of(values, "assets"); a; a = a->next)
-                if (!em_str_eq(text_of(a, "valued"), EM_S("true"))) {
+                if (!em_ta_true(a, "valued")) {
                         em_html_lit(h, " ");
                         em_html_text(h, text_of(a, "asset"));
                         em_html_lit(h, " <small class=\"flow-id\">");

@@ -12,9 +12,10 @@ void em_ta_put_views(const em_ta *ta, const char *now)
         em_html h = ta->ask->h;
         em_html_lit(h, "<nav class=\"flow-go\" aria-label=\"Views of this trace\">");
         for (size_t i = 0; i < EM_COUNT(views); i++) {
-                bool one_rule = strcmp(views[i].path, "/trace/flow") == 0;      /* a picture has one; haircut where several are asked for */
+                /* A picture has one rule: haircut where several are asked for; from it one comes back to all side by side. */
+                bool flow = strcmp(views[i].path, "/trace/flow") == 0, from_flow = strcmp(now, "/trace/flow") == 0;
                 em_html_lit(h, " <a");
-                em_ta_href(ta, em_ta_address(ta, views[i].path, one_rule && ta->policies != 1 ? but_rules : but, EM_S("")));
+                em_ta_href(ta, em_ta_address(ta, views[i].path, (flow ? ta->policies != 1 : from_flow) ? but_rules : but, EM_S("")));
                 if (strcmp(views[i].path, now) == 0)
                         em_html_lit(h, " aria-current=\"page\"");
                 em_html_lit(h, ">");

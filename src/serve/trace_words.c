@@ -41,6 +41,12 @@ em_str em_ta_node_coins(const em_ask *ask, const em_jnode *node, const char *key
         return digits.n && digits.p[0] != '-' ? em_ta_coins(ask->arena, digits, 8) : digits;
 }
 
+bool em_ta_true(const em_jnode *node, const char *key)
+{
+        const em_jnode *member = em_jget(node, key);
+        return member && em_str_eq(member->text, EM_S("true"));
+}
+
 em_str em_ta_share(em_arena *arena, em_str part, em_str whole)
 {
         em_u256 a, b, n, rest;
