@@ -37,9 +37,9 @@ static void put_indexes(const em_ta *ta)
         em_html            h = ta->ask->h;
         const em_ta_index *now = other_index(ta);
         em_html_lit(h, "<label class=\"line\">Payments in the index <select name=\"cross\">");
-        for (size_t pass = 0; pass < 2; pass++)         /* another chain first: within one index another asset must be named */
+        for (size_t pass = 0; pass < 2; pass++)         /* another chain first; within one of accounts another asset */
                 for (size_t i = 0; i < ta->indexes; i++) {
-                        if ((&ta->index[i] == ta->chosen) != (pass == 1))
+                        if ((&ta->index[i] == ta->chosen) != (pass == 1) || (pass == 1 && !ta->chosen->accounts))
                                 continue;
                         em_html_lit(h, "<option");
                         em_html_attr(h, "value", ta->index[i].name);
@@ -259,12 +259,14 @@ static em_status put_page(const em_ta *ta, em_str line, const em_jnode *root, em
 {
         em_ask *ask = ta->ask;
         em_html h = ask->h;
+        bool somewhere = ta->indexes > 1 || ta->chosen->accounts;
         em_page_open(ask, &(em_page){.title = EM_S("On another chain"), .nav = "trace", .wide = true, .command = line, .no_data = !root,
                                      .lede = EM_S("Payments elsewhere that coins which left may have become: hypotheses, with how many would fit by chance.")});
         em_ta_put_views(ta, "/trace/cross");
         if (root)
                 em_html_lit(h, "<details class=\"flow-ask\"><summary>Change what is asked</summary>");
-        put_form(ta);
+        if (somewhere)
+                put_form(ta);
         if (root)
                 em_html_lit(h, "</details>\n");
         if (ta->indexes < 2) {
@@ -272,7 +274,9 @@ static em_status put_page(const em_ta *ta, em_str line, const em_jnode *root, em
                 em_html_text(h, em_path_base(em_desk_dir(ask->desk)));
                 em_html_lit(h, " index chain FILES --out ");
                 em_html_text(h, em_path_base(em_desk_dir(ask->desk)));
-                em_html_lit(h, "/index/NAME</code> makes another, of another chain; within this one another asset can be asked for.</p>\n");
+                em_html_lit(h, "/index/NAME</code> makes another, of another chain");
+                em_html_c(h, ta->chosen->accounts ? "; within this one another asset can be asked for." : ".");
+                em_html_lit(h, "</p>\n");
         }
         if (root)
                 put_result(ta, root);
@@ -298,6 +302,8 @@ em_status em_answer_trace_cross(em_ask *ask, em_error *err)
                 EM_TRY(em_ta_trace(&ta, EM_S(""), &w, err));
                 return put_page(&ta, EM_S("help trace"), NULL, err);
         }
+        if (other == ta.chosen && !other->accounts)
+                return em_fail(err, EM_USAGE, "cross=%.*s is the traced chain itself, and it has one asset; name another index", EM_ARG(other->name));
         EM_TRY(cross_words(&ta, other, &w, err));
         if (ask->shape != EM_SHAPE_PAGE)
                 return em_ta_pass(ask, &w, err);
