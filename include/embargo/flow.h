@@ -110,7 +110,7 @@ EM_MUST em_status em_flow_table(const em_flow *flow, const em_flow_opts *opts, e
 /* The same picture for a program that draws it itself: one object with "width", "height" (these and all places in tenths of a pixel), "unit", "decimals", what is folded, and
  *
  *   boxes   id (of a fold that of its largest node, with "+" before it), kind, end, name, second, text, href, folds, box [x, y, width,
- *           height], column, members, nodes (ids, as link gets them), in (what enters), rows of a ladder [name, what goes on, y]
+ *           height], column, members, nodes (ids, as link gets them), in (what enters), out (what goes on in lines), rows of a ladder [name, what goes on, y]
  *   lines   from and to (places in boxes), row, amount (a whole number as text), shown, count, first and last (seconds or
  *           null), when, width, path (of SVG), at [x, y] of its words
  *

@@ -130,6 +130,30 @@ static em_status add_policy(em_trace *t, em_str name, em_fee_rule fee, em_error 
         return EM_OK;
 }
 
+/* One result at a time, and each option with the result that it is for. */
+static em_status check_results(em_trace *t, em_error *err)
+{
+        if (em_cli_given(t->cli, "path") && t->policies != 1)
+                return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
+        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "patterns"))
+                return em_fail(err, EM_USAGE, "--path and --patterns are shown one at a time");
+        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path") && !em_cli_given(t->cli, "run"))
+                return em_fail(err, EM_USAGE, "--out is for --path and --run");
+        if (em_cli_given(t->cli, "path") && (em_cli_given(t->cli, "keep") || em_cli_given(t->cli, "run")))
+                return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
+        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "flow"))
+                return em_fail(err, EM_USAGE, "--path and --flow are two results; ask for one at a time");
+        if (em_cli_given(t->cli, "values") && !em_cli_given(t->cli, "prices"))
+                return em_fail(err, EM_USAGE, "--values needs --prices FILE and --currency CODE");
+        static const char *const others[] = {"path", "patterns", "flow", "run", "cross"};
+        for (size_t i = 0; i < sizeof others / sizeof *others && em_cli_given(t->cli, "values"); i++)
+                if (em_cli_given(t->cli, others[i]))
+                        return em_fail(err, EM_USAGE, "--values and --%s are two results; ask for one at a time", others[i]);
+        if (em_flow_state_given(t->cli) && !em_cli_given(t->cli, "flow"))
+                return em_fail(err, EM_USAGE, "--fold, --open, --boxes and --links are for --flow");
+        return EM_OK;
+}
+
 static em_status parse_policies(em_trace *t, em_error *err)
 {
         em_fee_rule fee = EM_FEE_LAST;
@@ -143,19 +167,7 @@ static em_status parse_policies(em_trace *t, em_error *err)
         if (t->cli->form == EM_FORM_TEXT && t->policies > TABLE_POLICIES)
                 return em_fail(err, EM_USAGE, "a table shows %d policies at most; --csv and --json take %d",
                                TABLE_POLICIES, EM_POLICIES_MAX);
-        if (em_cli_given(t->cli, "path") && t->policies != 1)
-                return em_fail(err, EM_USAGE, "--path needs --policy with the one policy to follow");
-        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "patterns"))
-                return em_fail(err, EM_USAGE, "--path and --patterns are shown one at a time");
-        if (em_cli_given(t->cli, "out") && !em_cli_given(t->cli, "path") && !em_cli_given(t->cli, "run"))
-                return em_fail(err, EM_USAGE, "--out is for --path and --run");
-        if (em_cli_given(t->cli, "path") && (em_cli_given(t->cli, "keep") || em_cli_given(t->cli, "run")))
-                return em_fail(err, EM_USAGE, "--keep and --run are for a whole trace, --path is for one path");
-        if (em_cli_given(t->cli, "path") && em_cli_given(t->cli, "flow"))
-                return em_fail(err, EM_USAGE, "--path and --flow are two results; ask for one at a time");
-        if (em_flow_state_given(t->cli) && !em_cli_given(t->cli, "flow"))
-                return em_fail(err, EM_USAGE, "--fold, --open, --boxes and --links are for --flow");
-        return EM_OK;
+        return check_results(t, err);
 }
 
 static em_status parse_limits(em_trace *t, em_taint_opts *o, em_error *err)
@@ -232,6 +244,8 @@ static em_status show(em_trace *t, em_error *err)
                 return em_trace_path(t, em_cli_value(t->cli, "path"), err);
         if (em_cli_given(t->cli, "patterns"))
                 return em_trace_patterns(t, err);
+        if (em_cli_given(t->cli, "values"))
+                return em_trace_values(t, err);
         if (em_cli_given(t->cli, "run"))
                 return em_trace_run_print(t, err);
         if (t->cli->form == EM_FORM_JSON)
@@ -278,9 +292,9 @@ static em_status check(em_cli *cli, em_error *err)
 static em_status look(em_trace *t, em_error *err)
 {
         if (t->cli->parsed->operands != 2)
-                return em_fail(err, EM_USAGE, "trace look needs a TXID or an ADDRESS");
+                return em_fail(err, EM_USAGE, "trace look needs a TXID or an ADDRESS (of accounts a TXHASH, TXHASH:native ... or an ADDRESS)");
         if (em_trace_moves_here(t))
-                return em_fail(err, EM_USAGE, "trace look is for Bitcoin's chains; transfers between accounts have none yet");
+                return em_trace_moves_look(t, t->cli->parsed->operand[1], err);
         EM_TRY(em_trace_open(t, err));
         EM_TRY(em_trace_labels(t, err));
         return em_trace_look(t, t->cli->parsed->operand[1], err);
@@ -320,6 +334,7 @@ static const em_flag flags[] = {
         {"through-mixers", 0, EM_ARG_NONE, NULL, "follow coins through CoinJoins and labelled mixers too"},
         {"prices", 0, EM_ARG_FILES, "FILE", "a CSV of day, price (and asset, currency): what the totals may be worth"},
         {"currency", 0, EM_ARG_TEXT, "CODE", "with --prices: the currency, such as USD"},
+        {"values", 0, EM_ARG_NONE, NULL, "with --prices: these values alone, and day by day"},
         {"contracts", 0, EM_ARG_NONE, NULL, "accounts: stop at contracts that have no label"},
         {"no-swaps", 0, EM_ARG_NONE, NULL, "accounts: do not turn one asset into another within a transaction"},
         {"decoys", 0, EM_ARG_NONE, NULL, "accounts: list the transfers that nobody who held the coins made"},
@@ -332,7 +347,7 @@ static const em_flag flags[] = {
         {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
-        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check, look or --patterns: the folder of raw blocks"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check, look or --patterns: the folder of raw blocks (look: or of the exports)"},
         {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, CoinJoins; accounts: deposit addresses, gas funders ...: with reasons"},
         {"cross", 0, EM_ARG_FOLDER, "DIR", "another chain's index: payments there that coins which left may have become"},
         {"rate", 0, EM_ARG_TEXT, "R", "with --cross: coins there for one coin here (or --prices and --currency, by day)"},
@@ -373,7 +388,9 @@ const em_command em_cmd_trace = {
                  "exchange, a mixer, a bridge ...) and at CoinJoins recognised with confidence 50 or more; "
                  "other labels only name. An amount says what may have arrived, never who holds it or why.\n\n"
                  "trace look TXID --json shows a transaction with what it spends and who spends its outputs, trace look ADDRESS "
-                 "--json what an address was paid.\n\n"
+                 "--json what an address was paid; between accounts TXHASH (or TXHASH:native ... for one transfer) with what it moved, "
+                 "ADDRESS with what came in and went out. The raw bytes are shown out of --blocks, else where the case holds the "
+                 "block file or the export.\n\n"
                  "trace check tests the file of a path with nothing but the raw blocks: places, hashes, "
                  "merkle roots, values, addresses and, where the policy allows, the amounts.",
         .example = examples, .flag = flags, .json = true, .csv = true, .run = run,

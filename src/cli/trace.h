@@ -91,6 +91,8 @@ EM_MUST em_status em_trace_prices(em_trace *t, em_error *err);
 EM_MUST em_status em_trace_value(em_trace *t, em_error *err);
 EM_MUST em_status em_trace_print_values(const em_trace *t, em_error *err);
 void em_trace_json_values(const em_trace *t, em_json *j);
+/* --values: these alone, and day by day. */
+EM_MUST em_status em_trace_values(em_trace *t, em_error *err);
 
 EM_MUST em_status em_trace_print(em_trace *t, bool all, em_error *err);
 EM_MUST em_status em_trace_json(em_trace *t, em_error *err);

@@ -1,12 +1,13 @@
 /* embargo trace look: a transaction or an address, before anything is traced.
  *
- * Everything comes from the index; the raw bytes, where they are asked for, from the block file that the index names, and
- * they are shown only when they hash to the transaction's id.
+ * Everything comes from the index; the raw bytes from the block file that the index names, in the folder of --blocks or in the
+ * case's custody, and they are shown only when they hash to the transaction's id.
  */
 #include "cli/trace_look.h"
 #include "cli/label_option.h"
+#include "cli/look_bytes.h"
 
-enum { ROWS_MOST = 1000, RAW_MOST = 4 << 20 };
+enum { ROWS_MOST = 1000 };
 
 /* ---- shared ---------------------------------------------------------------------------------- */
 
@@ -62,60 +63,27 @@ static em_status put_spender(em_trace *t, em_json *j, em_id out, em_error *err)
 
 /* ---- raw bytes -------------------------------------------------------------------------------------- */
 
-static em_status read_key(em_trace *t, em_str folder, em_str name, uint8_t key[8], em_error *err)
+typedef struct wanted { em_trace *t; em_hash256 txid; } wanted;
+
+static bool is_wanted(void *ctx, em_str bytes)
 {
-        em_str path = {0}, bytes = {0};
-        EM_TRY(em_path_join(folder, EM_S("xor.dat"), t->cli->arena, &path, err));
-        if (!em_str_starts(name, EM_S("blk")) || !em_path_exists(path))
-                return EM_OK;
-        EM_TRY(em_file_read(path, 4096, t->cli->arena, &bytes, err));
-        if (bytes.n != 8)
-                return em_fail_at(err, EM_FORMAT, path, 0, 0, "the obfuscation key is not of eight bytes");
-        memcpy(key, bytes.p, 8);
-        return EM_OK;
+        const wanted *w = ctx;
+        em_btc_tx     read;
+        em_arena_reset(w->t->judge);
+        return em_btc_tx_parse(bytes, NULL, w->t->judge, &read, NULL) == EM_OK && memcmp(read.txid.b, w->txid.b, sizeof read.txid.b) == 0;
 }
 
-static em_status copy_bytes(em_trace *t, em_str path, const em_chain_place *p, const uint8_t key[8], em_str *ret, em_error *err)
+/* The transaction's bytes, after they were hashed. */
+static em_status raw_bytes(em_trace *t, em_id tx, const em_chain_place *p, em_look_bytes *ret, em_error *err)
 {
-        em_mapping map = {.fd = -1};
-        EM_TRY(em_mapping_open(path, &map, err));
-        bool  inside = p->length <= RAW_MOST && p->offset <= map.n && p->length <= map.n - p->offset;
-        char *copy = inside ? em_arena_alloc(t->cli->arena, (size_t)p->length) : NULL;
-        for (size_t i = 0; copy && i < (size_t)p->length; i++)
-                copy[i] = (char)(map.p[(size_t)p->offset + i] ^ key[((size_t)p->offset + i) % 8]);
-        em_mapping_close(&map);
-        if (!copy)
-                return em_fail_at(err, EM_DIFF, path, 0, 0, "the file has no %llu bytes at %llu, where the index has the transaction",
-                                  (unsigned long long)p->length, (unsigned long long)p->offset);
-        *ret = (em_str){copy, (size_t)p->length};
-        return EM_OK;
-}
-
-/* Hex of the transaction's bytes, after they were hashed. */
-static em_status raw_hex(em_trace *t, em_id tx, const em_chain_place *p, em_str *ret_hex, em_error *err)
-{
-        em_str     folder = em_cli_value(t->cli, "blocks"), path = {0}, bytes = {0};
-        uint8_t    key[8] = {0};
-        em_btc_tx  read;
-        em_hash256 txid;
-        *ret_hex = EM_S("");
-        if (!folder.n)
-                return EM_OK;
-        if (!em_path_is_dir(folder))
-                folder = em_path_dir(folder);
-        EM_TRY(em_path_join(folder, p->file, t->cli->arena, &path, err));
-        EM_TRY(read_key(t, folder, p->file, key, err));
-        EM_TRY(copy_bytes(t, path, p, key, &bytes, err));
-        EM_TRY(em_chain_txid(t->chain, tx, &txid, err));
-        if (em_btc_tx_parse(bytes, NULL, t->judge, &read, NULL) != EM_OK || memcmp(read.txid.b, txid.b, sizeof txid.b) != 0)
-                return em_fail_at(err, EM_DIFF, path, 0, 0, "the bytes at %llu are not this transaction's", (unsigned long long)p->offset);
-        char *hex = em_arena_alloc(t->cli->arena, 2 * bytes.n + 1);
-        if (!hex)
-                return em_fail(err, EM_NOMEM, "out of memory");
-        for (size_t i = 0; i < bytes.n; i++)
-                snprintf(hex + 2 * i, 3, "%02x", (unsigned char)bytes.p[i]);
-        *ret_hex = (em_str){hex, 2 * bytes.n};
-        return EM_OK;
+        wanted        w = {.t = t};
+        em_look       look;
+        em_look_place place = {p->file, p->offset, p->length};
+        EM_TRY(em_chain_txid(t->chain, tx, &w.txid, err));
+        em_look_open(t->cli, &look);
+        em_status s = em_look_find(&look, &place, is_wanted, &w, ret, err);
+        em_look_close(&look);
+        return s;
 }
 
 /* ---- a transaction ------------------------------------------------------------------------------------ */
@@ -196,18 +164,21 @@ static em_status put_sides(em_trace *t, em_json *j, em_id tx, em_error *err)
 static em_status put_tx(em_trace *t, em_json *j, em_id tx, em_error *err)
 {
         em_chain_place p = {0};
-        em_str         hex = {0}, txid = txid_of(t, tx, err);
+        em_look_bytes  raw = {0};
+        em_str         txid = txid_of(t, tx, err);
         uint32_t       mix = em_trace_mixes(t, tx);
         if (!txid.n)
                 return EM_IO;
         EM_TRY(em_chain_place_of(t->chain, tx, t->cli->arena, &p, err));
-        EM_TRY(raw_hex(t, tx, &p, &hex, err));
+        EM_TRY(raw_bytes(t, tx, &p, &raw, err));
         em_json_kstr(j, "txid", txid);
         em_json_kstr(j, "time_utc", time_text(t, tx));
         put_place(j, &p);
         em_json_kbool(j, "may_be_coinjoin", mix != 0);
         EM_TRY(put_sides(t, j, tx, err));
-        em_json_kstr(j, "raw", hex);
+        em_json_kstr(j, "raw_source", raw.source);
+        em_json_kstr(j, "raw", em_look_hex(t->cli, raw.bytes));
+        em_look_fields(t->cli, j, raw.bytes);
         return EM_OK;
 }
 

@@ -4,6 +4,7 @@
  * without a label only when asked, since code may hold coins for one hand or for thousands.
  */
 #include "cli/trace_cross.h"
+#include "cli/trace_look.h"
 #include "cli/trace_moves.h"
 #include "cli/trace_moves_pattern.h"
 #include "cli/trace_moves_run.h"
@@ -148,6 +149,8 @@ static em_status show(em_flight *f, em_error *err)
                 return em_flight_path(f, em_cli_value(f->cli, "path"), err);
         if (em_cli_given(f->cli, "patterns"))
                 return em_flight_patterns(f, err);
+        if (em_cli_given(f->cli, "values"))
+                return em_flight_values(f, err);
         if (em_cli_given(f->cli, "run"))
                 return em_flight_run_print(f, err);
         if (f->cli->form == EM_FORM_JSON)
@@ -175,6 +178,24 @@ static em_status follow(em_flight *f, em_error *err)
                 EM_TRY(em_flight_value(f, err));
         EM_TRY(show(f, err));
         return em_cli_given(f->cli, "keep") ? em_flight_keep(f, err) : EM_OK;
+}
+
+static em_status look(em_flight *f, em_str what, em_error *err)
+{
+        EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
+        f->m = em_moves_view(f->index);
+        EM_TRY(em_cli_labels(f->cli, &f->t->labels, err));
+        return em_flight_look(f, what, err);
+}
+
+em_status em_trace_moves_look(em_trace *t, em_str what, em_error *err)
+{
+        em_flight f = {.t = t, .cli = t->cli};
+        if (em_cli_given(t->cli, "as-of"))
+                return em_fail(err, EM_USAGE, "--as-of is for Bitcoin's chains; transfers between accounts have none yet");
+        em_status s = look(&f, what, err);
+        em_moves_close(f.index);
+        return s;
 }
 
 em_status em_trace_moves(em_trace *t, em_error *err)

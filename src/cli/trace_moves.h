@@ -31,12 +31,16 @@ typedef struct em_flight {      /* of coins between accounts */
 /* --chain, or the case's own, is an index of moves. */
 bool em_trace_moves_here(const em_trace *t);
 EM_MUST em_status em_trace_moves(em_trace *t, em_error *err);
+/* trace look in such an index (trace_look.h). */
+EM_MUST em_status em_trace_moves_look(em_trace *t, em_str what, em_error *err);
 /* EM_USAGE when an option is given that only accounts have. */
 EM_MUST em_status em_trace_moves_refuse(const em_trace *t, em_error *err);
 
 /* ---- trace_moves_seed.c ---- */
 
 EM_MUST em_status em_flight_seeds(em_flight *f, em_error *err);
+/* "0xHASH" to a transaction. */
+EM_MUST em_status em_flight_tx(const em_flight *f, em_str text, uint32_t *ret_tx, em_error *err);
 /* "0xHASH:native" to a move. */
 EM_MUST em_status em_flight_move(const em_flight *f, em_str text, uint64_t *ret_move, em_error *err);
 /* "0xHASH:native", "0xHASH:12" (log index), "0xHASH:i3", "0xHASH:gas", "block 123:reward0" */
@@ -66,6 +70,8 @@ const em_price *em_flight_price(const em_flight *f, uint32_t asset, const em_pri
 EM_MUST em_status em_flight_value(em_flight *f, em_error *err);
 EM_MUST em_status em_flight_print_values(em_flight *f, em_error *err);
 void em_flight_json_values(const em_flight *f, em_json *j);
+/* --values: these alone, and day by day. */
+EM_MUST em_status em_flight_values(em_flight *f, em_error *err);
 
 /* ---- showing ---- */
 

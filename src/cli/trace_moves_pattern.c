@@ -381,14 +381,19 @@ static em_status print_one(look *l, size_t i, em_error *err)
         return EM_OK;
 }
 
-static em_status print_all(look *l, em_error *err)
+/* What it takes to be called a pattern. */
+static em_str told_from(const look *l)
 {
         const em_deposit_opts *d = &em_deposit_defaults;
+        return em_cli_text(l->c, "a peel chain of %u, %u.%u %% of an asset passed on within %u hours to one account that gathers "
+                           "from %u other such address at least, 2 accounts whose first coins came from one, 1 decoy", em_peel_defaults.steps,
+                           d->permille / 10, d->permille % 10, d->within_s / 3600, d->siblings);
+}
+
+static em_status print_all(look *l, em_error *err)
+{
         fprintf(l->c->out, "%.*s along the trace\n", EM_ARG(em_cli_many(l->c, l->count, "pattern", "patterns")));
-        wrap(l, 0, em_cli_text(l->c, "Told from: a peel chain of %u, %u.%u %% of an asset passed on within %u hours to one account that gathers "
-                               "from %u other such address at least, 2 accounts whose first coins came from one, 1 decoy. "
-                               "Contracts are told from what the files show of them.", em_peel_defaults.steps, d->permille / 10, d->permille % 10,
-                               d->within_s / 3600, d->siblings));
+        wrap(l, 0, em_cli_text(l->c, "Told from: %.*s. Contracts are told from what the files show of them.", EM_ARG(told_from(l))));
         for (size_t i = 0; i < l->count; i++)
                 EM_TRY(print_one(l, i, err));
         if (l->count)
@@ -424,6 +429,9 @@ static void json_one(look *l, em_json *j, const shape *p)
         if (has_amounts(p)) {
                 em_json_kstr(j, "asset", em_flight_unit(l->f, p->asset));
                 em_json_kstr(j, "contract", contract_of(l, p));
+                unsigned decimals = p->asset ? l->m->asset[p->asset].decimals : l->m->coin_decimals;
+                if (decimals <= 77)
+                        em_json_kint(j, "decimals", decimals);
                 em_json_kstr(j, "in", digits(l, p->in));
                 em_json_kstr(j, "out", digits(l, p->out));
                 em_json_kstr(j, "to", em_flight_account(l->f, p->to));
@@ -450,6 +458,8 @@ static em_status json_all(look *l, em_error *err)
         em_buf  buf = em_buf_make((size_t)1 << 30);
         em_json j = em_cli_json(&buf, "embargo.patterns.accounts.1");
         em_json_kstr(&j, "network", em_str_c(l->m->network));
+        em_json_kstr(&j, "coin", em_str_c(l->m->coin));
+        em_json_kstr(&j, "told_from", told_from(l));
         em_json_key(&j, EM_S("patterns"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < l->count; i++)

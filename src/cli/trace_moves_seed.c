@@ -157,6 +157,15 @@ static em_status find_place(const em_flight *f, uint32_t tx, em_str text, em_str
                        ? "the transaction failed, so it moved its gas and nothing else" : "the transaction has no such transfer");
 }
 
+em_status em_flight_tx(const em_flight *f, em_str text, uint32_t *ret_tx, em_error *err)
+{
+        uint8_t hash[32];
+        char    shown[160];
+        if (!parse_hash(text, hash))
+                return em_fail(err, EM_USAGE, "\"%s\" is no transaction: 64 hex digits", em_str_show(text, shown, sizeof shown));
+        return em_moves_find_tx(f->index, hash, ret_tx, err);
+}
+
 em_status em_flight_move(const em_flight *f, em_str text, uint64_t *ret_move, em_error *err)
 {
         em_cut   cut = em_str_cut(text, ':');

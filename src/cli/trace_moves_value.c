@@ -16,7 +16,15 @@ typedef struct worth {          /* of one policy, in hundredths */
         size_t  bare;           /* deposits on days without a price */
 } worth;
 
-typedef struct valued { uint32_t asset; em_quote theft, *day; size_t days; bool any; worth of[EM_POLICIES_MAX]; } valued;
+typedef struct daily { em_u256 amount; int64_t money; } daily;  /* what one policy brings to services on one day */
+
+typedef struct valued {
+        uint32_t asset;
+        em_quote theft, *day; size_t days;
+        bool     any;
+        worth    of[EM_POLICIES_MAX];
+        daily   *daily;                 /* [days * policies] */
+} valued;
 
 struct em_worths { valued *at; size_t count; };
 
@@ -123,7 +131,8 @@ static em_status find_days(const em_flight *f, valued *v, em_error *err)
                         v->any = v->any || q.price;
                         v->day[v->days++] = q;
                 }
-        return EM_OK;
+        v->daily = EM_NEW_N(f->cli->arena, daily, v->days * f->t->policies + 1);
+        return v->daily ? EM_OK : em_fail(err, EM_NOMEM, "too many deposits for memory");
 }
 
 /* ---- values ---- */
@@ -145,8 +154,12 @@ static em_status add_deposit(const em_flight *f, valued *v, const em_lots_row *r
                 worth *w = &v->of[p];
                 if (em_u256_zero(r->stolen[p]) || em_flight_stop(r, p) != r->stop)
                         continue;
+                daily *d = &v->daily[(size_t)(q - v->day) * f->t->policies + p];
+                if (!em_u256_add(d->amount, r->stolen[p], &d->amount))
+                        return em_fail(err, EM_LIMIT, "what was deposited is over 256 bits");
                 if (q->price) {
                         EM_TRY(add_value(f, v->asset, q->price, r->stolen[p], &w->there, err));
+                        EM_TRY(add_value(f, v->asset, q->price, r->stolen[p], &d->money, err));
                 } else {
                         w->bare++;
                         if (!em_u256_add(w->bare_amount, r->stolen[p], &w->bare_amount))
@@ -352,4 +365,121 @@ void em_flight_json_values(const em_flight *f, em_json *j)
                 json_one(f, j, &f->worths->at[i]);
         em_json_close(j, ']');
         em_json_close(j, '}');
+}
+
+/* ---- day by day ---- */
+
+static em_status print_days(const em_flight *f, const valued *v, em_error *err)
+{
+        static const em_column columns[] = {
+                {"day", "day", EM_CELL_TEXT, 0, 0}, {"policy", "policy", EM_CELL_TEXT, 0, 0}, {"amount", "at services", EM_CELL_NUMBER, 0, 0},
+                {"price", "price", EM_CELL_TEXT, 0, 0}, {"worth", "may be worth", EM_CELL_NUMBER, 0, 0}, {"where", "by", EM_CELL_TEXT, 1, 16},
+        };
+        em_table table = em_table_make(columns, sizeof columns / sizeof *columns, f->cli->arena);
+        for (size_t i = 0; i < v->days; i++)
+                for (size_t p = 0; p < f->t->policies; p++) {
+                        char            name[40], day[11];
+                        const em_quote *q = &v->day[i];
+                        const daily    *d = &v->daily[i * f->t->policies + p];
+                        em_str place = q->price ? em_cli_text(f->cli, "%.*s:%llu", EM_ARG(em_path_base(q->price->file)), (unsigned long long)q->price->line)
+                                                : EM_S("no price of that day");
+                        EM_TRY(em_table_add(&table, (em_str[]){
+                                p ? EM_S("") : em_cli_text(f->cli, "%s", em_day_text(q->day, day)),
+                                em_cli_text(f->cli, "%s", em_policy_name(f->t->policy[p], name)), em_flight_amount(f, v->asset, d->amount, ','),
+                                q->price && !p ? q->price->text : EM_S(""), q->price ? money(f, d->money) : EM_S("not valued"),
+                                p ? EM_S("") : em_cli_safe(f->cli, place)}, err));
+                }
+        fprintf(f->cli->out, "\nDay by day, at services, in %.*s and %.*s\n", EM_ARG(em_flight_asset(f, v->asset)),
+                EM_ARG(em_cli_safe(f->cli, f->t->currency)));
+        em_table_print(&table, &f->cli->term, f->cli->out);
+        return EM_OK;
+}
+
+static em_str contract_of(const em_flight *f, uint32_t asset)
+{
+        char text[EM_ACCOUNT_TEXT];
+        return asset ? em_cli_text(f->cli, "%s", em_account_text(f->m, f->m->asset[asset].contract, text)) : EM_S("");
+}
+
+static void csv_days(const em_flight *f, const valued *v)
+{
+        em_cli *c = f->cli;
+        char    day[11], name[40], amount[EM_U256_TEXT];
+        for (size_t i = 0; i < v->days; i++)
+                for (size_t p = 0; p < f->t->policies; p++) {
+                        const em_price *q = v->day[i].price;
+                        const daily    *d = &v->daily[i * f->t->policies + p];
+                        const em_str    cell[] = {
+                                em_str_c(em_day_text(v->day[i].day, day)), em_flight_unit(f, v->asset), contract_of(f, v->asset),
+                                em_str_c(em_policy_name(f->t->policy[p], name)), em_str_c(em_u256_text(d->amount, amount)), q ? q->text : EM_S(""),
+                                f->t->currency, q ? em_cli_digits(c, d->money) : EM_S(""), q ? q->file : EM_S(""),
+                                q ? em_cli_digits(c, (int64_t)q->line) : EM_S("")};
+                        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) {
+                                em_table_csv_cell(cell[k], false, c->out);
+                                fputc(k + 1 < sizeof cell / sizeof *cell ? ',' : '\n', c->out);
+                        }
+                }
+}
+
+static void json_daily(const em_flight *f, em_json *j, const valued *v, size_t day)
+{
+        em_json_open(j, '{');
+        em_json_key(j, EM_S("at"));
+        em_quote_json(j, &v->day[day]);
+        em_json_kstr(j, "asset", em_flight_unit(f, v->asset));
+        em_json_kstr(j, "contract", contract_of(f, v->asset));
+        if (decimals_of(f, v->asset) <= 77)
+                em_json_kint(j, "decimals", decimals_of(f, v->asset));
+        em_json_key(j, EM_S("policies"));
+        em_json_open(j, '[');
+        for (size_t p = 0; p < f->t->policies; p++) {
+                char         name[40], text[EM_U256_TEXT];
+                const daily *d = &v->daily[day * f->t->policies + p];
+                em_json_open(j, '{');
+                em_json_kstr(j, "policy", em_str_c(em_policy_name(f->t->policy[p], name)));
+                em_json_kstr(j, "deposited", em_str_c(em_u256_text(d->amount, text)));
+                json_maybe(j, "worth_hundredths", v->day[day].price != NULL, d->money);
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
+        em_json_close(j, '}');
+}
+
+static em_status json_values(em_flight *f, em_error *err)
+{
+        em_buf  buf = em_buf_make((size_t)1 << 28);
+        em_json j = em_cli_json(&buf, "embargo.trace.values.accounts.1");
+        em_json_kstr(&j, "network", em_str_c(f->m->network));
+        em_json_kstr(&j, "coin", em_str_c(f->m->coin));
+        em_flight_json_values(f, &j);
+        em_json_key(&j, EM_S("by_day"));
+        em_json_open(&j, '[');
+        for (size_t i = 0; i < f->worths->count; i++)
+                for (size_t d = 0; d < f->worths->at[i].days && f->worths->at[i].any; d++)
+                        json_daily(f, &j, &f->worths->at[i], d);
+        em_json_close(&j, ']');
+        em_json_close(&j, '}');
+        return em_cli_put(f->cli, &buf, err);
+}
+
+/* The values alone, with every day's own: the trace's places are left to the trace. */
+em_status em_flight_values(em_flight *f, em_error *err)
+{
+        if (f->cli->form == EM_FORM_JSON)
+                return json_values(f, err);
+        bool csv = f->cli->form == EM_FORM_CSV;
+        if (csv)
+                fputs("day,asset,contract,policy,deposited,price,currency,worth_hundredths,price_file,price_line\n", f->cli->out);
+        else
+                EM_TRY(em_flight_print_values(f, err));
+        for (size_t i = 0; i < f->worths->count; i++) {
+                const valued *v = &f->worths->at[i];
+                if (!v->any || !v->days)
+                        continue;
+                if (csv)
+                        csv_days(f, v);
+                else
+                        EM_TRY(print_days(f, v, err));
+        }
+        return EM_OK;
 }

@@ -236,15 +236,20 @@ static em_status print_one(look *l, size_t i, em_error *err)
         return p->kind == EM_PATTERN_PEEL ? print_hops(l, p, err) : EM_OK;
 }
 
-static em_status print_all(look *l, em_error *err)
+/* What it takes to be called a pattern. */
+static em_str told_from(const look *l)
 {
         const em_pattern_limits *d = &em_pattern_defaults;
+        return em_cli_text(l->t->cli, "a peel chain of %u, %u inputs gathered into one, %u payees paid at once, a CoinJoin of confidence %d, "
+                           "%u receipts of %u payers passed on within %u days, %u %% to one address", d->peel_hops, d->gather_ins,
+                           d->scatter_outs, d->join_least, d->deposit_receipts, d->deposit_payers, d->deposit_within_s / 86400,
+                           d->deposit_percent);
+}
+
+static em_status print_all(look *l, em_error *err)
+{
         fprintf(l->t->cli->out, "%.*s along the trace\n", EM_ARG(em_cli_many(l->t->cli, l->count, "pattern", "patterns")));
-        em_term_wrap(em_cli_text(l->t->cli, "Told from: a peel chain of %u, %u inputs gathered into one, %u payees paid at once, "
-                                 "a CoinJoin of confidence %d, %u receipts of %u payers passed on within %u days, %u %% to "
-                                 "one address.", d->peel_hops, d->gather_ins, d->scatter_outs, d->join_least,
-                                 d->deposit_receipts, d->deposit_payers, d->deposit_within_s / 86400, d->deposit_percent),
-                     0, l->t->cli->term.width, l->t->cli->out);
+        em_term_wrap(em_cli_text(l->t->cli, "Told from: %.*s.", EM_ARG(told_from(l))), 0, l->t->cli->term.width, l->t->cli->out);
         for (size_t i = 0; i < l->count; i++)
                 EM_TRY(print_one(l, i, err));
         if (l->count)
@@ -329,6 +334,9 @@ static em_status json_all(look *l, em_error *err)
         em_json   j = em_cli_json(&buf, "embargo.patterns.1");
         em_status s = EM_OK;
         em_json_kstr(&j, "network", em_str_c(l->t->net->name));
+        em_json_kstr(&j, "coin", em_str_c(l->t->net->coin));
+        em_json_kstr(&j, "told_from", told_from(l));
+        em_json_kbool(&j, "blocks_read", l->blocks.n > 0);
         em_json_key(&j, EM_S("patterns"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < l->count && s == EM_OK; i++)

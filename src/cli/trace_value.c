@@ -16,7 +16,14 @@ typedef struct worth {          /* of one policy, in hundredths */
         size_t  bare;
 } worth;
 
-struct em_values { em_quote *at; size_t count; em_quote theft; worth of[EM_POLICIES_MAX]; };
+typedef struct daily { int64_t sat, money; } daily;     /* what one policy brings to services on one day */
+
+struct em_values {
+        em_quote *at; size_t count;
+        em_quote  theft;
+        worth     of[EM_POLICIES_MAX];
+        daily    *daily;                /* [count * policies] */
+};
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
@@ -93,7 +100,8 @@ static em_status find_days(const em_trace *t, em_values *v, em_error *err)
         for (size_t i = 0; i < n; i++)
                 if (!v->count || v->at[v->count - 1].day != v->at[i].day)
                         v->at[v->count++] = ask(t, v->at[i].day);
-        return EM_OK;
+        v->daily = EM_NEW_N(t->cli->arena, daily, v->count * t->policies + 1);
+        return v->daily ? EM_OK : em_fail(err, EM_NOMEM, "too many deposits for memory");
 }
 
 /* The first day on which an output named as stolen was made. */
@@ -125,8 +133,11 @@ static em_status add_deposit(const em_trace *t, em_values *v, const em_reached *
         for (size_t p = 0; p < t->policies; p++) {
                 if (!r->sat[p] || em_trace_stop(r, p) != EM_STOP_LABEL)
                         continue;
+                daily *d = &v->daily[(size_t)(q - v->at) * t->policies + p];
+                d->sat += r->sat[p];
                 if (q->price) {
                         EM_TRY(add_value(q->price, r->sat[p], &v->of[p].there, err));
+                        EM_TRY(add_value(q->price, r->sat[p], &d->money, err));
                 } else {
                         v->of[p].bare++;
                         v->of[p].bare_sat += r->sat[p];
@@ -254,6 +265,53 @@ em_status em_trace_print_values(const em_trace *t, em_error *err)
         return EM_OK;
 }
 
+/* ---- day by day ------------------------------------------------------------------------------- */
+
+static em_status print_days(const em_trace *t, const em_values *v, em_error *err)
+{
+        static const em_column columns[] = {
+                {"day", "day", EM_CELL_TEXT, 0, 0}, {"policy", "policy", EM_CELL_TEXT, 0, 0}, {"sat", "at services", EM_CELL_NUMBER, 0, 0},
+                {"price", "price", EM_CELL_TEXT, 0, 0}, {"worth", "may be worth", EM_CELL_NUMBER, 0, 0}, {"where", "by", EM_CELL_TEXT, 1, 16},
+        };
+        em_table table = em_table_make(columns, sizeof columns / sizeof *columns, t->cli->arena);
+        for (size_t i = 0; i < v->count; i++)
+                for (size_t p = 0; p < t->policies; p++) {
+                        char            name[40];
+                        const em_quote *q = &v->at[i];
+                        const daily    *d = &v->daily[i * t->policies + p];
+                        em_str place = q->price ? em_cli_text(t->cli, "%.*s:%llu", EM_ARG(em_path_base(q->price->file)), (unsigned long long)q->price->line)
+                                                : EM_S("no price of that day");
+                        EM_TRY(em_table_add(&table, (em_str[]){
+                                p ? EM_S("") : day_text(t, q->day), em_cli_text(t->cli, "%s", em_policy_name(t->policy[p], name)),
+                                em_trace_coins(t, d->sat, ','), q->price && !p ? q->price->text : EM_S(""),
+                                q->price ? money(t, d->money, ',') : EM_S("not valued"), p ? EM_S("") : em_cli_safe(t->cli, place)}, err));
+                }
+        fprintf(t->cli->out, "\nDay by day, at services, in %s and %.*s\n", t->net->coin, EM_ARG(em_cli_safe(t->cli, t->currency)));
+        em_table_print(&table, &t->cli->term, t->cli->out);
+        return EM_OK;
+}
+
+static em_status csv_days(const em_trace *t, const em_values *v)
+{
+        char   day[11], name[40];
+        em_cli *c = t->cli;
+        fputs("day,policy,deposited_sat,price,currency,worth_hundredths,price_file,price_line\n", c->out);
+        for (size_t i = 0; i < v->count; i++)
+                for (size_t p = 0; p < t->policies; p++) {
+                        const em_price *q = v->at[i].price;
+                        const daily    *d = &v->daily[i * t->policies + p];
+                        const em_str    cell[] = {
+                                em_str_c(em_day_text(v->at[i].day, day)), em_str_c(em_policy_name(t->policy[p], name)), em_cli_digits(c, d->sat),
+                                q ? q->text : EM_S(""), t->currency, q ? em_cli_digits(c, d->money) : EM_S(""), q ? q->file : EM_S(""),
+                                q ? em_cli_digits(c, (int64_t)q->line) : EM_S("")};
+                        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) {
+                                em_table_csv_cell(cell[k], false, c->out);
+                                fputc(k + 1 < sizeof cell / sizeof *cell ? ',' : '\n', c->out);
+                        }
+                }
+        return EM_OK;
+}
+
 /* ---- for programs ---------------------------------------------------------------------------- */
 
 void em_quote_json(em_json *j, const em_quote *q)
@@ -282,6 +340,32 @@ static void json_maybe(em_json *j, const char *key, bool known, int64_t value)
                 em_json_int(j, value);
         else
                 em_json_null(j);
+}
+
+/* "by_day": each day with its price and what each policy brings to services on it. */
+static void json_days(const em_trace *t, em_json *j, const em_values *v)
+{
+        em_json_key(j, EM_S("by_day"));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < v->count; i++) {
+                em_json_open(j, '{');
+                em_json_key(j, EM_S("at"));
+                em_quote_json(j, &v->at[i]);
+                em_json_key(j, EM_S("policies"));
+                em_json_open(j, '[');
+                for (size_t p = 0; p < t->policies; p++) {
+                        char         name[40];
+                        const daily *d = &v->daily[i * t->policies + p];
+                        em_json_open(j, '{');
+                        em_json_kstr(j, "policy", em_str_c(em_policy_name(t->policy[p], name)));
+                        em_json_kint(j, "deposited_sat", d->sat);
+                        json_maybe(j, "worth_hundredths", v->at[i].price != NULL, d->money);
+                        em_json_close(j, '}');
+                }
+                em_json_close(j, ']');
+                em_json_close(j, '}');
+        }
+        em_json_close(j, ']');
 }
 
 static void json_worths(const em_trace *t, em_json *j, const em_values *v)
@@ -319,4 +403,24 @@ void em_trace_json_values(const em_trace *t, em_json *j)
         em_json_open(j, '{');
         json_worths(t, j, t->values);
         em_json_close(j, '}');
+}
+
+/* The values alone, with every day's own: the trace's places are left to the trace. */
+em_status em_trace_values(em_trace *t, em_error *err)
+{
+        const em_values *v = t->values;
+        if (t->cli->form == EM_FORM_CSV)
+                return csv_days(t, v);
+        if (t->cli->form != EM_FORM_JSON) {
+                EM_TRY(em_trace_print_values(t, err));
+                return print_days(t, v, err);
+        }
+        em_buf  buf = em_buf_make((size_t)1 << 28);
+        em_json j = em_cli_json(&buf, "embargo.trace.values.1");
+        em_json_kstr(&j, "network", em_str_c(t->net->name));
+        em_json_kstr(&j, "coin", em_str_c(t->net->coin));
+        json_worths(t, &j, v);
+        json_days(t, &j, v);
+        em_json_close(&j, '}');
+        return em_cli_put(t->cli, &buf, err);
 }

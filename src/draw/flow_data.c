@@ -68,7 +68,7 @@ static void put_id(em_json *j, const em_flow_plan *p, const em_flow_box *b)
         em_buf_free(&id);
 }
 
-static void put_box(em_json *j, const em_flow_plan *p, const em_flow_box *b, em_arena *arena)
+static void put_box(em_json *j, const em_flow_plan *p, const em_flow_box *b, int64_t out, em_arena *arena)
 {
         const em_flow_node *node = &p->flow->nodes[b->node];
         em_json_open(j, '{');
@@ -91,6 +91,8 @@ static void put_box(em_json *j, const em_flow_plan *p, const em_flow_box *b, em_
         em_json_kint(j, "members", (int64_t)b->members);
         put_digits(j, "in", b->in);
         em_json_kstr(j, "in_shown", em_flow_amount(p, b->in, arena));
+        put_digits(j, "out", out);
+        em_json_kstr(j, "out_shown", em_flow_amount(p, out, arena));
         put_nodes(j, p, b);
         put_rows(j, p, b, arena);
         em_json_close(j, '}');
@@ -154,14 +156,19 @@ static em_status put_picture(em_json *j, em_flow_plan *p, em_arena *arena, em_er
 
 static em_status put_all(em_flow_plan *p, em_arena *arena, em_buf *out, em_error *err)
 {
-        em_json j = em_json_make(out, false);
+        em_json  j = em_json_make(out, false);
+        int64_t *goes_on = EM_NEW_N(arena, int64_t, p->boxes + 1);
+        if (!goes_on)
+                return em_fail(err, EM_NOMEM, "out of memory while drawing a flow");
+        for (size_t i = 0; i < p->lines; i++)
+                goes_on[p->line[i].from] += p->line[i].amount;
         em_json_open(&j, '{');
         em_json_kstr(&j, "schema", EM_S("embargo.flow.1"));
         put_head(&j, p, arena);
         em_json_key(&j, EM_S("boxes"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < p->boxes; i++)
-                put_box(&j, p, &p->box[i], arena);
+                put_box(&j, p, &p->box[i], goes_on[i], arena);
         em_json_close(&j, ']');
         em_json_key(&j, EM_S("lines"));
         em_json_open(&j, '[');

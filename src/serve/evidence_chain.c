@@ -166,9 +166,31 @@ static void put_spent(em_ask *ask, em_str text)
         em_html_lit(h, "</code>");
 }
 
+/* A text that names a transaction leads to its page, where each of its bytes stands beside what it is. */
+static void put_named_tx(em_ask *ask, em_str text)
+{
+        em_html h = ask->h;
+        size_t  at = 0;
+        while (at + 64 <= text.n && hex_digits(em_str_sub(text, at, 64)) < 64)
+                at++;
+        if (at + 64 > text.n || !has_page("/tx/{id}")) {
+                put_code(h, text);
+                return;
+        }
+        em_html_lit(h, "<code>");
+        em_html_text(h, em_str_sub(text, 0, at));
+        em_html_lit(h, "<a");
+        em_page_href(ask, "/tx/", em_str_sub(text, at, 64));
+        em_html_lit(h, ">");
+        em_html_text(h, em_str_sub(text, at, 64));
+        em_html_lit(h, "</a>");
+        em_html_text(h, em_str_sub(text, at + 64, text.n));
+        em_html_lit(h, "</code>");
+}
+
 static void put_below_text(em_ask *ask, em_str name, em_str text)
 {
-        static const char *const as_code[] = {"sentence", "says", "again", "check", "entry", "transaction", "spends", "pays", NULL};
+        static const char *const as_code[] = {"sentence", "says", "again", "check", "entry", "spends", "pays", NULL};
         static const char *const with_id[] = {"named in", "adds up", "counted in", NULL};
         em_html h = ask->h;
         if (em_str_eq(name, EM_S("bytes")) && text.n > 40 && em_str_find(text, EM_S(" ")) < 0) {
@@ -182,6 +204,8 @@ static void put_below_text(em_ask *ask, em_str name, em_str text)
                 em_html_text(h, id.tail);
         } else if (em_str_eq(name, EM_S("spends"))) {
                 put_spent(ask, text);
+        } else if (em_str_eq(name, EM_S("transaction"))) {
+                put_named_tx(ask, text);
         } else if (is_one_of(name, as_code)) {
                 put_code(h, text);
         } else {

@@ -54,6 +54,7 @@ static void form_limits(const em_ta *ta)
         em_ta_form_text(ta, "min", "at amounts below", "0", 8);
         if (!ta->chosen || !ta->chosen->accounts)
                 em_ta_form_text(ta, "as-of", "the chain as it was at height", "tip", 8);
+        em_ta_form_stops(ta);
         em_ta_form_check(ta, "through-labels", "1", "follow coins through labelled services", em_form_flag(q, "through-labels"));
         em_ta_form_check(ta, "through-mixers", "1", "follow coins through mixers and CoinJoins", em_form_flag(q, "through-mixers"));
         if (ta->chosen && ta->chosen->accounts) {
@@ -82,6 +83,7 @@ static void put_form(const em_ta *ta)
         form_rules(ta);
         form_limits(ta);
         em_ta_form_chain(ta);
+        em_ta_form_prices(ta);
         em_html_lit(h, "</div><p><button class=\"main\">Trace</button></p></form>\n");
 }
 
@@ -122,8 +124,8 @@ static void take_row(em_ask *ask, const em_rows *rows, size_t r, kept *k)
         } else if (em_str_eq(class, EM_S("rule"))) {
                 put_field(ask, &k->address, "policy", who);
                 add_text(ask->arena, &k->rules, ", ", who);
-        } else if (em_str_eq(class, EM_S("input")) && em_str_eq(name, EM_S("labels"))) {
-                put_field(ask, &k->address, "labels", em_str_sub(hash, 0, 8));
+        } else if (em_str_eq(class, EM_S("input")) && (em_str_eq(name, EM_S("labels")) || em_str_eq(name, EM_S("prices")) || em_str_eq(name, EM_S("stops")))) {
+                put_field(ask, &k->address, em_grid_text(ask->arena, "%.*s", EM_ARG(name)).p, em_str_sub(hash, 0, 8));
         } else if (em_str_eq(class, EM_S("param")) && !em_str_eq(name, EM_S("program"))) {
                 bool is_switch = em_str_starts(name, EM_S("through-")) || !em_ta_plain(text);
                 put_field(ask, &k->address, em_grid_text(ask->arena, "%.*s", EM_ARG(name)).p, is_switch ? EM_S("1") : text);
@@ -250,8 +252,8 @@ static void put_others(const em_ta *ta)
                 {"/exposure", "address", "Backwards", "address, or TXID:OUTPUT", "Where may it come from?"},
                 {"/cluster", "of", "Owners", "address", "Who may be the same owner?"},
                 {"/address", "of", "An address", "address", "Show what it was paid"},
-                {"/tx", "of", "A transaction", "TXID", "Show it decoded"}};
-        for (size_t i = 0; i < EM_COUNT(forms); i++) {
+                {"/tx", "of", "A transaction", "TXID, or TXHASH:native ...", "Show it decoded"}};
+        for (size_t i = ta->chosen->accounts ? 2 : 0; i < EM_COUNT(forms); i++) {       /* the first two are for outputs */
                 em_html_lit(h, "<form method=\"get\" action=\"");
                 em_html_c(h, forms[i].action);
                 em_html_lit(h, "\"><fieldset><legend>");
@@ -266,7 +268,9 @@ static void put_others(const em_ta *ta)
                 em_html_c(h, forms[i].button);
                 em_html_lit(h, "</button></fieldset></form>\n");
         }
-        em_html_lit(h, "</div>\n<p><a href=\"/cluster\">The largest clusters of addresses</a></p>\n");
+        em_html_lit(h, "</div>\n");
+        if (!ta->chosen->accounts)
+                em_html_lit(h, "<p><a href=\"/cluster\">The largest clusters of addresses</a></p>\n");
 }
 
 static em_status answer_start(const em_ta *ta, em_error *err)
@@ -274,7 +278,8 @@ static em_status answer_start(const em_ta *ta, em_error *err)
         em_ask *ask = ta->ask;
         if (ask->shape != EM_SHAPE_PAGE)
                 return data_kept(ask, err);
-        em_page_open(ask, &(em_page){.title = EM_S("Trace"), .nav = "trace", .wide = true, .command = EM_S("help trace"),
+        em_page_open(ask, &(em_page){.title = EM_S("Trace"), .nav = "trace", .wide = true,
+                                     .command = !ta->chosen ? EM_S("index chain BLOCKS") : ta->chosen->accounts ? EM_S("trace TXHASH:native") : EM_S("trace TXID:0"),
                                      .lede = EM_S("Where stolen coins may have gone, by each published rule of accounting. The rules stand side by side; "
                                                   "where they differ, that is the finding.")});
         put_no_index(ta);
@@ -297,7 +302,9 @@ static em_status put_result(const em_ta *ta, const em_books *b, em_str line, em_
                                      .lede = EM_S("Where the coins named as stolen may have gone, by each rule. Never one score.")});
         em_html_lit(h, "<details class=\"flow-ask\"><summary>Change what is asked</summary>\n");
         put_form(ta);
-        em_html_lit(h, "</details>\n<p class=\"flow-go\">The flow as a picture, by one rule: ");
+        em_html_lit(h, "</details>\n");
+        em_ta_put_views(ta, "/trace");
+        em_html_lit(h, "<p class=\"flow-go\">The flow as a picture, by one rule: ");
         for (size_t k = 0; k < b->rules; k++) {
                 em_html_lit(h, " <a");
                 em_ta_href(ta, em_ta_address(ta, "/trace/flow", but, em_grid_text(ask->arena, "policy=%.*s", EM_ARG(em_ta_escaped(ask, b->rule[k])))));
@@ -407,13 +414,20 @@ em_status em_answer_trace(em_ask *ask, em_error *err)
         {"min", "number", "stop at smaller amounts"}, {"until", "string", "stop at spends after this day"}, \
         {"as-of", "integer", "the chain as it was when this block was its last"}, \
         {"through-labels", "boolean", "follow coins through labelled services"}, {"through-mixers", "boolean", "and through mixers"}, \
-        {"index", "string", "a folder in the case's index/"}, {"labels", "string", "sources of labels, the first 8 digits; empty: none; not given: all"}
+        {"index", "string", "a folder in the case's index/"}, {"labels", "string", "sources of labels, the first 8 digits; empty: none; not given: all"}, \
+        {"stops", "string", "a source of the case that is a table of stops; not given: the built-in table"}, \
+        {"prices", "string", "sources of the case that are tables of prices; again for more"}, {"currency", "string", "with prices: USD"}
 
 static const em_route_param trace_params[] = {TRACE_PARAMS, {"run", "string", "a run that the case keeps, by its source"},
                                               {"places", "integer", "places that a page lists; 100"}, {0}};
 static const em_route_param flow_params[] = {TRACE_PARAMS, {"fold", "string", "boxes that are folded with what is behind them, by commas"},
                                              {"open", "string", "boxes that keep their own place"}, {"boxes", "integer", "60, at most 6000"}, {0}};
 static const em_route_param path_params[] = {TRACE_PARAMS, {"to", "string", "the output, or the transfer, where the coins ended"}, {0}};
+static const em_route_param plain_params[] = {TRACE_PARAMS, {0}};
+static const em_route_param cross_params[] = {
+        TRACE_PARAMS, {"cross", "string", "the index of another chain, a folder in the case's index/"}, {"rate", "number", "coins there for one coin here"},
+        {"given", "string", "the asset that left, by contract"}, {"got", "string", "the asset that came up there"}, {"window", "integer", "hours; 24"},
+        {"tolerance", "number", "percent"}, {"any-end", "boolean", "every end, not only labelled services"}, {0}};
 static const em_route_param exposure_params[] = {
         {"address", "string", "an address or TXID:OUTPUT; several by blanks: one owner's"}, {"policy", "string", "haircut fifo lifo tiho seniority cut:IN-OUT"},
         {"hops", "integer", "look at most so far back"}, {"min", "number", "follow nothing smaller"}, {"since", "string", "do not look before this day"},
@@ -432,6 +446,13 @@ const em_route em_routes_trace[] = {
         {"GET", "/trace/picture", EM_FAMILY_PAGE, em_answer_trace_picture, "that picture as an SVG file", NULL, flow_params, EM_ROUTE_CASE | EM_ROUTE_KEPT},
         {"GET", "/trace/path", EM_FAMILY_PAGE, em_answer_trace_path, "the path of one amount, with its evidence", NULL, path_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
+        {"GET", "/trace/patterns", EM_FAMILY_PAGE, em_answer_trace_patterns, "patterns along a trace, with reasons and the innocent reading", NULL,
+         plain_params, EM_ROUTE_CASE | EM_ROUTE_DATA},
+        {"GET", "/trace/values", EM_FAMILY_PAGE, em_answer_trace_values, "what traced coins may have been worth, day by day", NULL, plain_params,
+         EM_ROUTE_CASE | EM_ROUTE_DATA},
+        {"GET", "/trace/cross", EM_FAMILY_PAGE, em_answer_trace_cross, "payments on another chain that may be the same coins", NULL, cross_params,
+         EM_ROUTE_CASE | EM_ROUTE_DATA},
+        {"GET", "/trace/stops", EM_FAMILY_PAGE, em_answer_trace_stops, "which labels end a trace", NULL, plain_params, EM_ROUTE_CASE | EM_ROUTE_DATA},
         {"GET", "/exposure", EM_FAMILY_PAGE, em_answer_exposure, "where what an address received may have come from", NULL, exposure_params,
          EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT},
         {"GET", "/cluster", EM_FAMILY_PAGE, em_answer_clusters, "the largest clusters; of two addresses what joins them", NULL, cluster_params,

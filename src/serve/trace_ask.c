@@ -151,6 +151,8 @@ em_status em_ta_read(em_ask *ask, em_ta *ret, em_error *err)
         EM_TRY(find_indexes(ret, err));
         EM_TRY(choose_index(ret, err));
         EM_TRY(find_labels(ret, err));
+        if (em_str_starts(ask->path, EM_S("/trace")) || em_form_get(ask->query, "prices").n || em_form_get(ask->query, "stops").n)
+                EM_TRY(em_ta_tables(ret, err));
         for (size_t i = 0; i < ask->query.count; i++) {
                 const em_form_item *f = &ask->query.at[i];
                 if (em_str_eq(f->name, EM_S("start")))
@@ -203,19 +205,55 @@ void em_ta_switch(const em_ta *ta, em_ta_words *w, const char *field)
                 em_ta_word(w, em_grid_text(ta->ask->arena, "--%s", field));
 }
 
+em_str em_ta_source_path(const em_ask *ask, em_str sha256)
+{
+        return em_grid_text(ask->arena, "%.*s/sources/%.2s/%.*s", EM_ARG(em_desk_dir(ask->desk)), sha256.p, EM_ARG(sha256));
+}
+
+/* A table of stops says which labels end a trace: without labels there is nothing for it to say. */
+static void add_stops(const em_ta *ta, em_ta_words *w)
+{
+        for (size_t i = 0; i < ta->stops; i++)
+                if (ta->stop[i].on) {
+                        em_ta_word(w, EM_S("--stops"));
+                        em_ta_word(w, em_ta_source_path(ta->ask, em_str_c(ta->stop[i].source->sha256)));
+                }
+}
+
 em_status em_ta_chain(const em_ta *ta, em_ta_words *w, em_error *err)
 {
+        size_t labels = 0;
         EM_TRY(em_ta_need_index(ta, err));
         em_ta_word(w, EM_S("--chain"));
         em_ta_word(w, in_index(ta->ask, ta->chosen->name, ""));
         for (size_t i = 0; i < ta->labels; i++) {
                 if (!ta->label[i].on)
                         continue;
-                em_str hash = ta->label[i].sha256, folder = em_str_sub(hash, 0, 2);
                 em_ta_word(w, EM_S("--labels"));
-                em_ta_word(w, em_grid_text(ta->ask->arena, "%.*s/sources/%.*s/%.*s", EM_ARG(em_desk_dir(ta->ask->desk)), EM_ARG(folder),
-                                           EM_ARG(hash)));
+                em_ta_word(w, em_ta_source_path(ta->ask, ta->label[i].sha256));
+                labels++;
         }
+        if (labels)
+                add_stops(ta, w);
+        return EM_OK;
+}
+
+/* --prices of what was chosen, and --currency. */
+static em_status add_prices(const em_ta *ta, em_ta_words *w, em_error *err)
+{
+        em_str currency;
+        if (!em_ta_priced(ta))
+                return EM_OK;
+        EM_TRY(em_ta_value(ta, "currency", &currency, err));
+        if (!currency.n)
+                return em_fail(err, EM_USAGE, "currency= is missing: the money that the prices are in, such as USD");
+        for (size_t i = 0; i < ta->prices; i++)
+                if (ta->price[i].on) {
+                        em_ta_word(w, EM_S("--prices"));
+                        em_ta_word(w, em_ta_source_path(ta->ask, em_str_c(ta->price[i].source->sha256)));
+                }
+        em_ta_word(w, EM_S("--currency"));
+        em_ta_word(w, currency);
         return EM_OK;
 }
 
@@ -249,7 +287,7 @@ em_status em_ta_trace(const em_ta *ta, em_str policy, em_ta_words *w, em_error *
         for (size_t i = 0; i < EM_COUNT(switches); i++)
                 if (i < 2 || ta->chosen->accounts)
                         em_ta_switch(ta, w, switches[i]);
-        return EM_OK;
+        return add_prices(ta, w, err);
 }
 
 em_status em_ta_line(const em_ta *ta, const em_ta_words *w, em_str *ret_line, em_error *err)

@@ -69,7 +69,8 @@ static bool in_list(em_str list, em_str id)
 static void put_box(const em_ta *ta, const em_jnode *box)
 {
         em_html h = ta->ask->h;
-        em_str  id = em_jtext(em_jget(box, "id")), href = em_jtext(em_jget(box, "href")), in = em_jtext(em_jget(box, "in_shown"));
+        bool    source = em_str_eq(em_jtext(em_jget(box, "kind")), EM_S("source")), end = em_ta_true(box, "end");
+        em_str  id = em_jtext(em_jget(box, "id")), href = em_jtext(em_jget(box, "href"));
         bool    several = id.n && id.p[0] == '+';
         bool    folded = in_list(em_form_get(ta->ask->query, "fold"), id);
         em_html_lit(h, "<tr><td data-h=\"Kind\">");
@@ -79,7 +80,9 @@ static void put_box(const em_ta *ta, const em_jnode *box)
         em_html_lit(h, " <small>");
         em_html_text(h, em_jtext(em_jget(box, "second")));
         em_html_lit(h, "</small><td class=\"num\" data-h=\"Received\">");
-        em_html_text(h, in);
+        em_html_text(h, source ? EM_S("-") : em_jtext(em_jget(box, "in_shown")));
+        em_html_lit(h, "<td class=\"num\" data-h=\"Goes on\">");
+        em_html_text(h, end ? EM_S("-") : em_jtext(em_jget(box, "out_shown")));
         em_html_lit(h, "<td data-h=\"State\">");
         if (!href.n)
                 return;
@@ -96,7 +99,7 @@ static void put_boxes(const em_ta *ta, const em_jnode *root)
         em_html_lit(h, "<h2 id=\"boxes\">The boxes</h2>\n<div class=\"table wide\"><table><thead><tr><th scope=\"col\">Kind<th scope=\"col\">Box"
                        "<th scope=\"col\" class=\"num\">Received, ");
         em_html_text(h, em_jtext(em_jget(root, "unit")));
-        em_html_lit(h, "<th scope=\"col\">State</thead><tbody>\n");
+        em_html_lit(h, "<th scope=\"col\" class=\"num\">Goes on<th scope=\"col\">State</thead><tbody>\n");
         const em_jnode *boxes = em_jget(root, "boxes");
         for (const em_jnode *b = boxes ? boxes->first : NULL; b; b = b->next)
                 put_box(ta, b);
@@ -126,11 +129,9 @@ static void put_rules(const em_ta *ta, em_str now)
 static void put_ways(const em_ta *ta)
 {
         static const char *const but[] = {"fold", "open", "boxes", NULL}, *const sizes[] = {"30", "60", "200", "1000", "5000"};
-        static const char *const but_boxes[] = {"boxes", NULL}, *const but_all[] = {"fold", "open", "boxes", "policy", NULL};
+        static const char *const but_boxes[] = {"boxes", NULL};
         em_html h = ta->ask->h;
         em_html_lit(h, "<p class=\"flow-go\"><a");
-        em_ta_href(ta, em_ta_address(ta, "/trace", but_all, EM_S("")));
-        em_html_lit(h, ">All rules and places</a> <a");
         em_ta_href(ta, em_ta_address(ta, "/trace/flow", but, EM_S("")));
         em_html_lit(h, ">As at first</a> At most");
         for (size_t i = 0; i < EM_COUNT(sizes); i++) {
@@ -184,6 +185,7 @@ static em_status put_page(const em_ta *ta, const em_ta_words *w, em_error *err)
         em_page_open(ask, &(em_page){.title = EM_S("The flow"), .nav = "trace", .wide = true, .command = line, .island = "flow",
                                      .lede = EM_S("Money runs from left to right. A box on the way folds what only its coins reach; a dashed box of "
                                                   "several opens.")});
+        em_ta_put_views(ta, "/trace/flow");
         put_rules(ta, rule);
         put_ways(ta);
         put_island(ta, em_jtext(em_jget(root, "svg")));

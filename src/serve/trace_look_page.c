@@ -1,7 +1,7 @@
 /* One transaction, decoded, with its bytes; one address, with what it was paid, who says what of it, and the case's records.
  *
- * The raw bytes are shown where the case's index/ has a folder, or a link to one, called blocks; elsewhere the page says
- * where they lie.
+ * The raw bytes are shown where the case holds the block file in custody, or its index/ has a folder, or a link to one, called
+ * blocks; elsewhere the page says where they lie.
  */
 #include "serve/trace_ask.h"
 
@@ -29,7 +29,7 @@ static em_status look_words(const em_ta *ta, em_str of, em_ta_words *w, em_error
         em_ta_word(w, EM_S("look"));
         em_ta_word(w, of);
         EM_TRY(em_ta_chain(ta, w, err));
-        if (em_path_is_dir(blocks)) {
+        if (!ta->chosen->accounts && em_path_is_dir(blocks)) {
                 em_ta_word(w, EM_S("--blocks"));
                 em_ta_word(w, blocks);
         }
@@ -133,29 +133,76 @@ static void put_outputs(const em_ta *ta, const em_jnode *root)
         em_html_lit(h, "</table></div>\n");
 }
 
-static void put_raw(const em_ta *ta, const em_jnode *root)
+/* Each part of the bytes beside what it is. */
+static void put_fields(const em_ta *ta, const em_jnode *root, em_str raw)
+{
+        em_html         h = ta->ask->h;
+        const em_jnode *list = em_jget(root, "fields");
+        if (!list || !list->first)
+                return;
+        em_html_lit(h, "<div class=\"table wide flow-fieldlist\"><table><thead><tr><th scope=\"col\" class=\"num\">Byte<th scope=\"col\">Hex<th scope=\"col\">Is"
+                       "<th scope=\"col\">Says</thead><tbody>\n");
+        for (const em_jnode *f = list->first; f; f = f->next) {
+                int64_t at = 0, length = 0;
+                (void)em_jint(em_jget(f, "at"), &at);
+                (void)em_jint(em_jget(f, "length"), &length);
+                em_html_lit(h, "<tr><td class=\"num\" data-h=\"Byte\">");
+                em_html_int(h, at);
+                em_html_lit(h, "<td data-h=\"Hex\"><code>");
+                em_html_text(h, em_str_sub(raw, 2 * (size_t)at, 2 * (size_t)length));
+                em_html_lit(h, "</code><td data-h=\"Is\">");
+                em_html_text(h, text_of(f, "is"));
+                em_html_lit(h, "<td data-h=\"Says\"><span class=\"flow-id\">");
+                em_html_text(h, text_of(f, "text"));
+                em_html_lit(h, "</span>\n");
+        }
+        em_html_lit(h, "</table></div>\n");
+}
+
+static void put_where(const em_ta *ta, const em_jnode *root)
 {
         em_html h = ta->ask->h;
-        em_str  raw = text_of(root, "raw");
-        em_html_lit(h, "<h2>Its bytes</h2>\n<p>");
+        em_str  source = text_of(root, "raw_source");
+        em_html_lit(h, "<h2 id=\"bytes\">Its bytes</h2>\n<p>");
         em_html_text(h, text_of(root, "length"));
         em_html_lit(h, " bytes at ");
         em_html_text(h, text_of(root, "offset"));
         em_html_lit(h, " of ");
         em_html_text(h, text_of(root, "file"));
+        if (source.n) {
+                em_html_lit(h, ", which the case holds as source <a");
+                em_page_href(ta->ask, "/evidence/", source);
+                em_html_lit(h, ">");
+                em_html_text(h, source);
+                em_html_lit(h, "</a>");
+        }
         em_html_lit(h, ", in block <code>");
         em_html_text(h, text_of(root, "block"));
+        em_html_lit(h, "</code>. ");
+}
+
+static void put_raw(const em_ta *ta, const em_jnode *root)
+{
+        em_html h = ta->ask->h;
+        em_str  raw = text_of(root, "raw");
+        put_where(ta, root);
         if (!raw.n) {
-                em_html_lit(h, "</code>. <code>embargo trace look TXID --blocks FOLDER --json</code> prints them; where the case's <code>index</code> has a "
-                               "link <code>blocks</code> to that folder, they stand here.</p>\n");
+                em_html_lit(h, "The case does not hold that file: <code>embargo --case ");
+                em_html_text(h, em_path_base(em_desk_dir(ta->ask->desk)));
+                em_html_lit(h, " add ");
+                em_html_text(h, text_of(root, "file"));
+                em_html_lit(h, "</code> takes it into custody, and the bytes stand here; a link <code>blocks</code> in the case's <code>index</code> to the "
+                               "folder of raw blocks does too.</p>\n");
                 return;
         }
-        em_html_lit(h, "</code>. They hash to the transaction's id.</p>\n<pre class=\"flow-raw\">");
+        em_html_lit(h, "They hash to the transaction's id.</p>\n");
+        put_fields(ta, root, raw);
+        em_html_lit(h, "<details><summary>As one run of hex</summary><pre class=\"flow-raw\">");
         for (size_t i = 0; i < raw.n; i += 64) {
                 em_html_text(h, em_str_sub(raw, i, 64));
                 em_html_lit(h, "\n");
         }
-        em_html_lit(h, "</pre>\n");
+        em_html_lit(h, "</pre></details>\n");
 }
 
 static em_status put_tx(const em_ta *ta, const em_jnode *root, em_str line, em_error *err)
@@ -166,7 +213,7 @@ static em_status put_tx(const em_ta *ta, const em_jnode *root, em_str line, em_e
         em_page_open(ask, &(em_page){.title = EM_S("A transaction"), .nav = "trace", .wide = true, .command = line});
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, text_of(root, "txid"));
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>block<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>block<dd>");
         em_html_text(h, text_of(root, "height"));
         em_html_lit(h, " of ");
         em_html_text(h, text_of(root, "network"));
@@ -182,6 +229,7 @@ static em_status put_tx(const em_ta *ta, const em_jnode *root, em_str line, em_e
         put_inputs(ta, root);
         put_outputs(ta, root);
         put_raw(ta, root);
+        EM_TRY(em_ta_put_records(ask, text_of(root, "txid"), err));
         return em_page_close(ask, err);
 }
 
@@ -212,9 +260,11 @@ em_status em_answer_tx(em_ask *ask, em_error *err)
         const em_jnode *root = NULL;
         EM_TRY(em_ta_read(ask, &ta, err));
         EM_TRY(asked(ask, &ta, &of, err));
-        if (of.n != 64)
+        if (!ta.chosen->accounts && of.n != 64)
                 return em_fail(err, EM_USAGE, "\"%.*s\" is no transaction: 64 hex digits", EM_ARG(of));
         EM_TRY(look_words(&ta, of, &w, err));
+        if (ta.chosen->accounts)
+                return em_answer_account_tx(&ta, &w, err);
         if (ask->shape == EM_SHAPE_JSON)
                 return as_json(ask, &w, err);
         EM_TRY(em_desk_run_json(ask, w.at, w.n, 0, &root, err));
@@ -231,7 +281,7 @@ static const char records_sql[] =
         "select id, kind, class, what, coalesce(day, day_from) as day from record where place = :a or who = :a or key = :a or what = :a "
         "or fields like '%' || :a || '%' order by kind, id limit 100";
 
-static em_status put_records(em_ask *ask, em_str address, em_error *err)
+em_status em_ta_put_records(em_ask *ask, em_str address, em_error *err)
 {
         static const em_grid_column columns[] = {
                 {"id", "Record", EM_AS_CODE, "/records/", "id"}, {"kind", "Kind", EM_AS_TEXT, NULL, NULL}, {"class", "Class", EM_AS_TEXT, NULL, NULL},
@@ -359,7 +409,7 @@ static em_status put_address(const em_ta *ta, const em_jnode *root, em_str line,
         em_page_open(ask, &(em_page){.title = EM_S("An address"), .nav = "trace", .wide = true, .command = line});
         em_html_lit(h, "<p class=\"flow-id\">");
         em_html_text(h, address);
-        em_html_lit(h, "</p>\n<dl class=\"facts\"><dt>labels<dd>");
+        em_html_lit(h, "</p>\n<dl class=\"facts flow-facts\"><dt>labels<dd>");
         if (labels && labels->first)
                 em_ta_put_labels(ask, labels);
         else
@@ -379,7 +429,7 @@ static em_status put_address(const em_ta *ta, const em_jnode *root, em_str line,
         em_html_lit(h, "</dl>\n");
         put_ways(ta, address);
         put_paid(ta, root);
-        EM_TRY(put_records(ask, address, err));
+        EM_TRY(em_ta_put_records(ask, address, err));
         em_html_lit(h, "<p class=\"key\">A label is what its source says of an address. Neither it nor an amount says who holds the coins.</p>\n");
         return em_page_close(ask, err);
 }
@@ -399,23 +449,6 @@ static em_status paid_csv(em_ask *ask, const em_jnode *root, em_error *err)
         return em_grid_data(ask, "embargo.address/1", &grid, err);
 }
 
-/* In an index of accounts an address has no outputs: what the case and its labels say is all there is. */
-static em_status put_account(const em_ta *ta, em_str address, em_error *err)
-{
-        em_ask *ask = ta->ask;
-        em_html h = ask->h;
-        if (ask->shape != EM_SHAPE_PAGE)
-                return em_fail(err, EM_USAGE, "accounts have no outputs to list; /trace?start=%.*s follows what went out of it", EM_ARG(address));
-        em_page_open(ask, &(em_page){.title = EM_S("An account"), .nav = "trace", .wide = true, .no_data = true});
-        em_html_lit(h, "<p class=\"flow-id\">");
-        em_html_text(h, address);
-        em_html_lit(h, "</p>\n<p>");
-        put_start_link(ta, address, "Trace all that went out of it");
-        em_html_lit(h, "</p>\n");
-        EM_TRY(put_records(ask, address, err));
-        return em_page_close(ask, err);
-}
-
 em_status em_answer_address(em_ask *ask, em_error *err)
 {
         em_ta           ta;
@@ -424,9 +457,9 @@ em_status em_answer_address(em_ask *ask, em_error *err)
         const em_jnode *root = NULL;
         EM_TRY(em_ta_read(ask, &ta, err));
         EM_TRY(asked(ask, &ta, &of, err));
-        if (ta.chosen->accounts)
-                return put_account(&ta, of, err);
         EM_TRY(look_words(&ta, of, &w, err));
+        if (ta.chosen->accounts)
+                return em_answer_account(&ta, &w, err);
         if (ask->shape == EM_SHAPE_JSON)
                 return as_json(ask, &w, err);
         EM_TRY(em_desk_run_json(ask, w.at, w.n, 0, &root, err));

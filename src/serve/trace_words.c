@@ -41,6 +41,12 @@ em_str em_ta_node_coins(const em_ask *ask, const em_jnode *node, const char *key
         return digits.n && digits.p[0] != '-' ? em_ta_coins(ask->arena, digits, 8) : digits;
 }
 
+bool em_ta_true(const em_jnode *node, const char *key)
+{
+        const em_jnode *member = em_jget(node, key);
+        return member && em_str_eq(member->text, EM_S("true"));
+}
+
 em_str em_ta_share(em_arena *arena, em_str part, em_str whole)
 {
         em_u256 a, b, n, rest;
@@ -134,8 +140,9 @@ static void form_index(const em_ta *ta)
 void em_ta_form_chain(const em_ta *ta)
 {
         em_html h = ta->ask->h;
+        em_html_lit(h, "<fieldset><legend>Chain and labels of the case</legend>");
         form_index(ta);
-        em_html_lit(h, "<fieldset><legend>Labels of the case</legend><input type=\"hidden\" name=\"labels\" value=\"\">");
+        em_html_lit(h, "<input type=\"hidden\" name=\"labels\" value=\"\">");
         for (size_t i = 0; i < ta->labels; i++) {
                 const em_ta_label *l = &ta->label[i];
                 em_html_lit(h, "<label class=\"flow-check\"><input type=\"checkbox\" name=\"labels\"");

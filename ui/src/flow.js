@@ -1,7 +1,7 @@
 /* The flow of a trace, to move about in: pan, zoom, fold and open, along the lines by the arrow keys.
  *
  * The server lays the picture out and folds it; here it is drawn on a canvas, and only what is in view, so that 5,000
- * boxes move as easily as fifty.  A canvas says nothing to a screen reader: the dock beside it says what is selected, with
+ * boxes move as easily as fifty.  A canvas says nothing to a screen reader: the dock below it says what is selected, with
  * all its lines as a table, and the still picture and the table of boxes stay on the page.  Fold, open and the place looked at
  * stand in the address.
  */
@@ -15,6 +15,7 @@ const KIND = {
 const INK = { source: "#888", between: "#888", service: "#56b4e9", mixer: "#d55e00", stopped: "#cc79a7", sitting: "#009e73" };
 const PAD = 8, LEADING = 14;
 const MANY = 400, MARGIN = 0.3;         /* lines that are drawn as one from afar; of the view, on each side */
+const READABLE = 0.6;                   /* words smaller than this are not read */
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
 function make(name, properties, ...children) {
@@ -74,6 +75,7 @@ const canvas = make("canvas", { className: "flow-canvas", tabIndex: 0 });
 let paper = canvas.getContext("2d");
 const dock = make("section", { className: "flow-dock" });
 const said = make("p", { className: "flow-said" });
+const title = make("p", { className: "flow-title" }), foot = make("p", { className: "flow-foot" });
 let flow = null, selected = null, view = { x: 0, y: 0, k: 1 }, look = {}, waiting = 0, size = { w: 0, h: 0 };
 let fold = [], open = [];
 
@@ -270,12 +272,25 @@ function fit() {
         redraw();
 }
 
-/* All of it, where that can be read; else its source. */
+/* All of it, where that can be read; else its source, as large as it is. */
 function begin() {
         fit();
-        if (view.k > 0.5) return;
-        const first = flow.boxes.find(b => b.kind === "source") || flow.boxes[0];
-        view = { k: 0.75, x: -20, y: first ? first.y + first.h / 2 - size.h / 1.5 : 0 };
+        if (view.k >= READABLE) return;
+        const first = flow.boxes.find(b => b.kind === "source") || flow.boxes[0], k = 1;
+        const lowest = Math.max(-20, flow.height + 20 - size.h / k), middle = first ? first.y + first.h / 2 - size.h / k / 2 : 0;
+        view = { k, x: -20, y: flow.height + 40 < size.h / k ? (flow.height - size.h / k) / 2 : Math.min(lowest, Math.max(-20, middle)) };
+}
+
+/* As high as the picture is at that scale; on a small screen a finger must find room beside it to move the page. */
+function setHeight() {
+        const all = Math.min(size.w / (flow.width + 40), 1);
+        canvas.style.height = `${Math.round(Math.max(280, Math.min((size.w < 600 ? 0.6 : 0.75) * innerHeight, 736, flow.height * (all >= READABLE ? all : 1) + 90)))}px`;
+}
+
+/* What the picture found stands above it, and what it rests on below. */
+function setWords() {
+        title.replaceChildren(make("b", { textContent: flow.title }), " ", make("span", { textContent: flow.subtitle }));
+        foot.textContent = flow.foot;
 }
 
 function zoom(factor, px = size.w / 2, py = size.h / 2) {
@@ -334,14 +349,15 @@ function showDock() {
         const b = selected, words = action(b);
         const parts = [make("h2", { textContent: b.name }), make("p", { className: "flow-kind", textContent: KIND[b.kind] + (b.second ? ": " + b.second : "") })];
         if (b.text) parts.push(make("p", { className: "flow-id", textContent: b.text }));
-        parts.push(make("p", { textContent: `Received ${b.in_shown} ${flow.unit}` + (b.members > 1 ? `; ${b.members} boxes in one` : "") }));
+        const amounts = [b.kind === "source" ? "" : `received ${b.in_shown}`, b.end ? "" : `${b.out_shown} goes on`].filter(Boolean).join(", ");
+        parts.push(make("p", { textContent: `In ${flow.unit}: ${amounts}` + (b.members > 1 ? `; ${b.members} boxes in one` : "") }));
         if (words) {
                 const button = make("button", { type: "button", textContent: words });
                 button.addEventListener("click", () => toggle(b));
                 parts.push(make("p", {}, button));
         }
         const table = make("table", {}, make("tbody", {}, ...rowsOf(b.in, "from"), ...rowsOf(b.out, "to")));
-        dock.replaceChildren(...parts, table);
+        dock.replaceChildren(make("div", {}, ...parts), table);
         if (b.in.length > 200 || b.out.length > 200) dock.append(make("p", { textContent: "The 200 largest each way; the table below the picture has all." }));
 }
 
@@ -373,9 +389,10 @@ async function load(near) {
                 const before = near && { x: (near.x - view.x) * view.k, y: (near.y - view.y) * view.k };
                 const first = !flow;
                 flow = read(data);
+                setWords();
                 if (first) {
-                        const at = placeOfAddress(), all = Math.min(size.w / (flow.width + 40), 1);
-                        canvas.style.height = `${Math.round(Math.max(280, Math.min(0.7 * innerHeight, 736, flow.height * all + 80)))}px`;
+                        const at = placeOfAddress();
+                        setHeight();
                         if (at) view = { x: at.x, y: at.y, k: at.k };
                         else begin();
                         selected = (at && flow.boxes.find(b => b.id === at.id || b.id === "+" + at.id)) || null;
@@ -513,7 +530,7 @@ if (root && paper) {
         open = list("open");
         readLook();
         const kept = make("details", { className: "flow-kept" }, make("summary", { textContent: "The same as a still picture" }));
-        still.replaceWith(make("div", { className: "flow-live" }, make("div", { className: "flow-stage" }, canvas, tools()), dock), said, kept);
+        still.replaceWith(title, make("div", { className: "flow-live" }, make("div", { className: "flow-stage" }, canvas, tools()), dock), said, foot, kept);
         kept.append(still);
         size = { w: canvas.clientWidth, h: canvas.clientHeight };
         canvas.width = Math.round(size.w * (devicePixelRatio || 1));
