@@ -60,7 +60,7 @@ static em_status hear(void *ctx, const em_hull *hull, em_error *err)
 static uint64_t piece_of(const em_heard *h, uint64_t pieces, int64_t time_s)
 {
         uint64_t span = (uint64_t)(h->to_s - h->from_s) + 1;
-        return (uint64_t)((double)(time_s - h->from_s) / (double)span * (double)pieces);
+        return (uint64_t)(time_s - h->from_s) * pieces / span;
 }
 
 /* Those of at[from..to) that stay. */
@@ -99,7 +99,7 @@ static size_t keep(const em_heard *h, const em_heard_hull *hull, uint64_t pieces
 /* The largest number of pieces, by quarters, that leaves at most `most`; where there are more hulls than that, one. */
 static uint64_t pieces_for(const em_heard *h, size_t most, bool *stays)
 {
-        for (uint64_t pieces = most / 2; pieces > 1; pieces = pieces * 3 / 4) {
+        for (uint64_t pieces = most; pieces > 1; pieces = pieces * 3 / 4) {
                 uint64_t kept = 0;
                 for (size_t i = 0; i < h->hulls; i++)
                         kept += keep(h, &h->hull[i], pieces, stays);

@@ -95,7 +95,7 @@ function rowPanels(data, { time, values, split, axis }) {
                 }
         }
         const all = [...lines.values()], times = all.flatMap(l => [l.t[0], l.t.at(-1)]);
-        return { panels: [{ name: "", unit: values.join(", "), digits: 3, lines: all }], from: Math.min(...times), to: Math.max(...times), thinned: false,
+        return { panels: [{ name: "", unit: values.join(", "), digits: 3, lines: all }], from: Math.min(...times), to: Math.max(...times), thinned: false, days: true,
                  said: `${number(data.rows.length)} rows are drawn${data.cut ? "; there are more" : ""}.` };
 }
 
@@ -116,9 +116,12 @@ function nearest(t, at) {
         return i < 0 ? 0 : i + 1 < t.length && t[i + 1] - at < at - t[i] ? i + 1 : i;
 }
 
+/* Inside a silence nothing is known, however near the last position was. */
 function valueAt(l, at) {
-        if (!l.t.length || at < l.t[0] && l.hold) return null;
-        return l.v[l.hold ? before(l.t, at) : nearest(l.t, at)];
+        const i = before(l.t, at);
+        if (!l.t.length || i < 0 && l.hold) return null;
+        if (l.hold || l.t[i] === at) return l.v[i];
+        return i >= 0 && (l.v[i] === null || l.v[i + 1] === null) ? null : l.v[nearest(l.t, at)];
 }
 
 /* ---- the widget ---- */
@@ -204,6 +207,7 @@ class Dense {
         width() { return Math.max(220, Math.floor(this.box.clientWidth)); }
 
         build() {
+                if (!this.given.panels[0].name) this.box.append(make("p", { className: "series-name" }, make("b", { textContent: this.place.dataset.name })));
                 this.plots = this.given.panels.map((panel, i) => {
                         const name = make("p", { className: "series-name" }, make("b", { textContent: panel.name }), ` ${panel.unit}`);
                         this.box.append(name);
@@ -291,7 +295,7 @@ class Dense {
                         if (best === null || Math.abs(found - t) < Math.abs(best - t)) best = found;
                 }
                 if (best === null) return;
-                this.at = from ? t : best;
+                this.at = from && !this.given.days ? t : best;          /* a row is of its day, whatever the hour that is pointed at */
                 this.batch(p => { if (p !== from) p.setCursor({ left: p.valToPos(this.at, "x"), top: p.over.clientHeight / 2 }, false); });
                 this.tell();
         }
@@ -330,9 +334,9 @@ class Dense {
 
         /* What is read under the cursor, in words and for the slider. */
         tell() {
-                const [a, b] = this.view, t = this.at, words = [];
+                const [a, b] = this.view, t = this.at, words = [], say = s => this.given.days ? day(s) : `${when(s)} UTC`;
                 this.read.textContent = "";
-                this.read.append(make("time", { textContent: t === null ? `${when(a)} to ${when(b)} UTC` : `${when(t)} UTC` }));
+                this.read.append(make("time", { textContent: t === null ? `${say(a)} to ${say(b)}` : say(t) }));
                 for (const panel of t === null ? [] : this.given.panels)
                         panel.lines.forEach((l, k) => {
                                 const v = valueAt(l, t), several = panel.lines.length > 1;
@@ -350,7 +354,7 @@ class Dense {
                 set("aria-valuemin", Math.floor(this.full[0]));
                 set("aria-valuemax", Math.ceil(this.full[1]));
                 set("aria-valuenow", Math.round(t ?? a));
-                set("aria-valuetext", t === null ? `${when(a)} to ${when(b)} UTC are shown` : [`${when(t)} UTC`, ...words].join("; "));
+                set("aria-valuetext", t === null ? `${say(a)} to ${say(b)} are shown` : [say(t), ...words].join("; "));
         }
 
         /* ---- more points ---- */
