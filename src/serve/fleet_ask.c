@@ -32,6 +32,14 @@ static em_status take(em_ask *ask, em_fleet_ask *f, const char *option, em_error
         return value.n ? em_fleet_add(ask, f, option, value, err) : EM_OK;
 }
 
+/* A day under its own name, so that what is wrong with it is said of the field. */
+static em_status take_day(em_ask *ask, em_fleet_ask *f, const char *option, em_error *err)
+{
+        em_day day;
+        EM_TRY(em_day_asked(ask, option, &day, err));
+        return take(ask, f, option, err);
+}
+
 /* kind=gap&kind=encounter, or kind=gap,encounter */
 static em_status take_kinds(em_ask *ask, em_fleet_ask *f, em_error *err)
 {
@@ -75,8 +83,8 @@ em_status em_fleet_words(em_ask *ask, const char *verb, em_str id, unsigned take
         if (takes & EM_FLEET_KINDS)
                 EM_TRY(take_kinds(ask, ret, err));
         if (takes & EM_FLEET_SPAN) {
-                EM_TRY(take(ask, ret, "from", err));
-                EM_TRY(take(ask, ret, "to", err));
+                EM_TRY(take_day(ask, ret, "from", err));
+                EM_TRY(take_day(ask, ret, "to", err));
         }
         if (takes & EM_FLEET_AREA)
                 EM_TRY(take(ask, ret, "area", err));

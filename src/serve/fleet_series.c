@@ -34,6 +34,20 @@ static void put_bands(em_ask *ask, const em_jnode *events)
         em_buf_free(&buf);
 }
 
+static void put_span(em_ask *ask)
+{
+        static const char *const names[] = {"from", "to"};
+        for (size_t i = 0; i < EM_COUNT(names); i++) {
+                em_str value = em_form_get(ask->query, names[i]);
+                if (!value.n)
+                        continue;
+                em_html_lit(ask->h, "&amp;");
+                em_html_c(ask->h, names[i]);
+                em_html_lit(ask->h, "=");
+                em_html_url(ask->h, value);
+        }
+}
+
 void em_fleet_series(em_ask *ask, em_str who, em_str name, const em_jnode *root)
 {
         em_html h = ask->h;
@@ -44,6 +58,7 @@ void em_fleet_series(em_ask *ask, em_str who, em_str name, const em_jnode *root)
         em_html_int(h, POINTS);
         em_html_lit(h, "&amp;who=");
         em_html_url(h, who);
+        put_span(ask);
         em_html_lit(h, "\"");
         em_html_attr(h, "data-name", name);
         put_bands(ask, em_jget(root, "events"));
@@ -51,8 +66,10 @@ void em_fleet_series(em_ask *ask, em_str who, em_str name, const em_jnode *root)
         em_buf_str(h.out, svg);         /* from the drawing module: escaped there */
         em_html_lit(h, "</div>\n</figure>\n<p class=\"fleet-links\"><a href=\"/ships/series.csv?who=");
         em_html_url(h, who);
+        put_span(ask);
         em_html_lit(h, "\">These numbers as CSV</a> <a href=\"/ships/series?who=");
         em_html_url(h, who);
+        put_span(ask);
         em_html_lit(h, "\">For a span of days</a></p>\n");
 }
 

@@ -382,7 +382,13 @@ async function start(place) {
         const { src, series } = place.dataset, bands = JSON.parse(place.dataset.bands || "[]");
         const take = series === "ship" ? shipPanels : data => rowPanels(data, JSON.parse(place.dataset.columns));
         const given = take(await load(src));
-        new Dense(place, given, bands, series === "ship" ? async (from, to) => take(await load(`${src}&from=${from}&to=${to}`)) : null);
+        const again = (from, to) => {           /* days within those of the page */
+                const address = new URL(src, location), asked = address.searchParams;
+                asked.set("from", [from, asked.get("from") ?? from].sort().at(-1));
+                asked.set("to", [to, asked.get("to") ?? to].sort()[0]);
+                return load(address).then(take);
+        };
+        new Dense(place, given, bands, series === "ship" ? again : null);
         place.dataset.ready = "yes";
 }
 
