@@ -128,13 +128,14 @@ function valueAt(l, at) {
 
 class Dense {
         constructor(place, given, bands, again) {
-                Object.assign(this, { place, given, whole: given, bands, again, view: [given.from, Math.max(given.to, given.from + LEAST_S)], at: null, busy: false, asked: 0 });
+                Object.assign(this, { place, given, whole: given, bands, again, view: [given.from, Math.max(given.to, given.from + LEAST_S)], at: null, asked: 0 });
                 this.full = [...this.view];
                 this.read = make("p", { className: "series-read" });
+                this.span = make("p", { className: "series-span" });
                 this.status = make("p", { className: "series-said", textContent: given.said });
                 this.status.setAttribute("role", "status");
                 this.box = make("div", { className: "series-box", tabIndex: 0 });
-                this.live = make("div", { className: "series-live" }, this.box, this.read, this.keys(), this.status);
+                this.live = make("div", { className: "series-live" }, this.span, this.box, this.read, this.keys(), this.status);
                 place.append(this.live);
                 place.classList.add("is-live");
                 this.takeColours();
@@ -166,7 +167,7 @@ class Dense {
                 const hint = make("span", { id: `${this.place.id}-keys`, textContent: "Drag over a span to zoom. By keyboard: arrows move the cursor, with Shift farther; + and \u2212 zoom, 0 shows everything." });
                 return make("p", { className: "series-keys" }, button("+", "Zoom in", () => this.zoom(.5)), button("\u2212", "Zoom out", () => this.zoom(2)),
                             button("Earlier", "", () => this.pan(-.5)), button("Later", "", () => this.pan(.5)),
-                            button("Everything", "Show the whole span", () => this.reset()), " ", hint);
+                            button("Everything", "", () => this.reset()), " ", hint);
         }
 
         describe() {
@@ -199,7 +200,7 @@ class Dense {
                                         if (u.select.width > 4) this.show(u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x"));
                                         u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
                                 }],
-                                setCursor: [u => { if (!this.busy && u.cursor.left >= 0) this.point(u.posToVal(u.cursor.left, "x"), u); }],
+                                ready: [u => u.over.addEventListener("mousemove", e => this.point(u.posToVal(e.offsetX, "x"), u))],
                         },
                 };
         }
@@ -261,16 +262,10 @@ class Dense {
                 const [first, last] = this.full, span = Math.min(last - first, Math.max(LEAST_S, to - from));
                 from = Math.max(first, Math.min(last - span, from));
                 this.view = [from, from + span];
-                this.batch(p => p.setScale("x", { min: this.view[0], max: this.view[1] }));
+                this.plots.forEach(p => p.setScale("x", { min: this.view[0], max: this.view[1] }));
                 if (this.at !== null && (this.at < this.view[0] || this.at > this.view[1])) this.at = null;
                 this.tell();
                 this.fetchSoon();
-        }
-
-        batch(act) {
-                this.busy = true;
-                this.plots.forEach(act);
-                this.busy = false;
         }
 
         zoom(by) {
@@ -296,8 +291,9 @@ class Dense {
                 }
                 if (best === null) return;
                 this.at = from && !this.given.days ? t : best;          /* a row is of its day, whatever the hour that is pointed at */
-                this.batch(p => { if (p !== from) p.setCursor({ left: p.valToPos(this.at, "x"), top: p.over.clientHeight / 2 }, false); });
                 this.tell();
+                /* uPlot takes a new scale when the script has ended: only then the place of a time is known. */
+                queueMicrotask(() => this.plots.forEach(p => { if (p !== from) p.setCursor({ left: p.valToPos(this.at, "x"), top: p.over.clientHeight / 2 }, false); }));
         }
 
         step(way) {
@@ -336,7 +332,8 @@ class Dense {
         tell() {
                 const [a, b] = this.view, t = this.at, words = [], say = s => this.given.days ? day(s) : `${when(s)} UTC`;
                 this.read.textContent = "";
-                this.read.append(make("time", { textContent: t === null ? `${say(a)} to ${say(b)}` : say(t) }));
+                this.span.textContent = `${say(a)} to ${say(b)}`;
+                this.read.append(make("time", { textContent: t === null ? "Nothing is pointed at." : say(t) }));
                 for (const panel of t === null ? [] : this.given.panels)
                         panel.lines.forEach((l, k) => {
                                 const v = valueAt(l, t), several = panel.lines.length > 1;
@@ -371,7 +368,7 @@ class Dense {
                 if (turn !== this.asked) return;
                 if (given.panels.length === this.given.panels.length) {
                         this.given = given;
-                        this.batch((p, i) => { p.setData(this.dataOf(given.panels[i]), false); p.setScale("x", { min: this.view[0], max: this.view[1] }); });
+                        this.plots.forEach((p, i) => { p.setData(this.dataOf(given.panels[i]), false); p.setScale("x", { min: this.view[0], max: this.view[1] }); });
                 }
                 this.status.textContent = given.said + (all ? "" : ` This is what was heard from ${day(a)} to ${day(b)}.`);
                 this.tell();
