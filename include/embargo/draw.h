@@ -269,6 +269,46 @@ typedef struct em_gauge {
  * beside it: a gauge has no table of its own. */
 EM_MUST em_status em_gauge_svg(const em_gauge *gauge, const em_draw_opts *opts, em_buf *out, em_error *err);
 
+/* ---- dense series ------------------------------------------------------ */
+
+/* Numbers over seconds: a ship's speed as it was heard.  Panels below each other have one time axis; bands lie behind all
+ * of them and say when something happened. */
+#define EM_SERIES_POINTS_MAX 20000      /* over all lines of a picture; thin before, keeping the least and the greatest */
+
+typedef struct em_series_line {
+        em_str name;
+        int    colour;                  /* 1..6; 0: by position */
+        const int64_t  *time_s;         /* 1970 UTC, not falling */
+        const em_milli *value;          /* from 0 upwards; EM_MILLI_NONE: the line is broken here */
+        size_t count;
+} em_series_line;
+
+typedef struct em_series_panel {
+        em_str name, unit;              /* "Speed", "knots" */
+        const em_series_line *line; size_t lines;
+} em_series_panel;
+
+typedef struct em_series_band {
+        int64_t from_s, to_s;
+        bool    silent;                 /* nothing was heard: hatched */
+        em_str  label;                  /* its number, printed above where there is room */
+        em_str  text, href;             /* as in em_chart_datum */
+} em_series_band;
+
+typedef struct em_series {
+        em_caption caption;
+        int64_t    from_s, to_s;        /* what is shown; points outside stand on its edge */
+        const em_series_panel *panel; size_t panels;
+        const em_series_band  *band; size_t bands;      /* by from_s */
+} em_series;
+
+/* The panels as one <svg> element; opts->height is of one panel (0: 120).  Its data belong beside it: it has no table of its own.
+ *
+ * EM_FORMAT  no panel, no span, an amount below zero, a line that goes back in time
+ * EM_LIMIT   over EM_SERIES_POINTS_MAX or EM_CHART_PANELS_MAX
+ * EM_NOMEM   out is full */
+EM_MUST em_status em_series_svg(const em_series *series, const em_draw_opts *opts, em_buf *out, em_error *err);
+
 /* ---- the page around -------------------------------------------------- */
 
 /* The CSS rules for all pictures and their tables of one page. */

@@ -2,7 +2,7 @@
  *
  * cmd_ships.c reads the command line; ships_ask.c opens and detects; ships_words.c says things in words; ships_find.c shows
  * events, ships_life.c one ship, ships_top.c the whole index, ships_tracks.c where each was heard; ships_sift.c leaves those of a place
- * or a ship; ships_map.c draws; ships_cargo.c weighs;
+ * or a ship; ships_map.c draws; ships_series.c gives one ship's numbers over time and ships_chart.c draws them; ships_cargo.c weighs;
  * ships_run.c writes the run as one document, ships_keep.c puts it into a case and ships_again.c makes it again;
  * ships_decode.c needs none of this.
  */
@@ -74,6 +74,29 @@ const em_seen *em_fleet_seen(const em_fleet *f, uint32_t mmsi, uint32_t part);  
 /* Of each hull in f->seen: does it take part in one of these events, of the kinds in the mask?  NULL: out of memory. */
 bool *em_fleet_marks(const em_fleet *f, const em_event *const *event, size_t events, uint32_t kinds);
 
+/* ---- one ship's numbers over time (ships_series.c) ---- */
+
+#define EM_SILENCE_S (6 * 3600)         /* what leads over so long without a position is not drawn as known */
+
+typedef struct em_heard_at { int64_t time_s, wait_s; uint16_t sog; } em_heard_at;      /* wait_s: since the position before, -1 none */
+typedef struct em_heard_hull {
+        uint32_t mmsi, part;
+        uint64_t positions;             /* as heard; count of them are left */
+        em_heard_at *at; size_t count;
+        em_ship_report *report; size_t reports;
+} em_heard_hull;
+typedef struct em_heard {
+        em_heard_hull *hull; size_t hulls;      /* by MMSI and part */
+        int64_t  from_s, to_s;
+        uint64_t positions, given, pieces;      /* pieces: into how many the span was cut to thin; 0: all are given */
+} em_heard;
+/* All that was heard of these numbers. */
+EM_MUST em_status em_fleet_hear(em_fleet *f, const uint32_t *mmsi, size_t mmsis, em_heard *ret, em_error *err);
+/* Leaves at most `most` positions, or a few of each hull where there are too many of these: the first, last, slowest and fastest of
+ * each piece, and the ends of its longest silence.  Into new lists; those of `all` stay. */
+EM_MUST em_status em_heard_thin(em_fleet *f, const em_heard *all, size_t most, em_heard *ret, em_error *err);
+em_str em_heard_hull_name(em_cli *cli, const em_heard_hull *hull);      /* "499000101", "499000101/2" */
+
 /* ---- words (ships_words.c) ---- */
 
 em_str em_words_time(em_cli *cli, int64_t time_s);              /* "2024-03-05 16:03" */
@@ -131,6 +154,13 @@ EM_MUST em_status em_ships_top(em_fleet *f, em_error *err);             /* ships
 EM_MUST em_status em_ships_by_day(em_fleet *f, em_error *err);          /* ships_top.c */
 /* Where ships were heard, who alone or all when it is empty (ships_tracks.c). */
 EM_MUST em_status em_ships_tracks(em_fleet *f, em_str who, em_error *err);
+/* One ship's speed, waits and draughts (ships_series.c). */
+EM_MUST em_status em_ships_series(em_fleet *f, em_str who, em_error *err);
+/* --chart is -: the chart to stdout; and with --json as a member of the rest.  (ships_chart.c) */
+bool em_fleet_chart_out(const em_fleet *f);
+/* The numbers as a picture, with these events behind them: into an SVG file, or to stdout for "-"; or as the member "chart". */
+EM_MUST em_status em_ships_chart(em_fleet *f, const em_heard *h, const em_event *const *event, size_t events, em_str path, em_error *err);
+EM_MUST em_status em_ships_chart_json(em_fleet *f, const em_heard *h, const em_event *const *event, size_t events, em_json *j, em_error *err);
 /* The land and the ports of --area as GeoJSON (ships_coast.c). */
 EM_MUST em_status em_ships_coast(em_fleet *f, em_error *err);
 /* The numbers under which the ship that is asked for was heard, rising (ships_life.c).  EM_MISSING. */

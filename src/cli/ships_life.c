@@ -393,6 +393,13 @@ static em_str map_title(life *l)
         return em_cli_text(l->f->cli, "Where %.*s was heard, and what may have happened", EM_ARG(name.n ? name : l->who));
 }
 
+static em_status chart_json(life *l, em_json *j, em_error *err)
+{
+        em_heard h;
+        EM_TRY(em_fleet_hear(l->f, l->mmsi, l->mmsis, &h, err));
+        return em_ships_chart_json(l->f, &h, l->event, l->events, j, err);
+}
+
 static em_status as_json(life *l, em_error *err)
 {
         em_table t;
@@ -414,6 +421,8 @@ static em_status as_json(life *l, em_error *err)
         EM_TRY(events_json(l, &j, err));
         if (em_fleet_map_out(l->f))
                 EM_TRY(em_ships_map_json(l->f, l->event, l->events, map_title(l), &j, err));
+        if (em_fleet_chart_out(l->f))
+                EM_TRY(chart_json(l, &j, err));
         em_json_close(&j, '}');
         return em_cli_put(l->f->cli, &buf, err);
 }
@@ -426,21 +435,30 @@ static em_status as_csv(life *l, em_error *err)
         return EM_OK;
 }
 
+static em_status chart_file(life *l, em_str path, em_error *err)
+{
+        em_heard h;
+        EM_TRY(em_fleet_hear(l->f, l->mmsi, l->mmsis, &h, err));
+        return em_ships_chart(l->f, &h, l->event, l->events, path, err);
+}
+
 em_status em_ships_life(em_fleet *f, em_str who, em_error *err)
 {
         life    l = {.f = f, .who = who};
         em_cli *cli = f->cli;
-        em_str  map = em_cli_value(cli, "map");
+        em_str  map = em_cli_value(cli, "map"), chart = em_cli_value(cli, "chart");
         EM_TRY(find_numbers(&l, err));
         EM_TRY(em_fleet_detect(f, err));
         EM_TRY(gather(&l, err));
-        bool json = cli->form == EM_FORM_JSON, out = em_fleet_map_out(f);
+        bool json = cli->form == EM_FORM_JSON, out = em_fleet_map_out(f) || em_fleet_chart_out(f);
         if (json)
                 EM_TRY(as_json(&l, err));
         else if (!out)
                 EM_TRY(cli->form == EM_FORM_CSV ? as_csv(&l, err) : as_text(&l, err));
-        if (map.n && !(json && out))
+        if (map.n && !(json && em_fleet_map_out(f)))
                 EM_TRY(em_ships_map(f, l.event, l.events, map_title(&l), map, err));
+        if (chart.n && !(json && em_fleet_chart_out(f)))
+                EM_TRY(chart_file(&l, chart, err));
         em_cli_done(cli, NULL, "%.*s under %.*s, %.*s by the rules of \"%.*s\"%s%.*s", EM_ARG(em_cli_safe(cli, who)),
                     EM_ARG(em_cli_many(cli, l.mmsis, "number", "numbers")), EM_ARG(em_cli_many(cli, l.events, "event", "events")),
                     EM_ARG(f->profile), map.n ? "; map in " : "", EM_ARG(em_cli_safe(cli, map)));

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { SILENCE_S = 6 * 3600, POINTS = 20000, POINTS_MOST = 1000000 };
+enum { POINTS = 20000, POINTS_MOST = 1000000 };
 
 typedef struct place {
         em_fix fix;
@@ -52,7 +52,7 @@ static em_status gather(tracking *t, const em_hull *hull, size_t *ret_n, em_erro
         for (size_t i = 0; i < hull->fixes; i++) {
                 const em_fix *x = &hull->fix[i];
                 bool here = em_fleet_inside(t->f, x->lon, x->lat);
-                bool silent = here && inside && x->time_s - t->at[n - 1].fix.time_s >= SILENCE_S;
+                bool silent = here && inside && x->time_s - t->at[n - 1].fix.time_s >= EM_SILENCE_S;
                 bool round = here && inside && llabs((int64_t)x->lon - t->at[n - 1].fix.lon) > 180 * EM_DEGREE;
                 if (n && ((!here && inside) || silent || round))
                         t->at[n - 1].end = true;
@@ -219,7 +219,7 @@ static em_status as_json(tracking *t, const em_hulls_opts *opts, em_error *err)
         em_json_kstr(&j, "type", EM_S("FeatureCollection"));
         em_json_kstr(&j, "from", em_words_instant(t->f->cli, t->f->first_s));
         em_json_kstr(&j, "to", em_words_instant(t->f->cli, t->f->last_s));
-        em_json_kint(&j, "silence_s", SILENCE_S);
+        em_json_kint(&j, "silence_s", EM_SILENCE_S);
         em_json_kint(&j, "positions", (int64_t)t->total);
         em_json_key(&j, EM_S("features"));
         em_json_open(&j, '[');

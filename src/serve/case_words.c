@@ -208,14 +208,20 @@ void em_put_choice(em_ask *ask, const char *name, const char *label, const char 
         em_html_lit(h, "</select></label>\n");
 }
 
+void em_put_day_marks(em_ask *ask)
+{
+        em_html_lit(ask->h, " size=\"10\" maxlength=\"10\" placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" "
+                            "title=\"a day such as 2022-03-01\"");
+}
+
 void em_put_field(em_ask *ask, const char *name, const char *label, const char *type, em_str value)
 {
         em_html h = ask->h;
         em_html_lit(h, "<label>");
         em_html_c(h, label);
         em_html_lit(h, " <input");
-        if (strcmp(type, "day") == 0)   /* a field of type date speaks the browser's language, and days here are ISO 8601 */
-                em_html_lit(h, " size=\"10\" maxlength=\"10\" placeholder=\"2022-03-01\" pattern=\"[0-9]{4}-[0-9]{2}-[0-9]{2}\" title=\"a day such as 2022-03-01\"");
+        if (strcmp(type, "day") == 0)
+                em_put_day_marks(ask);
         else
                 em_html_attr(h, "type", em_str_c(type));
         em_html_attr(h, "name", em_str_c(name));

@@ -41,6 +41,8 @@ EM_MUST em_status em_verdict_asked(em_ask *ask, em_verdict *ret_verdict, bool *r
 
 /* One field of a form of method get. choice: "key" and words by turns, ended by NULL; chosen is the one that stands. */
 void em_put_choice(em_ask *ask, const char *name, const char *label, const char *const *choice, em_str chosen);
+/* What makes an input one of a day: a field of type date speaks the browser's language, and days here are ISO 8601. */
+void em_put_day_marks(em_ask *ask);
 /* type: of the input, or "day". */
 void em_put_field(em_ask *ask, const char *name, const char *label, const char *type, em_str value);
 

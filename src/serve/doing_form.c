@@ -1,6 +1,7 @@
 /* Fields of forms, and where a form leads.  A field is a label around its input, so that no id is needed and the label
  * is always there.
  */
+#include "serve/case_words.h"
 #include "serve/doing.h"
 
 #include <stdio.h>
@@ -61,7 +62,10 @@ void em_field_text(em_ask *ask, const char *name, const char *words, em_str valu
         em_html h = ask->h;
         label(ask, words, hint);
         em_html_lit(h, "<input");
-        em_html_attr(h, "type", em_str_c(type));
+        if (strcmp(type, "day") == 0)
+                em_put_day_marks(ask);
+        else
+                em_html_attr(h, "type", em_str_c(type));
         em_html_attr(h, "name", em_str_c(name));
         em_html_attr(h, "value", value);
         em_html_lit(h, "></label>\n");

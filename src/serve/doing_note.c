@@ -158,7 +158,7 @@ static void put_fields(em_ask *ask, const subject *s, em_note_sort sort, em_form
                 em_field_hidden(ask, "version", em_grid_text(ask->arena, "%lld", (long long)s->version));
         if (sort == EM_NOTE_REPLY) {
                 em_field_text(ask, "party", "Who replies", em_form_get(form, "party"), "text", NULL);
-                em_field_text(ask, "said_on", "Said on", em_form_get(form, "said_on"), "date", "when that is known");
+                em_field_text(ask, "said_on", "Said on", em_form_get(form, "said_on"), "day", "when that is known");
         }
         if (sort == EM_NOTE_LINK)
                 put_link(ask, form);

@@ -1,8 +1,8 @@
 /* serve/fleet.h -- what the pages of ships share.
  *
- * page_ships.c: what happened at sea, day by day, every ship, both profiles; page_ship.c: one ship's life; page_map.c: the map.
+ * page_ships.c: what happened at sea, day by day, every ship, both profiles; page_ship.c: one ship's life; page_ships_map.c: the map.
  * fleet_ask.c makes a command of an address and a form of a command; fleet_events.c shows events; fleet_strip.c draws a life as a
- * strip.  Everything that is shown is what `embargo ships` prints as JSON.
+ * strip, fleet_series.c shows its numbers over time.  Everything that is shown is what `embargo ships` prints as JSON.
  */
 #ifndef SERVE_FLEET_H
 #define SERVE_FLEET_H
@@ -21,7 +21,8 @@ typedef struct em_fleet_ask {
 enum {                                  /* which options the command takes */
         EM_FLEET_SPAN = 1,              /* --from --to */
         EM_FLEET_RULES = 2,             /* --profile --rule */
-        EM_FLEET_KINDS = 4, EM_FLEET_AREA = 8, EM_FLEET_SHIP = 16
+        EM_FLEET_KINDS = 4, EM_FLEET_AREA = 8, EM_FLEET_SHIP = 16,
+        EM_FLEET_WHO = 32               /* of a form alone: one ship, named as an operand */
 };
 /* "ships VERB" with what the address asks for; verb NULL: the ship of id.  EM_USAGE: an option that is too long or too often. */
 EM_MUST em_status em_fleet_words(em_ask *ask, const char *verb, em_str id, unsigned takes, em_fleet_ask *ret, em_error *err);
@@ -72,6 +73,10 @@ EM_MUST em_status em_fleet_table(em_ask *ask, const em_jnode *list, const em_gri
 /* A life as a strip: when it was heard, when silent, and its events in rows by kind (fleet_strip.c). */
 void em_fleet_strip(em_ask *ask, const em_jnode *root);
 
+/* The member "chart" of what was printed as a figure that the script can take over; its events as bands (fleet_series.c). */
+void em_fleet_series(em_ask *ask, em_str who, em_str name, const em_jnode *root);
+
+em_status em_answer_ship_series(em_ask *ask, em_error *err);    /* fleet_series.c */
 em_status em_answer_ship(em_ask *ask, em_error *err);           /* page_ship.c */
 em_status em_answer_ships_map(em_ask *ask, em_error *err);      /* page_map.c */
 em_status em_answer_outlines(em_ask *ask, em_error *err);       /* sea_outlines.c */

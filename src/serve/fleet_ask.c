@@ -3,6 +3,7 @@
  * Text of the address only ever stands behind "--option=", or behind "--" as a ship's name, so that nobody can put in an option
  * of his own.  The form is made of the same options, so a page's state is a command line and the other way round.
  */
+#include "serve/case_words.h"
 #include "serve/fleet.h"
 
 enum { VALUE_MOST = 200, LOOK_MOST = 400000 };  /* positions that are looked through unasked: about a third of a second */
@@ -31,6 +32,14 @@ static em_status take(em_ask *ask, em_fleet_ask *f, const char *option, em_error
         return value.n ? em_fleet_add(ask, f, option, value, err) : EM_OK;
 }
 
+/* A day under its own name, so that what is wrong with it is said of the field. */
+static em_status take_day(em_ask *ask, em_fleet_ask *f, const char *option, em_error *err)
+{
+        em_day day;
+        EM_TRY(em_day_asked(ask, option, &day, err));
+        return take(ask, f, option, err);
+}
+
 /* kind=gap&kind=encounter, or kind=gap,encounter */
 static em_status take_kinds(em_ask *ask, em_fleet_ask *f, em_error *err)
 {
@@ -55,7 +64,7 @@ static em_status take_rules(em_ask *ask, em_fleet_ask *f, em_error *err)
 /* A ship may be called as one of the command's words; names are told apart without regard to case, those words are not. */
 static em_str ship_word(em_ask *ask, em_str id)
 {
-        static const char *const verbs[] = {"top", "days", "find", "tracks", "coast", "decode"};
+        static const char *const verbs[] = {"top", "days", "find", "tracks", "series", "coast", "decode"};
         for (size_t i = 0; i < EM_COUNT(verbs); i++)
                 if (em_str_eq(id, em_str_c(verbs[i])))
                         return em_grid_text(ask->arena, "%c%s", verbs[i][0] - 'a' + 'A', verbs[i] + 1);
@@ -74,8 +83,8 @@ em_status em_fleet_words(em_ask *ask, const char *verb, em_str id, unsigned take
         if (takes & EM_FLEET_KINDS)
                 EM_TRY(take_kinds(ask, ret, err));
         if (takes & EM_FLEET_SPAN) {
-                EM_TRY(take(ask, ret, "from", err));
-                EM_TRY(take(ask, ret, "to", err));
+                EM_TRY(take_day(ask, ret, "from", err));
+                EM_TRY(take_day(ask, ret, "to", err));
         }
         if (takes & EM_FLEET_AREA)
                 EM_TRY(take(ask, ret, "area", err));
@@ -232,9 +241,11 @@ void em_fleet_form(em_ask *ask, em_str action, unsigned takes)
         em_html_lit(h, ">");
         em_page_known(ask);
         em_html_lit(h, "<div class=\"fleet-fields\">\n");
+        if (takes & EM_FLEET_WHO)
+                put_field(ask, "who", "Ship", "search", "name, IMO or MMSI");
         if (takes & EM_FLEET_SPAN) {
-                put_field(ask, "from", "From", "date", NULL);
-                put_field(ask, "to", "to", "date", NULL);
+                em_put_field(ask, "from", "From", "day", em_form_get(ask->query, "from"));
+                em_put_field(ask, "to", "to", "day", em_form_get(ask->query, "to"));
         }
         if (takes & EM_FLEET_SHIP)
                 put_field(ask, "ship", "Ship", "search", "name, IMO or MMSI");

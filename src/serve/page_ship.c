@@ -89,6 +89,8 @@ static em_status put_life(em_ask *ask, const em_jnode *root, em_error *err)
         put_ways(ask, root);
         em_fleet_strip(ask, root);
         em_fleet_map(ask, root);
+        em_html_lit(h, "<h2>From position to position</h2>\n");
+        em_fleet_series(ask, ask->part, name_of(ask, root), root);
         put_listed(ask, root);
         em_html_lit(h, "<h2>Identities</h2>\n");
         EM_TRY(em_fleet_table(ask, em_jget(root, "identities"), identity_columns, EM_COUNT(identity_columns),
@@ -124,8 +126,9 @@ em_status em_answer_ship(em_ask *ask, em_error *err)
         shown.word[shown.words++] = life.id;
         EM_TRY(em_desk_line(ask, shown.word, shown.words, &line, err));
         EM_TRY(em_fleet_add(ask, &life, "map", EM_S("-"), err));
+        EM_TRY(em_fleet_add(ask, &life, "chart", EM_S("-"), err));
         EM_TRY(em_fleet_run_json(ask, &life, &root, err));
-        em_page_open(ask, &(em_page){.title = name_of(ask, root), .nav = "ships", .wide = true, .command = line,
+        em_page_open(ask, &(em_page){.title = name_of(ask, root), .nav = "ships", .wide = true, .command = line, .island = "series",
                                      .lede = EM_S("One ship\xe2\x80\x99s life as receivers heard it, under every number that said this name or IMO number. "
                                                   "What it is said to be, it said itself.")});
         EM_TRY(put_life(ask, root, err));

@@ -329,6 +329,10 @@ static const em_route_param track_params[] = {
         {"from", "string", "of the data: this day (UTC) and later; of the page: rows before the first"}, {"to", "date", "this day and earlier"},
         {"area", "string", "west,south,east,north in degrees"}, {"who", "string", "one ship: MMSI, IMO number or name"},
         {"points", "integer", "so many positions at most, 20000 unless said, at most 200000"}, {0}};
+static const em_route_param series_params[] = {
+        {"who", "string", "one ship: MMSI, IMO number or name"}, {"from", "date", "only positions of this day (UTC) and later"},
+        {"to", "date", "only positions of this day and earlier"},
+        {"points", "integer", "of the data: so many positions at most, 20000 unless said, at most 200000"}, {0}};
 static const em_route_param box_params[] = {{"box", "string", "west,south,east,north in degrees"}, {0}};
 
 enum { SHIPS = EM_ROUTE_CASE | EM_ROUTE_DATA | EM_ROUTE_KEPT };
@@ -337,6 +341,7 @@ const em_route em_routes_ships[] = {
         {"GET", "/ships/top", EM_FAMILY_PAGE, answer_top, "events of each kind by both profiles of rules", NULL, span_params, SHIPS | EM_ROUTE_AHEAD},
         {"GET", "/ships/days", EM_FAMILY_PAGE, answer_days, "how many positions of how many ships each day has", NULL, span_params, SHIPS},
         {"GET", "/ships/tracks", EM_FAMILY_PAGE, answer_tracks, "every ship; as JSON where each was heard (GeoJSON)", NULL, track_params, SHIPS | EM_ROUTE_AHEAD},
+        {"GET", "/ships/series", EM_FAMILY_PAGE, em_answer_ship_series, "one ship's speed, waits and draughts over time", NULL, series_params, SHIPS},
         {"GET", "/ships/map", EM_FAMILY_PAGE, em_answer_ships_map, "tracks and events on a map", NULL, find_params, SHIPS | EM_ROUTE_AHEAD},
         {"GET", "/ships/{id}", EM_FAMILY_PAGE, em_answer_ship, "one ship's life, by MMSI, IMO number or name", NULL, find_params, SHIPS},
         {"GET", "/sea/outlines", EM_FAMILY_PAGE, em_answer_outlines, "land and ports of a part of the world, as GeoJSON", NULL, box_params,

@@ -10,7 +10,7 @@
 #include <time.h>
 
 enum { PAGE_ROWS = 1000, DATA_ROWS = 100000, CELL_SHOWN = 2000, PAGE_BYTES = 8 << 20, DATA_BYTES = 32 << 20, MEMORY = 256 << 20,
-       PAGE_S = 5, DATA_S = 20 };
+       PAGE_S = 5, DATA_S = 20, DENSE = 500 };
 static const int64_t STEPS = 100000000;
 
 /* ---- the question ------------------------------------------------------------------------------------- */
@@ -267,6 +267,49 @@ static void put_error(em_ask *ask, em_status s, const em_error *why)
         em_html_lit(h, "</div>\n");
 }
 
+/* So many rows are a line that somebody may want to zoom: the script draws all of the answer, not the page's share. */
+static bool is_dense(const em_rows *rows, size_t look) { return look < EM_COUNT(looks) && looks[look].kind == EM_CHART_LINES && rows->rows > DENSE; }
+
+static void put_plan(em_ask *ask, const em_rows_plan *plan)
+{
+        static const char *const axis[] = {[EM_AXIS_CATEGORIES] = "labels", [EM_AXIS_DAYS] = "days", [EM_AXIS_MONTHS] = "months", [EM_AXIS_YEARS] = "years"};
+        em_buf  buf = em_buf_make(1 << 16);
+        em_json j = em_json_make(&buf, false);
+        em_json_open(&j, '{');
+        em_json_kstr(&j, "axis", em_str_c(axis[plan->axis]));
+        em_json_kstr(&j, "time", plan->place);
+        em_json_kstr(&j, "split", plan->split);
+        em_json_key(&j, EM_S("values"));
+        em_json_open(&j, '[');
+        for (size_t i = 0; i < plan->numbers; i++)
+                em_json_str(&j, plan->number[i]);
+        em_json_close(&j, ']');
+        em_json_close(&j, '}');
+        em_html_attr(ask->h, "data-columns", em_buf_view(&buf));
+        em_buf_free(&buf);
+}
+
+static void open_figure(em_ask *ask, const em_rows *rows, size_t look)
+{
+        em_html      h = ask->h;
+        em_rows_plan plan;
+        em_str       title = em_form_get(ask->query, "title");
+        if (!is_dense(rows, look) || em_rows_plan_of(rows, &plan, NULL) != EM_OK) {
+                em_html_lit(h, "<figure class=\"fig sql-drawn\">");
+                return;
+        }
+        em_html_lit(h, "<figure class=\"fig sql-drawn series\" id=\"series\" data-series=\"rows\" data-src=\"/sql.json?q=");
+        em_html_url(h, em_form_get(ask->query, "q"));
+        if (h.known.n) {
+                em_html_lit(h, "&amp;known=");
+                em_html_url(h, h.known);
+        }
+        em_html_lit(h, "\"");
+        em_html_attr(h, "data-name", title.n ? title : EM_S("the rows"));
+        put_plan(ask, &plan);
+        em_html_lit(h, ">");
+}
+
 static em_status draw(em_ask *ask, const em_rows *rows, size_t look, em_error *err)
 {
         static const struct { const char *id, *open; int width; } wide[] = {{"sql-w", "on-wide", 760}, {"sql-x", "on-narrow", 380}};
@@ -278,7 +321,7 @@ static em_status draw(em_ask *ask, const em_rows *rows, size_t look, em_error *e
                 s = em_rows_draw(rows, &(em_rows_look){.kind = looks[look].kind, .title = em_form_get(ask->query, "title"), .width = wide[i].width,
                                                        .id = wide[i].id}, ask->arena, &svg[i], &why);
         if (s == EM_OK) {
-                em_html_lit(h, "<figure class=\"fig sql-drawn\">");
+                open_figure(ask, rows, look);
                 for (size_t i = 0; i < 2; i++) {
                         em_html_lit(h, "<div");
                         em_html_attr(h, "class", em_str_c(wide[i].open));
@@ -375,6 +418,7 @@ static em_status answer_sql(em_ask *ask, em_error *err)
                 return s;
         }
         em_page_open(ask, &(em_page){.title = EM_S("SQL"), .nav = "sql", .wide = true, .no_data = !q.n || s != EM_OK,
+                .island = s == EM_OK && q.n && is_dense(&rows, look) ? "series" : NULL,
                 .lede = EM_S("Ask the case anything that one SELECT can ask. It can only look, sees only what was known on the day above, and the "
                              "address of the answer can be given to others.")});
         put_form(ask, q, look);

@@ -70,7 +70,7 @@ static em_status put_kind(em_ask *ask, const struct work_kind *k, em_error *err)
         if (k->fill == FILL_SEED)
                 em_field_text(ask, "seed", "Output or address", em_form_get(ask->query, "seed"), "text", "TXID:VOUT, an address, several by blanks");
         if (k->fill == FILL_DAY)
-                em_field_text(ask, "day", "As known on", EM_S(""), "date", "empty: everything");
+                em_field_text(ask, "day", "As known on", EM_S(""), "day", "empty: everything");
         if (k->fill == FILL_INPUT)
                 put_input(ask, name, count);
         if (k->fill != FILL_INPUT || count)

@@ -2,6 +2,7 @@
  * gives way to a stricter one in the head of the reply, where style and script are named by their hashes (CSP 3, section
  * 8.4), and a bar with the way back stands above it.  The bar is no part of the report and does not print.
  */
+#include "serve/case_words.h"
 #include "serve/report_page.h"
 
 #include <stdio.h>
@@ -72,7 +73,8 @@ static void put_bar(em_ask *ask)
                 em_html_attr(h, "value", em_form_get(ask->query, "template"));
                 em_html_lit(h, ">");
         }
-        em_html_lit(h, "<label>As known on <input type=\"date\" name=\"known\"");
+        em_html_lit(h, "<label>As known on <input name=\"known\"");
+        em_put_day_marks(ask);
         em_html_attr(h, "value", h.known);
         em_html_lit(h, "></label> <button>Show</button></form></header>\n");
 }

@@ -399,17 +399,12 @@ static void put_changes(diff *d)
         }
 }
 
+/* from=kept is a day too, but none that stands in a field. */
 static void put_day(em_ask *ask, const char *name, const char *words)
 {
-        em_html h = ask->h;
-        em_str  value = em_form_get(ask->query, name);
-        em_day  day;
-        em_html_lit(h, "<label>");
-        em_html_c(h, words);
-        em_html_lit(h, " <input type=\"date\"");
-        em_html_attr(h, "name", em_str_c(name));
-        em_html_attr(h, "value", em_day_parse(value, &day) ? value : EM_S(""));
-        em_html_lit(h, "></label> ");
+        em_str value = em_form_get(ask->query, name);
+        em_day day;
+        em_put_field(ask, name, words, "day", em_day_parse(value, &day) ? value : EM_S(""));
 }
 
 void em_report_diff_form(em_ask *ask, bool kept)

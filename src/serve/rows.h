@@ -27,4 +27,8 @@ typedef struct em_rows_look {           /* how rows are drawn */
  * EM_LIMIT   too many points, series or labels (embargo/draw.h) */
 EM_MUST em_status em_rows_draw(const em_rows *rows, const em_rows_look *look, em_arena *arena, em_buf *out, em_error *err);
 
+/* Which columns em_rows_draw takes: of time or labels, of numbers, and the one whose values are series (empty: none). */
+typedef struct em_rows_plan { em_axis axis; em_str place, split; em_str number[EM_CHART_SERIES_MAX]; size_t numbers; } em_rows_plan;
+EM_MUST em_status em_rows_plan_of(const em_rows *rows, em_rows_plan *ret, em_error *err);
+
 #endif

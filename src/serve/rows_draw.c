@@ -95,6 +95,16 @@ static em_status read_columns(plan *p, em_error *err)
         return EM_OK;
 }
 
+em_status em_rows_plan_of(const em_rows *rows, em_rows_plan *ret, em_error *err)
+{
+        plan p = {.rows = rows};
+        EM_TRY(read_columns(&p, err));
+        *ret = (em_rows_plan){.axis = p.axis, .place = rows->name[p.place], .split = p.splits ? rows->name[p.split] : EM_S(""), .numbers = p.numbers};
+        for (size_t i = 0; i < p.numbers; i++)
+                ret->number[i] = rows->name[p.number[i]];
+        return EM_OK;
+}
+
 /* ---- rows into series ---------------------------------------------------------------------------------- */
 
 static em_status series_of(plan *p, em_str name, em_chart_series **ret, em_error *err)

@@ -116,6 +116,31 @@ ok(@{ $tug->{events} } && !grep({ $_->{cargo} } @{ $tug->{events} }), 'no cargo 
 my ($tide) = grep { $_->{partner} =~ /TIDE/ } @{ json(get($s, '/ships/499000101.json'))->{partners} };
 is($tide->{times}, 1, 'its partner, once');
 
+# ---- its numbers over time
+my $all = json(get($s, '/ships/series.json?who=499000103'));
+is("$all->{given} of $all->{positions}", '96 of 96', 'COBBLE was heard 96 times, and all are given');
+is(scalar @{ $all->{hulls} }, 1, 'under one hull');
+my ($hull) = @{ $all->{hulls} };
+is_deeply([map { scalar @{ $hull->{$_} } } qw(time_s speed_kn wait_s)], [96, 96, 96], 'each with its time, its speed and how long nothing was heard');
+is(scalar(grep { defined && $_ > 60 * 3600 } @{ $hull->{wait_s} }), 1, 'once for more than sixty hours');
+is_deeply([sort { $a <=> $b } keys %{ { map { ($_->{draught_m} => 1) } @{ $hull->{draughts} } } }], [3.4, 6.6], 'lying 3.4 m deep and then 6.6 m');
+my $few = json(get($s, '/ships/series.json?who=499000103&points=20'));
+ok($few->{given} <= 20 && $few->{positions} == 96, 'thinned, it says how many of how many');
+my %heard = map { ($hull->{time_s}[$_] => "$hull->{speed_kn}[$_]") } 0 .. 95;
+is_deeply([grep { $heard{ $few->{hulls}[0]{time_s}[$_] } ne $few->{hulls}[0]{speed_kn}[$_] } 0 .. $few->{given} - 1], [], 'and what is left was heard, never a mean');
+my @lines = split /\n/, get($s, '/ships/series.csv?who=EXAMPLE%20COBBLE')->{content};
+is(scalar @lines, 97, 'as CSV a row a position');
+is($lines[0], 'mmsi,part,time,speed_kn,wait_s,draught_m', 'under a header');
+my $cobble_page = body($s, '/ships/499000103');
+like($cobble_page, qr{<figure class="series" id="series" data-series="ship" data-src="/ships/series\.json\?points=8000&amp;who=499000103" data-name="EXAMPLE COBBLE"},
+        'the life has them, and the script finds its data');
+like($cobble_page, qr{<div class="series-still"[^>]*><svg class="em-draw".*Time between positions.*Draught.*96 positions were heard}s, 'without it the still picture is there');
+like($cobble_page, qr{data-bands="\[\{&quot;from&quot;:\d+,&quot;to&quot;:\d+,&quot;silent&quot;:true,&quot;label&quot;:&quot;1&quot;}, 'with the silence of sign 1 behind it');
+my $span = body($s, '/ships/series?who=499000103&from=2024-03-09');
+like($span, qr{<svg class="em-draw".*value="2024-03-09"}s, 'a span of days has a page');
+like($span, qr{data-src="/ships/series\.json\?points=8000&amp;who=499000103&amp;from=2024-03-09"}, '... whose script asks for these days');
+like(body($s, '/ships/series'), qr{Name a ship}, 'without a ship the page asks for one');
+
 # ---- tracks and the map
 my $tracks = json(get($s, '/ships/tracks.json?points=200000'));
 is($tracks->{type}, 'FeatureCollection', 'tracks are GeoJSON');
@@ -129,7 +154,7 @@ ok($cobble->{properties}{seconds}[0][ $silent->[0] ] - $cobble->{properties}{sec
 my $map = body($s, '/ships/map');
 like($map, qr{data-tracks="/ships/tracks\.json\?points=20000" data-events="/ships/map\.json" data-coast="/sea/outlines\.json"}, 'the script finds its data');
 like($map, qr{<div id="map-still">.*<svg class="em-draw"}s, 'without it the still map is there');
-like($map, qr{<input name="from" type="date"}, 'with the span as a form');
+like($map, qr{<input size="10" maxlength="10" placeholder="2022-03-01" pattern="[^"]+" title="[^"]+" name="from"}, 'with the span as a form');
 like($map, qr{Boundaries: Natural Earth; no position is taken}, 'the outlines say whose they are');
 my $coast = json(get($s, '/sea/outlines.json?box=118,28,134,42'));
 my @land = grep { $_->{properties}{class} eq 'land' } @{ $coast->{features} };
@@ -147,7 +172,9 @@ is_deeply([@{ $count{gap} }{qw(embargo gfw)}], [3, 0], 'three silences by ours, 
 
 # ---- what is wrong is said
 for (['/ships?area=1,2', 400, 'WEST,SOUTH,EAST,NORTH'], ['/ships?kind=meeting', 400, 'meeting'], ['/ships?rule=meet-hours=many', 400, 'meet-hours'],
-     ['/ships?from=2024-13-01', 400, '2024-13-01'], ['/ships?profile=gwf', 400, 'gwf'], ['/ships?skip=x', 400, 'skip'],
+     ['/ships?from=2024-13-01', 400, 'from=2024-13-01 is not a day'], ['/ships/series?who=499000103&to=soon', 400, 'to=soon is not a day'],
+     ['/ships/series.json', 400, 'who='], ['/ships/series?who=NOBODY', 404, 'NOBODY'], ['/ships/series.json?who=499000103&points=3', 400, 'points'],
+      ['/ships?profile=gwf', 400, 'gwf'], ['/ships?skip=x', 400, 'skip'],
      ['/ships/NOBODY', 404, 'NOBODY'], ['/ships/--json', 404, '--json'], ['/ships/decode', 404, 'no ship'], ['/ships/find', 404, 'no ship'],
      ['/ships/tracks.json?points=1', 400, 'points'], ['/ships/tracks.json?points=200001', 400, 'points'], ['/sea/outlines.json?box=a', 400, 'area'],
      ['/ships?ship=' . 'A' x 300, 400, '200 characters'], ['/ships?known=x', 400, 'not a day']) {

@@ -125,6 +125,16 @@ my %not = (
         "select '2021-01' as month, 1e300 as n" => qr/too large to be drawn/,
 );
 has(text(sql($_, '&chart=bars')), $not{$_}, "not drawn, with what to select instead: $_") for sort keys %not;
+# 600 days, of which the tenth has no number: a line that a script may zoom
+my $long = "with recursive d(n) as (select 0 union all select n + 1 from d where n < 599) select date('2020-01-01', '+' || n || ' days') as day, "
+        . "nullif(n, 9) as amount from d";
+my $dense = sql($long, '&chart=line')->{content};
+has($dense, qr{<figure class="fig sql-drawn series" id="series" data-series="rows" data-src="/sql\.json\?q=with%20recursive}, 'a long line can be zoomed where scripts run');
+has($dense, qr{data-columns="\{&quot;axis&quot;:&quot;days&quot;,&quot;time&quot;:&quot;day&quot;,&quot;split&quot;:&quot;&quot;,&quot;values&quot;:\[&quot;amount&quot;\]\}"},
+        'and says which columns are drawn');
+has($dense, qr{<div class="on-wide"><svg}, 'where none runs it is the still picture');
+lacks(sql($long . ' limit 500', '&chart=line')->{content}, qr{data-series}, 'five hundred rows are drawn once');
+lacks(sql($long, '&chart=bars')->{content}, qr{data-series}, 'and bars are not a line');
 has(text(sql("select 'a' as label, 1 as n", '&chart=line')), qr/a line runs through time/, 'a line needs time');
 lacks($bars->{content}, qr/<[^>]* (?:style|on\w+)=/, 'no style and no script stands in the page');
 
