@@ -41,7 +41,7 @@ sub read_walls {
         for my $part (split /\n(?:[ \t]*\n)+/, slurp("$project/tests/checks/walls.txt") =~ s/^#.*\n//mgr) {
                 my (%wall, @cuts);
                 for my $line (grep { /\S/ } split /\n/, $part) {
-                        my ($key, $value) = $line =~ /^(wall|in|take|put|test|says): ?(.*)$/ or die "walls.txt: not understood: $line\n";
+                        my ($key, $value) = $line =~ /^(wall|in|take|put|test|says|wait): ?(.*)$/ or die "walls.txt: not understood: $line\n";
                         if ($key eq 'in') { push @cuts, { in => $value, put => '' } }
                         elsif ($key =~ /^(take|put)$/) { push @cuts, { in => $cuts[-1]{in}, put => '' } if $key eq 'take' && defined $cuts[-1]{take}; $cuts[-1]{$key} = $value }
                         else { $wall{$key} = $value }
@@ -110,6 +110,7 @@ sub fails_as_said {
         if (!$pid) {
                 setpgrp;
                 @ENV{qw(EMBARGO TMPDIR)} = ("$dir/embargo", "$dir/tmp");
+                $ENV{EMBARGO_TEST_PATIENCE} = $wall->{wait} if $wall->{wait};
                 open STDERR, '>', "$dir/said" or die;
                 exec $wall->{test} or die "$wall->{test}: $!";
         }
