@@ -91,22 +91,26 @@ async function judge(page, axe) {
         }, axe === 'colours');
 }
 
-async function look(pages, server, address, seen) {
+// One of the ways of looking: what is wrong.
+async function lookOne({ page, name, wrong: heard, axe, scripts }, server, address, seen) {
         const wrong = [];
-        for (const { page, name, wrong: heard, axe, scripts } of pages) {
-                heard.length = 0;
-                await scripts?.(false);
-                const answer = await page.goto(server.url + address, { waitUntil: 'load' });
-                // The report has a style and a script of its own, each named by its hash in its policy.
-                const own = /'sha256-/.test(answer?.headers()['content-security-policy'] ?? '');
-                const status = answer?.status() ?? 0, type = answer?.headers()['content-type'] ?? '';
-                if (!type.startsWith('text/html')) return { wrong: [`a page that is ${type}`], links: [] };
-                if (status >= 500 || (status >= 400) !== Boolean(seen.error)) wrong.push(`${name}: status ${status}`);
-                await scripts?.(true);          // the page has been read without; what judges it needs them
-                await settle(page);
-                const found = [...await page.evaluate(structure, own), ...await judge(page, axe), ...heard];
-                wrong.push(...found.map(w => `${name}: ${w}`));
-        }
+        heard.length = 0;
+        await scripts?.(false);
+        const answer = await page.goto(server.url + address, { waitUntil: 'load' });
+        // The report has a style and a script of its own, each named by its hash in its policy.
+        const own = /'sha256-/.test(answer?.headers()['content-security-policy'] ?? '');
+        const status = answer?.status() ?? 0, type = answer?.headers()['content-type'] ?? '';
+        if (!type.startsWith('text/html')) return [`${name}: a page that is ${type}`];
+        if (status >= 500 || (status >= 400) !== Boolean(seen.error)) wrong.push(`status ${status}`);
+        await scripts?.(true);          // the page has been read without; what judges it needs them
+        await settle(page);
+        wrong.push(...await page.evaluate(structure, own), ...await judge(page, axe), ...heard);
+        return wrong.map(w => `${name}: ${w}`);
+}
+
+// All four at once: each is a process of the browser's, and most of their time is not the server's.
+async function look(pages, server, address, seen) {
+        const wrong = (await Promise.all(pages.map(p => lookOne(p, server, address, seen).catch(e => [`${p.name}: ${e.message}`])))).flat();
         const links = await pages[0].page.evaluate(() => [...document.querySelectorAll('a[href]')].map(a => a.href instanceof SVGAnimatedString
                 ? new URL(a.href.baseVal, location.href).href : a.href));
         return { wrong, links };

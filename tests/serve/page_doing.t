@@ -54,7 +54,9 @@ sub serve { return start('--connections=100', '--case', $case, @_) }
 $s = serve();
 my @posts = ('/add', '/add/0123456789abcdef/take', '/add/0123456789abcdef/remove', '/notes');
 my $before = ledger();
-is(ask('POST', $_, 'a=b', 'Content-Type' => 'application/x-www-form-urlencoded')->{status}, 403, "for reading only, nothing is taken: $_") for @posts;
+my ($proof) = ask('GET', '/docs')->{content} =~ /name="form" value="([0-9a-f]{32})"/;
+ok($proof, 'a form proves itself');
+is(ask('POST', $_, "form=$proof", 'Content-Type' => 'application/x-www-form-urlencoded')->{status}, 403, "but for reading only, nothing is taken: $_") for @posts;
 like(ask('GET', '/add')->{content}, qr/embargo serve --write/, 'the page says how it could be');
 is(ask('GET', '/notes/new')->{status}, 403, 'nor is there a form');
 is(ask('GET', '/notes')->{status}, 200, 'notes may be read');
