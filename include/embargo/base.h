@@ -226,6 +226,20 @@ typedef struct em_mapping { const char *p; size_t n; int fd; } em_mapping;
 EM_MUST em_status em_mapping_open(em_str path, em_mapping *ret_map, em_error *err);
 void em_mapping_close(em_mapping *map);
 
+/* Files of which this process has found that they hold what their readers rest on: whoever opens the same ones again while
+ * nothing was changed in them need not look again.  For any number of threads; NULL remembers nothing.
+ *
+ *     if (!em_sound_known(sound, map, maps, &state)) {        // before looking
+ *             EM_TRY(check(map, err));
+ *             em_sound_note(sound, &state);
+ *     }
+ */
+typedef struct em_sound em_sound;
+em_sound *em_sound_new(void);
+em_sound *em_sound_free(em_sound *sound);
+bool em_sound_known(em_sound *sound, const em_mapping *map, size_t maps, em_sha256 *ret_state);
+void em_sound_note(em_sound *sound, const em_sha256 *state);
+
 /* ---- JSON ------------------------------------------------------------ */
 
 /* A writer with the key order of the calls: same calls, same bytes.  Commas,

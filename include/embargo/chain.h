@@ -176,6 +176,8 @@ typedef struct em_chain em_chain;
 /* Maps the index and checks what its readers rest on: everything up to 1 GiB of columns; above that all lengths and
  * about 65,536 places of each column, and a large index that somebody else built wants em_chain_verify first. */
 EM_MUST em_status em_chain_open(em_str dir, em_chain **ret_chain, em_error *err);
+/* The same; what is looked through once is not looked through again while it stays as it is. */
+EM_MUST em_status em_chain_open_sound(em_str dir, em_sound *sound, em_chain **ret_chain, em_error *err);
 em_chain *em_chain_close(em_chain *chain);
 const em_graph   *em_chain_graph(const em_chain *chain);
 const em_btc_net *em_chain_net(const em_chain *chain);

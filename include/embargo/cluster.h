@@ -90,6 +90,8 @@ typedef struct em_clusters em_clusters;
  * EM_FORMAT  no cluster index, damaged, of another version
  * EM_DIFF    made from another chain index: blocks came or went since; build it anew */
 EM_MUST em_status em_clusters_open(em_str path, const em_chain *chain, em_clusters **ret_clusters, em_error *err);
+/* The same; what is looked through once is not looked through again while it stays as it is. */
+EM_MUST em_status em_clusters_open_sound(em_str path, const em_chain *chain, em_sound *sound, em_clusters **ret_clusters, em_error *err);
 em_clusters *em_clusters_close(em_clusters *clusters);
 em_cluster_made em_clusters_made(const em_clusters *clusters);
 int     em_clusters_least(const em_clusters *clusters);         /* confidence from which CoinJoins were left out */

@@ -127,6 +127,8 @@ EM_MUST em_status em_moves_build(const em_str *file, size_t files, em_str dir, c
                                  const em_progress *progress, em_moves_built *ret_built, em_error *err);
 /* Maps and checks everything a reader rests on; EM_FORMAT names the column and the place. */
 EM_MUST em_status em_moves_open(em_str dir, em_moves_index **ret_index, em_error *err);
+/* The same; what is looked through once is not looked through again while it stays as it is. */
+EM_MUST em_status em_moves_open_sound(em_str dir, em_sound *sound, em_moves_index **ret_index, em_error *err);
 em_moves_index *em_moves_close(em_moves_index *index);
 const em_moves *em_moves_view(const em_moves_index *index);
 em_moves_built  em_moves_counts(const em_moves_index *index);

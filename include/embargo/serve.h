@@ -61,6 +61,7 @@ typedef struct em_service_opts {
         em_str author;                  /* whom the ledger names for what pages do; empty: the case's author */
         uint64_t upload_most;           /* 1 GiB: bytes of the files of one form */
         em_service_run_fn *run; void *run_ctx;  /* with a case */
+        em_sound *sound;                /* of run: indexes that were looked through; NULL: none is remembered */
         em_str token;                   /* of programs, and of people who type it; empty: everyone on this machine may ask */
         em_str once;                    /* GET /?token=ONCE signs a browser in, one time; empty: nothing does */
         em_str accounts;                /* the file of those who may sign in with a password; empty: none, the token is asked for */

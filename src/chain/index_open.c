@@ -58,9 +58,10 @@ static void set_graph(em_chain *c)
         };
 }
 
-static em_status open_all(em_chain *c, em_str dir, em_error *err)
+static em_status open_all(em_chain *c, em_str dir, em_sound *sound, em_error *err)
 {
         em_str path, bytes;
+        em_sha256 state;
         EM_TRY(em_path_join(dir, EM_S("index"), c->arena, &path, err));
         EM_TRY(em_file_read(path, 1 << 16, c->arena, &bytes, err));
         EM_TRY(em_ix_head_unpack(bytes, &c->head, err));
@@ -74,10 +75,16 @@ static em_status open_all(em_chain *c, em_str dir, em_error *err)
         uint64_t bytes_all = 0, most = c->head.outs + c->head.ins + c->head.txs;
         for (em_ix_section s = 0; s < IX_SECTIONS; s++)
                 bytes_all += c->map[s].n;
-        return em_ix_check(c, bytes_all <= CHECK_ALL_BYTES ? 1 : most / SAMPLES | 1, err);
+        if (em_sound_known(sound, c->map, IX_SECTIONS, &state))
+                return EM_OK;
+        EM_TRY(em_ix_check(c, bytes_all <= CHECK_ALL_BYTES ? 1 : most / SAMPLES | 1, err));
+        em_sound_note(sound, &state);
+        return EM_OK;
 }
 
-em_status em_chain_open(em_str dir, em_chain **ret_chain, em_error *err)
+em_status em_chain_open(em_str dir, em_chain **ret_chain, em_error *err) { return em_chain_open_sound(dir, NULL, ret_chain, err); }
+
+em_status em_chain_open_sound(em_str dir, em_sound *sound, em_chain **ret_chain, em_error *err)
 {
         em_chain *c = calloc(1, sizeof *c);
         if (!c)
@@ -85,7 +92,7 @@ em_status em_chain_open(em_str dir, em_chain **ret_chain, em_error *err)
         for (size_t s = 0; s < IX_SECTIONS; s++)
                 c->map[s].fd = -1;
         c->arena = em_arena_new((size_t)256 << 20);
-        em_status status = c->arena ? open_all(c, dir, err) : em_fail(err, EM_NOMEM, "no memory for a chain index");
+        em_status status = c->arena ? open_all(c, dir, sound, err) : em_fail(err, EM_NOMEM, "no memory for a chain index");
         if (status != EM_OK)
                 em_chain_close(c);
         else

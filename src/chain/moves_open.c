@@ -141,7 +141,7 @@ static em_status check_finds(const em_moves_index *x, em_error *err)
         return EM_OK;
 }
 
-static em_status check_places(em_moves_index *x, em_error *err)
+static em_status read_names(em_moves_index *x, em_error *err)
 {
         em_str   text = { column(x, MV_FILES), (size_t)x->head.section[MV_FILES].length };
         uint64_t n = 0, files = x->head.built.files;
@@ -159,8 +159,13 @@ static em_status check_places(em_moves_index *x, em_error *err)
         }
         if (n != files)
                 return em_fail(err, EM_FORMAT, "the index's column \"files\" has not as many names as files");
+        return EM_OK;
+}
+
+static em_status check_places(const em_moves_index *x, em_error *err)
+{
         for (uint64_t m = 0; m < x->view.moves; m++)
-                if (x->place[m].file >= files)
+                if (x->place[m].file >= x->head.built.files)
                         return bad(err, "place", m, "names a file that is not there");
         return EM_OK;
 }
@@ -195,8 +200,9 @@ static void look(em_moves_index *x)
         x->place = column(x, MV_PLACE);
 }
 
-static em_status open_file(em_moves_index *x, em_str dir, em_error *err)
+static em_status open_file(em_moves_index *x, em_str dir, em_sound *sound, em_error *err)
 {
+        em_sha256 state;
         em_str    path;
         em_error  why = { 0 };
         EM_TRY(em_path_join(dir, EM_S(EM_MV_FILE), x->arena, &path, err));
@@ -204,19 +210,26 @@ static em_status open_file(em_moves_index *x, em_str dir, em_error *err)
         em_status status = em_mv_head_unpack((em_str){ x->map.p, x->map.n }, &x->head, &why);
         if (status == EM_OK) {
                 look(x);
+                status = read_names(x, &why);
+        }
+        if (status == EM_OK && !em_sound_known(sound, &x->map, 1, &state)) {
                 status = check(x, &why);
+                if (status == EM_OK)
+                        em_sound_note(sound, &state);
         }
         return status == EM_OK ? EM_OK : em_fail_at(err, status, path, 0, 0, "%s", why.text);
 }
 
-em_status em_moves_open(em_str dir, em_moves_index **ret_index, em_error *err)
+em_status em_moves_open(em_str dir, em_moves_index **ret_index, em_error *err) { return em_moves_open_sound(dir, NULL, ret_index, err); }
+
+em_status em_moves_open_sound(em_str dir, em_sound *sound, em_moves_index **ret_index, em_error *err)
 {
         em_moves_index *x = calloc(1, sizeof *x);
         if (!x)
                 return em_fail(err, EM_NOMEM, "no memory for an index");
         x->map.fd = -1;
         x->arena = em_arena_new((size_t)1 << 30);
-        em_status status = x->arena ? open_file(x, dir, err) : em_fail(err, EM_NOMEM, "no memory for an index");
+        em_status status = x->arena ? open_file(x, dir, sound, err) : em_fail(err, EM_NOMEM, "no memory for an index");
         if (status == EM_OK)
                 *ret_index = x;
         else

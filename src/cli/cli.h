@@ -191,6 +191,7 @@ struct em_cli {
         em_meter   meter;
         em_progress progress;
         em_progress watch;              /* of whoever runs the command inside; takes the place of the meter */
+        em_sound  *sound;               /* indexes that were looked through before; NULL: none is remembered */
         FILE      *out;
 };
 

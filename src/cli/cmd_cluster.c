@@ -60,10 +60,10 @@ static em_status open_all(em_owner *o, em_error *err)
         EM_TRY(em_owner_place(cli, dir, &path, err));
         if (!em_path_exists(path))
                 return em_fail_at(err, EM_MISSING, path, 0, 0, "no clusters are here; embargo index clusters makes them");
-        EM_TRY(em_chain_open(dir, &o->trace.chain, err));
+        EM_TRY(em_chain_open_sound(dir, cli->sound, &o->trace.chain, err));
         o->trace.graph = em_chain_graph(o->trace.chain);
         o->trace.net = em_chain_net(o->trace.chain);
-        EM_TRY(em_clusters_open(path, o->trace.chain, &o->clusters, err));
+        EM_TRY(em_clusters_open_sound(path, o->trace.chain, cli->sound, &o->clusters, err));
         o->made = em_clusters_made(o->clusters);
         return em_trace_labels(&o->trace, err);
 }

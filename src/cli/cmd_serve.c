@@ -261,6 +261,7 @@ static em_status read_options(em_cli *cli, em_service_opts *opts, em_listen_opts
         opts->upload_most = (uint64_t)upload << 20;
         opts->run = run_inside;
         opts->run_ctx = cli;
+        opts->sound = cli->sound;
         opts->hosts = em_cli_text(cli, "%.*s,%.*s", EM_ARG(host_of(cli, listen->address)), EM_ARG(em_cli_value(cli, "host")));
         opts->origins = em_cli_value(cli, "origin");
         listen->port = (uint16_t)port;
@@ -282,11 +283,15 @@ static em_status run(em_cli *cli, em_error *err)
         em_service_opts opts = em_service_defaults;
         em_listen_opts  listen = {.said = said, .ready = ready, .lock = lock_in};
         talk            t = {.cli = cli};
-        EM_TRY(read_options(cli, &opts, &listen, &t, err));
-        EM_TRY(em_service_new(&opts, &t.service, err));
-        em_status s = em_service_run(t.service, &listen, err);
+        cli->sound = em_sound_new();
+        em_status s = read_options(cli, &opts, &listen, &t, err);
+        if (s == EM_OK)
+                s = em_service_new(&opts, &t.service, err);
+        if (s == EM_OK)
+                s = em_service_run(t.service, &listen, err);
         em_service_free(t.service);
         em_case_hold_close(t.hold);
+        cli->sound = em_sound_free(cli->sound);
         if (s == EM_OK)
                 em_cli_done(cli, NULL, "ended; running requests were answered");
         return s;

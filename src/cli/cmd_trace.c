@@ -223,7 +223,7 @@ em_status em_trace_open(em_trace *t, em_error *err)
         }
         if (!em_path_is_dir(dir))
                 return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
-        EM_TRY(em_chain_open(dir, &t->chain, err));
+        EM_TRY(em_chain_open_sound(dir, t->cli->sound, &t->chain, err));
         if (em_cli_given(t->cli, "as-of"))
                 EM_TRY(look_back(t, em_cli_value(t->cli, "as-of"), err));
         t->chain_dir = dir;

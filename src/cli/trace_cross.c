@@ -110,11 +110,11 @@ static em_status open_other(cross *x, em_error *err)
                 return em_fail_at(err, EM_MISSING, dir, 0, 0, "no index is here; embargo index chain makes one");
         if (em_moves_is(dir)) {
                 x->other_flight = (em_flight){.t = &x->other, .cli = x->c};
-                EM_TRY(em_moves_open(dir, &x->other_flight.index, err));
+                EM_TRY(em_moves_open_sound(dir, x->c->sound, &x->other_flight.index, err));
                 x->other_flight.m = em_moves_view(x->other_flight.index);
                 x->to.f = &x->other_flight;
         } else {
-                EM_TRY(em_chain_open(dir, &x->other.chain, err));
+                EM_TRY(em_chain_open_sound(dir, x->c->sound, &x->other.chain, err));
                 x->other.graph = em_chain_graph(x->other.chain);
                 x->other.net = em_chain_net(x->other.chain);
         }

@@ -166,7 +166,7 @@ static em_status follow(em_flight *f, em_error *err)
         EM_TRY(refuse(f, err));
         if (em_cli_given(f->cli, "keep"))
                 EM_TRY(em_trace_keep_ready(f->t, err));
-        EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
+        EM_TRY(em_moves_open_sound(chain_dir(f->t), f->t->cli->sound, &f->index, err));
         f->m = em_moves_view(f->index);
         EM_TRY(parse_options(f, &opts, err));
         EM_TRY(em_trace_prices(f->t, err));

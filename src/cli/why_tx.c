@@ -164,7 +164,7 @@ em_status em_why_tx(em_why *w, em_str output, em_str file, em_str network, em_st
             || t.offset < 0 || t.length <= 0)
                 return EM_OK;
         EM_TRY(em_path_join(em_case_dir(w->c), EM_S("index/chain"), w->cli->arena, &dir, err));
-        if (em_path_exists(dir) && em_chain_open(dir, &t.chain, NULL) == EM_OK
+        if (em_path_exists(dir) && em_chain_open_sound(dir, w->cli->sound, &t.chain, NULL) == EM_OK
             && em_chain_find_tx(t.chain, hash, &t.id, NULL) != EM_OK)
                 t.id = EM_ID_NONE;
         if (!file.n || !add_from_file(w, &t))

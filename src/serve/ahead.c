@@ -18,14 +18,19 @@ struct em_ahead {
         pthread_t   thread;
 };
 
+static double now_ms(void)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
 static void make(em_ahead *h, em_str target)
 {
-        struct timespec from, to;
-        clock_gettime(CLOCK_MONOTONIC, &from);
+        double   from = now_ms();
         unsigned status = em_service_ahead(h->service, target);
-        clock_gettime(CLOCK_MONOTONIC, &to);
         if (status && h->made)
-                h->made(h->ctx, target, status, (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) * 1e-6);
+                h->made(h->ctx, target, status, now_ms() - from);
 }
 
 /* Ways through a long list are for whoever takes them: pages as they are without parameters. */
@@ -65,8 +70,11 @@ static void *run(void *arg)
         em_arena *arena = em_arena_new(1 << 20);
         uint64_t  stamp = 0;
         while (arena && em_desk_await(h->desk, &stamp)) {
+                double from = now_ms();
                 if (ask_routes(h, stamp))
                         ask_reports(h, stamp, arena);
+                if (h->made && em_desk_calm(h->desk, stamp))
+                        h->made(h->ctx, (em_str){0}, 0, now_ms() - from);
                 em_arena_reset(arena);
         }
         em_arena_free(arena);

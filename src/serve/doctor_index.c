@@ -67,17 +67,18 @@ static em_status look_chain(em_doctor *d, em_error *err)
         em_str    path;
         em_chain *chain = NULL;
         em_moves_index *moves = NULL;
+        em_sound *sound = d->opts->served ? d->opts->served->sound : NULL;
         em_error  why = {0};
         EM_TRY(index_path(d, "index/chain", &path, err));
         if (!em_path_is_dir(path))
                 return em_doctor_says(d, EM_CHECK_FINE, "embargo index chain makes it when money is to be followed", "There is none.");
-        if (em_chain_open(path, &chain, &why) == EM_OK) {
+        if (em_chain_open_sound(path, sound, &chain, &why) == EM_OK) {
                 em_chain_built n = em_chain_counts(chain);
                 em_chain_close(chain);
                 return em_doctor_says(d, EM_CHECK_FINE, NULL, "%.*s, to height %lld.", EM_ARG(em_doctor_many(d, n.blocks, "block", "blocks")),
                                       (long long)n.height);
         }
-        if (em_moves_open(path, &moves, NULL) == EM_OK) {
+        if (em_moves_open_sound(path, sound, &moves, NULL) == EM_OK) {
                 uint64_t n = em_moves_counts(moves).moves;
                 em_moves_close(moves);
                 return em_doctor_says(d, EM_CHECK_FINE, NULL, "%.*s between accounts.", EM_ARG(em_doctor_many(d, n, "transfer", "transfers")));

@@ -365,7 +365,10 @@ static void say_request(const call *c, unsigned status)
         say_line(c->l, c->request.method.p, c->request.target, status, (double)(now_ns() - c->began_ns) * 1e-6);
 }
 
-static void on_ahead(void *ctx, em_str target, unsigned status, double ms) { say_line(ctx, "ahead", target, status, ms); }
+static void on_ahead(void *ctx, em_str target, unsigned status, double ms)
+{
+        say_line(ctx, "ahead", target.n ? target : EM_S("(all)"), status, ms);
+}
 
 static enum MHD_Result send_reply(struct MHD_Connection *connection, call *c, em_reply *reply)
 {

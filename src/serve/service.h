@@ -125,7 +125,8 @@ unsigned em_service_upload(em_service *service, const em_request *request, struc
 
 /* What holds the process, in a sentence; "no cage: ..." when nothing does. */
 const char *em_cage_words(const em_service *service);
-/* Told of each page that was made before somebody asked, by the thread that made it. */
+/* Told of each page that was made before somebody asked, by the thread that made it; and when all are made for this state of the case, with an
+ * empty target and how long it took. */
 typedef void em_made_fn(void *ctx, em_str target, unsigned status, double ms);
 /* What a page needs that no request has made is made now; the cage is entered, threads may be.  made may be NULL. */
 void em_service_warm(em_service *service, em_made_fn *made, void *ctx);

@@ -26,6 +26,16 @@ sub wait_for {
         return 0;
 }
 
+sub wait_for_all {
+        my ($s) = @_;
+        my $log = '';
+        for (1 .. 600) {
+                last if ($log = Serve::slurp("$s->{log}")) =~ /\(all\)/;
+                select undef, undef, undef, 0.1;
+        }
+        return $log;
+}
+
 # ---- nobody asks for anything
 my $s = start_case("$dir/c");
 for my $target (@heavy) {
@@ -38,6 +48,7 @@ is(how(get($s, '/claims')), 'made', 'a page that is made at once waits until som
 is(how(get($s, '/claims')), 'kept', '... and is kept then');
 is(how(get($s, '/?kind=worker')), 'made', 'so is one with parameters');
 ok(wait_for($s, '/report', 2), 'the report is made for the other templates too');
+like(wait_for_all($s), qr/^ahead \(all\) 0 /m, 'the log says when all are made');
 is(how(get($s, '/report?template=screening')), 'kept', '... and kept');
 is(how(get($s, '/no-such-page')), 'nothing', 'a refusal does not say what it cost');
 

@@ -196,6 +196,8 @@ static void on_made(void *ctx, em_str target, unsigned status, double ms)
 {
         seen *s = ctx;
         (void)ms;
+        if (!target.n)
+                return;         /* all are made */
         pthread_mutex_lock(&s->lock);
         s->failed += status != 200 && !em_str_starts(target, EM_S("/report"));  /* this regime has no report */
         *(em_str_eq(target, EM_S("/")) ? &s->homes : &s->others) += 1;
