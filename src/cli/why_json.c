@@ -192,6 +192,7 @@ static void put_notes(em_json *j, const em_why *w)
                 em_json_kstr(j, "written_at", n->written_at);
                 em_json_kint(j, "version", n->version);
                 em_json_kint(j, "version_now", w->note[i].version_now);
+                em_json_kbool(j, "withheld", n->withheld);
                 em_json_kstr(j, "says", em_note_says(w->cli, n));
                 em_json_kstr(j, "text", n->text);
                 em_json_close(j, '}');

@@ -6,6 +6,7 @@
  */
 #include "embargo/note.h"
 #include "serve/doing.h"
+#include "serve/evidence.h"
 
 /* ---- what it is about --------------------------------------------------------------- */
 
@@ -41,6 +42,7 @@ static em_status see_record(em_ask *ask, em_case *c, em_str name, subject *s, em
         if (found != EM_OK && err)
                 *err = why;
         EM_TRY(found);
+        EM_TRY(em_evidence_lay(ask, c, &held.source, 1, err));
         s->kind = "record";
         s->id = em_grid_text(ask->arena, "%s", held.name);
         s->says = em_grid_text(ask->arena, "%.*s%s%.*s, of %.*s, grade %c%d", EM_ARG(held.record.kind), held.record.key.n ? " " : "",
@@ -55,6 +57,7 @@ static em_status see_source(em_ask *ask, em_case *c, em_str name, subject *s, em
         if (name.n < 6)
                 return EM_OK;
         EM_TRY(em_case_sources(c, ask->arena, &list, &count, err));
+        EM_TRY(em_evidence_lay(ask, c, list, count, err));
         for (size_t i = 0; i < count; i++)
                 if (em_str_starts(em_str_c(list[i].sha256), name)) {
                         s->kind = "source";

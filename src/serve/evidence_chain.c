@@ -287,6 +287,57 @@ static void put_links_card(em_ask *ask, const em_jnode *root)
         em_html_lit(h, "</ul></section>\n");
 }
 
+/* Of a withheld note who wrote it and when, without its words. */
+static void put_note(em_ask *ask, const em_jnode *n)
+{
+        em_html h = ask->h;
+        const em_jnode *kept = em_jget(n, "withheld");
+        bool    withheld = !em_jis(kept, EM_J_BOOL) || em_str_eq(kept->text, EM_S("true"));
+        em_html_lit(h, "<li><b>");
+        em_html_text(h, text_of(n, "note"));
+        em_html_c(h, em_str_eq(text_of(n, "about"), EM_S("source")) ? " (of the source)" : "");
+        em_html_lit(h, "</b> <small>written by ");
+        em_html_text(h, text_of(n, "author"));
+        em_html_lit(h, ", ");
+        em_html_text(h, text_of(n, "written_at"));
+        em_html_lit(h, ", ");
+        put_record_link(ask, text_of(n, "id"));
+        em_html_lit(h, "</small>: ");
+        em_html_text(h, withheld ? EM_S("withheld: its words are not shown") : text_of(n, "says"));
+        em_html_lit(h, "\n");
+}
+
+/* What people said of a record or of its source, and where one's own is written. */
+static void put_notes_card(em_ask *ask, const em_jnode *root, em_str id)
+{
+        static const char *const sorts[] = {"reply", "link", "grade"};
+        em_html h = ask->h;
+        if (!first_of(root, "notes") && !em_desk_writes(ask->desk))
+                return;
+        em_html_lit(h, "<section class=\"evi-step\"><h2>What was said of it</h2>\n");
+        if (first_of(root, "notes")) {
+                em_html_lit(h, "<ul>");
+                for (const em_jnode *n = first_of(root, "notes"); n; n = n->next)
+                        put_note(ask, n);
+                em_html_lit(h, "</ul>");
+        }
+        if (em_desk_writes(ask->desk)) {
+                em_html_lit(h, "<p>Write a");
+                for (size_t i = 0; i < EM_COUNT(sorts); i++) {
+                        em_html_c(h, i == 0 ? " " : ", a ");
+                        em_html_lit(h, "<a href=\"/notes/new?sort=");
+                        em_html_c(h, sorts[i]);
+                        em_html_lit(h, "&amp;about=");
+                        em_html_url(h, id);
+                        em_html_lit(h, "\">");
+                        em_html_c(h, sorts[i]);
+                        em_html_lit(h, "</a>");
+                }
+                em_html_lit(h, ".</p>");
+        }
+        em_html_lit(h, "</section>\n");
+}
+
 /* ---- an answer --------------------------------------------------------------------------------------------- */
 
 static void put_numbers(em_html h, const em_jnode *a)
@@ -620,6 +671,7 @@ static void put_cards(em_ask *ask, const em_jnode *root)
         put_below_card(ask, root);
         if (alone) {
                 put_links_card(ask, root);
+                put_notes_card(ask, root, text_of(first_of(root, "records"), "id"));
                 put_findings_card(ask, root);
         }
         for (const em_jnode *s = first_of(root, "sources"); s; s = s->next)

@@ -61,6 +61,10 @@ like(ask('GET', '/add')->{content}, qr/embargo serve --write/, 'the page says ho
 is(ask('GET', '/notes/new')->{status}, 403, 'nor is there a form');
 is(ask('GET', '/notes')->{status}, 200, 'notes may be read');
 unlike(ask('GET', '/notes')->{content}, qr{href="/add"}, 'and the bar does not lead to what may not be done');
+like(ask('GET', '/notes')->{content}, qr{Nobody has written a note yet.*embargo --case c note reply FINDING.*embargo --case c serve --write}s,
+        'where there is none it says how one is written, on the command line and here');
+unlike(ask('GET', '/notes')->{content}, qr{href="/notes/new}, 'and leads to no form');
+unlike(ask('GET', $_)->{content}, qr{/notes/new}, "nor does $_") for '/records/CNS-161', '/evidence/52e8fb21';
 stop($s);
 
 # ---- with it
@@ -87,6 +91,7 @@ is(ledger(), $before, 'of all that, nothing is in the ledger');
 is(scalar(inbox()), 0, 'and nothing in the inbox');
 
 # ---- notes
+like(ask('GET', '/notes')->{content}, qr{Nobody has written a note yet.*<a href="/notes/new">Write a note</a>}s, 'where there is none a link leads to the form');
 my $r = post_form('/notes', %reply, form => $token);
 is($r->{status}, 303, 'with the token the same note is taken');
 is($r->{headers}{location}, '/findings/january-2022-record', 'and leads back to what it is about');
@@ -105,6 +110,19 @@ is(post_form('/notes', sort => 'link', about => 'CNS-161', other => 'CNS-162', r
         303, 'two records are linked');
 is(post_form('/notes', sort => 'grade', about => '52e8fb21', grade => 'C', text => 'x', kind => 'source', form => $token)->{headers}{location},
         '/evidence/52e8fb21', 'a source is graded');
+like(ask('GET', '/evidence/52e8fb21')->{content}, qr{<dd>C: fairly reliable.*Graded later<dd>lowered from B by J\. Doe on \d{4}-\d\d-\d\d: x <a href="/records/[0-9a-f]{8}:2">note</a> <a href="/notes/new\?sort=grade&amp;about=52e8fb21">Give it a grade}s,
+        'its page has the grade that was given, and the one that it came with');
+is(json(ask('GET', '/evidence/52e8fb21.json'))->{came_with}, 'B', 'as data too');
+is((grep { $_->{source} eq '52e8fb21' } @{ json(ask('GET', '/evidence.json'))->{rows} })[0]{reliability}, 'C', 'and the list of sources');
+like(ask('GET', '/records/CNS-161')->{content}, qr{What was said of it</h2>.*<b>link</b>.*<b>grade \(of the source\)</b>.*graded C, fairly reliable: x.*about=52e8fb21:162}s, 'a record says what was said of it')
+        or diag(ask('GET', '/records/CNS-161')->{content} =~ /(What was said of it.{0,1500})/s);
+like(ask('GET', '/records/CNS-161')->{content}, qr{C2}, 'and has the grade');
+is((grep { $_->{source} eq '52e8fb21' } @{ json(ask('GET', '/evidence.json?known=2022-03-01'))->{rows} })[0]{reliability}, 'B', 'as known before the note it is as it came');
+post_form('/notes', sort => 'reply', about => 'CNS-162', party => 'hidden party', text => 'hidden words', withheld => 'yes', kind => 'record', form => $token);
+post_form('/notes', sort => 'alternative', about => 'january-2022-record', text => 'hidden words', withheld => 'yes', kind => 'finding', form => $token);
+unlike(ask('GET', $_)->{content}, qr/hidden (?:words|party)/, "the words of a withheld note are not on $_")
+        for '/notes', '/notes.json', '/notes.csv', '/findings/january-2022-record', '/records/CNS-162';
+like(ask('GET', '/notes')->{content}, qr/withheld: its words are not shown/, 'but that there is one is');
 is(post_form('/notes', sort => 'reply', about => '--help', party => 'x', text => 'x', form => $token)->{status}, 400, 'an operand cannot be an option');
 is(post_form('/notes', sort => 'reply', about => 'january-2022-record', party => '--quiet', text => '--by', form => $token)->{status}, 303,
         'a text that looks like one is a text');
