@@ -384,9 +384,20 @@ static void put_worth(em_ask *ask, const em_books *b, size_t r)
                 return;
         em_html_lit(h, "<small class=\"flow-worth\">");
         em_html_text(h, with_commas(worth, ask->arena));
-        em_html_lit(h, " ");
-        em_html_text(h, em_books_cell(b, r, "currency"));
         em_html_lit(h, "</small>");
+}
+
+/* Above the places: what the small figures are. */
+static void put_currency(em_ask *ask, const em_books *b, em_str coin)
+{
+        for (size_t r = 0; r < b->rows; r++) {
+                if (!is_row(b, r, "end") || !is(b, r, "coin", coin) || !em_books_cell(b, r, "worth").n)
+                        continue;
+                em_html_lit(ask->h, "<p class=\"key\">The small figures: what they may have been worth in ");
+                em_html_text(ask->h, em_books_cell(b, r, "currency"));
+                em_html_lit(ask->h, ", each at the price of its own day.</p>\n");
+                return;
+        }
 }
 
 /* The lines of the tables that the amounts in money rest on, each once. */
@@ -538,6 +549,7 @@ static em_status put_spots(const em_ta *ta, const em_books *b, em_str coin, em_e
         EM_TRY(gather_spots(b, coin, ta->ask->arena, &list, &n, err));
         size_t have = most > 0 && most < PLACES_MOST ? (size_t)most : PLACES_MOST;
         have = have < n ? have : n;
+        put_currency(ta->ask, b, coin);
         em_html_lit(h, "<div class=\"table wide flow-places\"><table><thead><tr><th scope=\"col\">Kind<th scope=\"col\">Where<th scope=\"col\">Date");
         for (size_t k = 0; k < b->rules; k++) {
                 em_html_lit(h, "<th scope=\"col\" class=\"num\">");

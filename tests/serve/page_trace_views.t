@@ -112,8 +112,9 @@ like($form, qr/type="hidden" name="start" value="\Q$from\E"/, 'and keeps what is
 # each place at its own day: 40 BTC on the 6th x 61000.5 = 2440020; the 49.998 of the 7th have no price
 my $in_places = ok_page('a trace with prices', '/trace', %val);
 my %place = map { $_->[1] =~ /(b9c948d6be|2f8c697866)/ ? ($1 => $_) : () } rows($in_places, 'Where they may have ended');
-is($place{b9c948d6be}[3], '402,440,020.00 USD', 'a place says what its coins may have been worth that day');
+is($place{b9c948d6be}[3], '402,440,020.00', 'a place says what its coins may have been worth that day');
 is($place{'2f8c697866'}[3], '49.998', 'and nothing where no table has the day');
+like(plain($in_places), qr/The small figures: what they may have been worth in USD/, 'in a currency that is named');
 like(plain($in_places), qr/each at the price of its own day: source $id{prices}, line 3\./, 'with the line that says the price');
 
 # ---- another chain: 69.998 BTC at 20 make 1399.96 ETH; 1390 is 0.7114 % less, nine hours later (tests/cli/trace-cross)
