@@ -80,12 +80,16 @@ like(plain($pat), qr/It may be: peel chain.*Why\. 12 transactions of one input a
 like(plain($pat), qr/But\. may also be a wallet that pays one bill after the other/, 'and its innocent reading');
 like(plain($pat), qr/It may be: CoinJoin entry.*5 of 10 outputs have the same value/s, 'the CoinJoin of README.md');
 like(plain($pat), qr/It may be: deposit address.*merchant's/s, 'a deposit address, or a merchant');
+like(plain($pat), qr/alike in every hop: version, locktime, RBF/, 'alike by the raw bytes too, which the case holds');
+unlike(plain($pat), qr/No raw transaction was read/, 'and the page does not say otherwise');
 my @hops = rows($pat, 'Its hops, one by one');
 is(scalar @hops, 12, 'hop by hop');
 is_deeply([ map { $hops[0][$_] } 2, 4 ], [40, '959.999'], 'the first peels 40 off and goes on with 959.999');
 my $pjson = ask('/trace/patterns.json', start => $from, policy => 'fifo');
 is($pjson->{content}, embargo('--case', $case, 'trace', $from, '--labels', "$theft/labels.csv", '--policy', 'fifo', '--patterns', '--json'),
         'the JSON is what the command prints');
+is($pjson->{content}, embargo('trace', $from, '--chain', "$case/index/chain", '--labels', "$theft/labels.csv", '--policy', 'fifo', '--patterns', '--json',
+        '--blocks', "$theft/blocks"), '... and what it prints of the folder of raw blocks, for custody has the same bytes');
 like(ask('/trace/patterns.csv', start => $from, policy => 'fifo')->{content}, qr/^pattern,made_like,.*\npeel chain,/, 'and the CSV');
 
 # ---- values: 204.997 BTC at services (README.md), 110 on the 6th x 61000.5 = 6710055; 204.997 x 61000.5 = 12504919.4985
