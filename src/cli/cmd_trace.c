@@ -347,7 +347,7 @@ static const em_flag flags[] = {
         {"keep", 0, EM_ARG_NONE, NULL, "keep the run in the case: its rows become records, and the questions use them"},
         {"run", 0, EM_ARG_NONE, NULL, "the run as one document (CSV), as --keep takes it into a case"},
         {"out", 'o', EM_ARG_FILE, "FILE", "with --path or --run: write it to FILE"},
-        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check, look or --patterns: the folder of raw blocks (look: or of the exports)"},
+        {"blocks", 'b', EM_ARG_FOLDER, "DIR", "with check, look or --patterns: the folder of raw blocks or exports (else those in the case)"},
         {"patterns", 0, EM_ARG_NONE, NULL, "peel chains, CoinJoins; accounts: deposit addresses, gas funders ...: with reasons"},
         {"cross", 0, EM_ARG_FOLDER, "DIR", "another chain's index: payments there that coins which left may have become"},
         {"rate", 0, EM_ARG_TEXT, "R", "with --cross: coins there for one coin here (or --prices and --currency, by day)"},

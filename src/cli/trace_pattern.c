@@ -2,10 +2,11 @@
  *
  * Looked at are the transactions that made the outputs which stolen coins reached, and those that spend them,
  * also where the trace itself stopped: a sweep behind an exchange's deposit address is not followed, but it is seen.
- * With --blocks the raw transactions give version, locktime and replaceability to the fingerprint of
- * peel chains.  Every pattern is printed with its reasons and with its innocent reading.
+ * With --blocks, or where the case holds the block files, the raw transactions give version, locktime and replaceability to
+ * the fingerprint of peel chains.  Every pattern is printed with its reasons and with its innocent reading.
  */
 #include "cli/trace_pattern.h"
+#include "cli/look_bytes.h"
 #include "embargo/pattern.h"
 
 #include <stdlib.h>
@@ -17,6 +18,8 @@ typedef struct look {
         em_mapping  map;
         uint8_t     key[8];
         em_arena   *raw;                /* one transaction's bytes and its parts */
+        em_look     custody;            /* without a folder: what the case holds */
+        size_t      read;               /* raw transactions that were */
         em_pattern *at;
         size_t      count;
 } look;
@@ -61,17 +64,40 @@ static bool bytes_of(look *l, em_id tx, em_str *ret_bytes)
         return copy != NULL;
 }
 
+typedef struct wanted { look *l; em_hash256 txid; } wanted;
+
+static bool is_wanted(void *ctx, em_str bytes)
+{
+        const wanted *w = ctx;
+        em_btc_tx     raw;
+        return em_btc_tx_parse(bytes, NULL, w->l->raw, &raw, NULL) == EM_OK && memcmp(&w->txid, &raw.txid, sizeof raw.txid) == 0;
+}
+
+static bool bytes_in_custody(look *l, em_id tx, em_str *ret_bytes)
+{
+        wanted         w = {.l = l};
+        em_chain_place p = {0};
+        em_look_bytes  found = {0};
+        if (!l->custody.sources || em_chain_txid(l->t->chain, tx, &w.txid, NULL) != EM_OK
+            || em_chain_place_of(l->t->chain, tx, l->raw, &p, NULL) != EM_OK
+            || em_look_find(&l->custody, &(em_look_place){p.file, p.offset, p.length}, is_wanted, &w, &found, NULL) != EM_OK)
+                return false;
+        *ret_bytes = found.bytes;
+        return found.bytes.n > 0;
+}
+
 static bool print_of(void *ctx, em_id tx, em_print *ret_print)
 {
         look     *l = ctx;
         em_str    bytes = {0};
         em_btc_tx raw;
         em_arena_reset(l->raw);
-        if (!l->blocks.n || !bytes_of(l, tx, &bytes) || em_btc_tx_parse(bytes, NULL, l->raw, &raw, NULL) != EM_OK)
+        if (!(l->blocks.n ? bytes_of(l, tx, &bytes) : bytes_in_custody(l, tx, &bytes)) || em_btc_tx_parse(bytes, NULL, l->raw, &raw, NULL) != EM_OK)
                 return false;
         em_hash256 txid;
         if (em_chain_txid(l->t->chain, tx, &txid, NULL) != EM_OK || memcmp(&txid, &raw.txid, sizeof txid) != 0)
                 return false;
+        l->read++;
         *ret_print = (em_print){.raw = true, .version = raw.version, .locktime = raw.locktime != 0, .segwit = raw.segwit};
         for (size_t i = 0; i < raw.ins; i++)
                 ret_print->rbf = ret_print->rbf || raw.in[i].sequence < 0xfffffffe;
@@ -336,7 +362,7 @@ static em_status json_all(look *l, em_error *err)
         em_json_kstr(&j, "network", em_str_c(l->t->net->name));
         em_json_kstr(&j, "coin", em_str_c(l->t->net->coin));
         em_json_kstr(&j, "told_from", told_from(l));
-        em_json_kbool(&j, "blocks_read", l->blocks.n > 0);
+        em_json_kbool(&j, "blocks_read", l->read > 0);
         em_json_key(&j, EM_S("patterns"));
         em_json_open(&j, '[');
         for (size_t i = 0; i < l->count && s == EM_OK; i++)
@@ -382,12 +408,14 @@ em_status em_trace_patterns(em_trace *t, em_error *err)
         l.raw = em_arena_new((size_t)1 << 28);
         if (!l.raw)
                 return em_fail(err, EM_NOMEM, "out of memory");
+        em_look_open(t->cli, &l.custody);
         em_status s = read_key(&l, err);
         if (s == EM_OK)
                 s = find(&l, err);
         if (s == EM_OK)
                 s = t->cli->form == EM_FORM_JSON ? json_all(&l, err)
                     : t->cli->form == EM_FORM_CSV ? csv_all(&l, err) : print_all(&l, err);
+        em_look_close(&l.custody);
         em_mapping_close(&l.map);
         em_arena_free(l.raw);
         if (s == EM_OK)

@@ -375,6 +375,59 @@ static void put_who(const em_ta *ta, const em_books *b, size_t r)
         }
 }
 
+/* What it may be worth at the price of its day, where a table has that day. */
+static void put_worth(em_ask *ask, const em_books *b, size_t r)
+{
+        em_html h = ask->h;
+        em_str  worth = em_books_cell(b, r, "worth");
+        if (!worth.n)
+                return;
+        em_html_lit(h, "<small class=\"flow-worth\">");
+        em_html_text(h, with_commas(worth, ask->arena));
+        em_html_lit(h, "</small>");
+}
+
+/* Above the places: what the small figures are. */
+static void put_currency(em_ask *ask, const em_books *b, em_str coin)
+{
+        for (size_t r = 0; r < b->rows; r++) {
+                if (!is_row(b, r, "end") || !is(b, r, "coin", coin) || !em_books_cell(b, r, "worth").n)
+                        continue;
+                em_html_lit(ask->h, "<p class=\"key\">The small figures: what they may have been worth in ");
+                em_html_text(ask->h, em_books_cell(b, r, "currency"));
+                em_html_lit(ask->h, ", each at the price of its own day.</p>\n");
+                return;
+        }
+}
+
+/* The lines of the tables that the amounts in money rest on, each once. */
+static void put_price_lines(em_ask *ask, const em_books *b)
+{
+        em_html h = ask->h;
+        em_str  said[EM_TA_TABLES * 8];
+        size_t  n = 0;
+        for (size_t r = 0; r < b->rows && n < EM_COUNT(said); r++) {
+                em_str file = em_books_cell(b, r, "price_file"), line = em_books_cell(b, r, "price_line");
+                size_t before = n;
+                if (!is_row(b, r, "end") || !file.n)
+                        continue;
+                add_once(said, &n, em_grid_text(ask->arena, "%.*s, line %.*s", EM_ARG(file), EM_ARG(line)));
+                if (n == before)
+                        continue;
+                if (before)
+                        em_html_lit(h, "; ");
+                else
+                        em_html_lit(h, "<p class=\"key\">In money, each at the price of its own day: source ");
+                em_html_lit(h, "<a");
+                em_page_href(ask, "/evidence/", file);
+                em_html_lit(h, ">");
+                em_html_text(h, said[before]);
+                em_html_lit(h, "</a>");
+        }
+        if (n)
+                em_html_lit(h, ". What stands without money lies on a day that no table has.</p>\n");
+}
+
 /* The amount leads to the path by which that rule brings it there. */
 static void put_spot_amount(const em_ta *ta, const em_books *b, size_t k, size_t r)
 {
@@ -399,6 +452,7 @@ static void put_spot_amount(const em_ta *ta, const em_books *b, size_t k, size_t
         em_html_thin(h, shown(b, r, ask->arena));
         if (linked)
                 em_html_lit(h, "</a>");
+        put_worth(ask, b, r);
 }
 
 /* Least and most share of what was stolen, over the rules. */
@@ -495,6 +549,7 @@ static em_status put_spots(const em_ta *ta, const em_books *b, em_str coin, em_e
         EM_TRY(gather_spots(b, coin, ta->ask->arena, &list, &n, err));
         size_t have = most > 0 && most < PLACES_MOST ? (size_t)most : PLACES_MOST;
         have = have < n ? have : n;
+        put_currency(ta->ask, b, coin);
         em_html_lit(h, "<div class=\"table wide flow-places\"><table><thead><tr><th scope=\"col\">Kind<th scope=\"col\">Where<th scope=\"col\">Date");
         for (size_t k = 0; k < b->rules; k++) {
                 em_html_lit(h, "<th scope=\"col\" class=\"num\">");
@@ -577,6 +632,7 @@ em_status em_books_html(const em_ta *ta, const em_books *b, em_error *err)
         }
         em_html_lit(h, "<p class=\"key\">An amount is what a rule of accounting counts as stolen in a place; a label is what its source says. Neither says "
                        "who holds the coins or what they knew. An amount that is a link leads to its path.</p>\n");
+        put_price_lines(ta->ask, b);
         put_rules(ta->ask, b);
         put_inputs(ta->ask, b);
         return EM_OK;

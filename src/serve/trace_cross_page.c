@@ -300,7 +300,8 @@ em_status em_answer_trace_cross(em_ask *ask, em_error *err)
                 return em_fail(err, EM_USAGE, "cross= is missing: the index of another chain, by its name in the case's folder index");
         if (!other) {
                 EM_TRY(em_ta_trace(&ta, EM_S(""), &w, err));
-                return put_page(&ta, EM_S("help trace"), NULL, err);
+                EM_TRY(em_ta_line(&ta, &w, &line, err));
+                return put_page(&ta, em_grid_text(ask->arena, "%.*s --cross INDEX --rate R", EM_ARG(line)), NULL, err);
         }
         if (other == ta.chosen && !other->accounts)
                 return em_fail(err, EM_USAGE, "cross=%.*s is the traced chain itself, and it has one asset; name another index", EM_ARG(other->name));

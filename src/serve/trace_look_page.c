@@ -197,7 +197,7 @@ static void put_raw(const em_ta *ta, const em_jnode *root)
         }
         em_html_lit(h, "They hash to the transaction's id.</p>\n");
         put_fields(ta, root, raw);
-        em_html_lit(h, "<details><summary>As one run of hex</summary><pre class=\"flow-raw\">");
+        em_html_lit(h, "<details class=\"flow-hops\"><summary>As one run of hex</summary><pre class=\"flow-raw\">");
         for (size_t i = 0; i < raw.n; i += 64) {
                 em_html_text(h, em_str_sub(raw, i, 64));
                 em_html_lit(h, "\n");

@@ -213,8 +213,8 @@ static em_status put_page(const em_ta *ta, const em_ta_words *w, const em_jnode 
         em_html_text(h, text_of(root, "told_from"));
         em_html_lit(h, ".");
         if (!ta->chosen->accounts && !em_ta_true(root, "blocks_read"))
-                em_html_lit(h, " The raw blocks were not read, so that version, locktime and replaceability do not count in what is alike; "
-                               "<code>--blocks FOLDER</code> adds them.");
+                em_html_lit(h, " No raw transaction was read, so version, locktime and replaceability do not count in what is alike; where the case "
+                               "holds the block files (<code>embargo add blk00000.dat</code>) they do.");
         em_html_lit(h, "</p>\n");
         put_kinds(ta, first_of(root, "patterns"));
         for (const em_jnode *p = first_of(root, "patterns"); p; p = p->next)

@@ -199,9 +199,10 @@ static em_status put_page(const em_ta *ta, const em_ta_words *w, const em_jnode 
 {
         em_ask *ask = ta->ask;
         em_html h = ask->h;
-        em_str  line = EM_S("help trace"), currency;
-        if (root)
-                EM_TRY(em_ta_line(ta, w, &line, err));
+        em_str  line, currency;
+        EM_TRY(em_ta_line(ta, w, &line, err));
+        if (!root)
+                line = em_grid_text(ask->arena, "%.*s --prices PRICES.csv --currency USD --values", EM_ARG(line));
         em_page_open(ask, &(em_page){.title = EM_S("In money"), .nav = "trace", .wide = true, .command = line, .no_data = !root,
                                      .lede = EM_S("What the coins may have been worth, by whose table, on which day.")});
         em_ta_put_views(ta, "/trace/values");

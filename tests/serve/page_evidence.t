@@ -104,7 +104,7 @@ stop($s);
 my $theft = start_case("$dir/c-theft");
 my $end = page($theft, '/records/end%20fifo%20b9c948d6be1d405eb988e11f781b746f5282a206253d44d9ea27635e79700d13:0');
 is(balanced($end->{content}), '', 'a place of a trace: its elements close');
-like($end->{content}, qr{<dt>transaction<dd><code>version 2, 1 input, 2 outputs, locktime 131; its bytes hash to b9c948d6}, 'the transaction that pays it');
+like($end->{content}, qr{<dt>transaction<dd><code>version 2, 1 input, 2 outputs, locktime 131; its bytes hash to <a href="/tx/(b9c948d6[0-9a-f]{56})">\1</a>}, 'the transaction that pays it');
 like($end->{content}, qr{<dt>spends<dd><code>(?:<a href="/tx/[0-9a-f]{64}">)?7a055c7fac3aa1fb7431f15b772bfebb7df8e651717bf8f7543d22a827a9ccf8(?:</a>)?:0  100,000,000,000 sat}, '... what it spends');
 like($end->{content}, qr{output 0  4,000,000,000 sat  bcrt1q64mvpdf9f2dxrympd5rxjmu0l6dxgu55etyy83}, '... and pays');
 like($end->{content}, qr/Constructed evidence/, 'that it was made up is said');

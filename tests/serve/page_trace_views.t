@@ -80,12 +80,16 @@ like(plain($pat), qr/It may be: peel chain.*Why\. 12 transactions of one input a
 like(plain($pat), qr/But\. may also be a wallet that pays one bill after the other/, 'and its innocent reading');
 like(plain($pat), qr/It may be: CoinJoin entry.*5 of 10 outputs have the same value/s, 'the CoinJoin of README.md');
 like(plain($pat), qr/It may be: deposit address.*merchant's/s, 'a deposit address, or a merchant');
+like(plain($pat), qr/alike in every hop: version, locktime, RBF/, 'alike by the raw bytes too, which the case holds');
+unlike(plain($pat), qr/No raw transaction was read/, 'and the page does not say otherwise');
 my @hops = rows($pat, 'Its hops, one by one');
 is(scalar @hops, 12, 'hop by hop');
 is_deeply([ map { $hops[0][$_] } 2, 4 ], [40, '959.999'], 'the first peels 40 off and goes on with 959.999');
 my $pjson = ask('/trace/patterns.json', start => $from, policy => 'fifo');
 is($pjson->{content}, embargo('--case', $case, 'trace', $from, '--labels', "$theft/labels.csv", '--policy', 'fifo', '--patterns', '--json'),
         'the JSON is what the command prints');
+is($pjson->{content}, embargo('trace', $from, '--chain', "$case/index/chain", '--labels', "$theft/labels.csv", '--policy', 'fifo', '--patterns', '--json',
+        '--blocks', "$theft/blocks"), '... and what it prints of the folder of raw blocks, for custody has the same bytes');
 like(ask('/trace/patterns.csv', start => $from, policy => 'fifo')->{content}, qr/^pattern,made_like,.*\npeel chain,/, 'and the CSV');
 
 # ---- values: 204.997 BTC at services (README.md), 110 on the 6th x 61000.5 = 6710055; 204.997 x 61000.5 = 12504919.4985
@@ -108,6 +112,14 @@ like(plain($both), qr/1 more row of that day is not used/, 'and what the other s
 my $form = ok_page('no prices yet', '/trace/values', start => $from);
 like($form, qr/name="prices" value="$id{more}"/, 'asks for some');
 like($form, qr/type="hidden" name="start" value="\Q$from\E"/, 'and keeps what is traced');
+
+# each place at its own day: 40 BTC on the 6th x 61000.5 = 2440020; the 49.998 of the 7th have no price
+my $in_places = ok_page('a trace with prices', '/trace', %val);
+my %place = map { $_->[1] =~ /(b9c948d6be|2f8c697866)/ ? ($1 => $_) : () } rows($in_places, 'Where they may have ended');
+is($place{b9c948d6be}[3], '402,440,020.00', 'a place says what its coins may have been worth that day');
+is($place{'2f8c697866'}[3], '49.998', 'and nothing where no table has the day');
+like(plain($in_places), qr/The small figures: what they may have been worth in USD/, 'in a currency that is named');
+like(plain($in_places), qr/each at the price of its own day: source $id{prices}, line 3\./, 'with the line that says the price');
 
 # ---- another chain: 69.998 BTC at 20 make 1399.96 ETH; 1390 is 0.7114 % less, nine hours later (tests/cli/trace-cross)
 my %cross = (start => $from, policy => 'fifo', cross => 'eth', rate => 20);

@@ -514,7 +514,7 @@ function tools() {
         const bar = make("div", { className: "flow-tools" });
         bar.setAttribute("role", "group");
         bar.setAttribute("aria-label", "Zoom");
-        for (const [words, label, act] of [["+", "Closer", () => zoom(1.25)], ["\u2212", "Further away", () => zoom(0.8)], ["All", "The whole picture", fit]]) {
+        for (const [words, label, act] of [["+", "Closer", () => zoom(1.25)], ["\u2212", "Further away", () => zoom(0.8)], ["All", "All of the picture", fit]]) {
                 const button = make("button", { type: "button", textContent: words, title: label });
                 button.setAttribute("aria-label", label);
                 button.addEventListener("click", act);
