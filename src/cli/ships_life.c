@@ -83,13 +83,15 @@ static void read_who(life *l)
 static em_status find_numbers(life *l, em_error *err)
 {
         char shown[96];
+        em_hulls_opts uncut = l->f->hulls;
+        uncut.whole = true;             /* what a number said does not hang on which of its hulls said it */
         read_who(l);
-        EM_TRY(em_ships_hulls(l->f->ships, &l->f->hulls, look_for, l, err));
+        EM_TRY(em_ships_hulls(l->f->ships, &uncut, look_for, l, err));
         if (!l->mmsis)
                 return em_fail(err, EM_MISSING, "no ship in the index said the %s \"%s\"",
                                l->name.n ? "name" : l->imo_asked ? "IMO number" : "MMSI", em_str_show(l->who, shown, sizeof shown));
         l->by_imo = true;
-        return l->imos ? em_ships_hulls(l->f->ships, &l->f->hulls, look_for, l, err) : EM_OK;
+        return l->imos ? em_ships_hulls(l->f->ships, &uncut, look_for, l, err) : EM_OK;
 }
 
 static int by_number(const void *a, const void *b)

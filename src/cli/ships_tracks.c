@@ -239,7 +239,9 @@ static em_status show(tracking *t, const em_hulls_opts *opts, em_error *err)
 {
         em_cli  *cli = t->f->cli;
         em_table table = em_table_make(columns, sizeof columns / sizeof *columns, cli->arena);
-        EM_TRY(em_ships_hulls(t->f->ships, opts, count, t, err));
+        em_hulls_opts uncut = *opts;
+        uncut.whole = true;             /* how many there are does not hang on whose they are */
+        EM_TRY(em_ships_hulls(t->f->ships, &uncut, count, t, err));
         if (cli->form == EM_FORM_JSON)
                 return as_json(t, opts, err);
         if (cli->form == EM_FORM_CSV)

@@ -82,7 +82,7 @@ void em_fleet_map(em_ask *ask, const em_jnode *root)
                 em_html_lit(h, "<p class=\"empty\">There is nothing to draw on a map.</p>\n");
                 return;
         }
-        em_html_lit(h, "<figure class=\"fleet-map\">\n");
+        em_html_lit(h, "<figure class=\"fleet-map\" role=\"region\" tabindex=\"0\" aria-label=\"The map\">\n");
         em_buf_str(h.out, svg);         /* from the drawing module: escaped there */
         em_html_lit(h, "</figure>\n");
 }

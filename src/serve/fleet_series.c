@@ -70,7 +70,7 @@ void em_fleet_series(em_ask *ask, em_str who, em_str name, const em_jnode *root)
         em_html_lit(h, "\">These numbers as CSV</a> <a href=\"/ships/series?who=");
         em_html_url(h, who);
         put_span(ask);
-        em_html_lit(h, "\">For a span of days</a></p>\n");
+        em_html_lit(h, "\">By themselves, for a span of days</a></p>\n");
 }
 
 /* ---- the page of them alone --------------------------------------------------------------------- */
@@ -104,7 +104,12 @@ static em_status put_series(em_ask *ask, em_fleet_ask *series, em_str who, em_er
         EM_TRY(em_fleet_add(ask, series, "points", EM_S("20"), err));  /* the picture has its own */
         EM_TRY(em_fleet_run_json(ask, series, &root, err));
         em_fleet_series(ask, who, who, root);
-        return put_hulls(ask, em_jget(root, "hulls"), err);
+        em_html_lit(ask->h, "<p class=\"fleet-links\"><a");
+        em_page_href(ask, "/ships/", who);
+        em_html_lit(ask->h, ">Its whole life, with events</a></p>\n<div class=\"fleet-numbers\">\n");
+        EM_TRY(put_hulls(ask, em_jget(root, "hulls"), err));
+        em_html_lit(ask->h, "</div>\n");
+        return EM_OK;
 }
 
 em_status em_answer_ship_series(em_ask *ask, em_error *err)
@@ -126,7 +131,8 @@ em_status em_answer_ship_series(em_ask *ask, em_error *err)
         if (who.n)
                 shown.word[shown.words++] = series.id;
         EM_TRY(em_desk_line(ask, shown.word, shown.words, &line, err));
-        em_page_open(ask, &(em_page){.title = EM_S("A ship from position to position"), .nav = "ships", .wide = true, .command = line,
+        em_page_open(ask, &(em_page){.title = who.n ? em_grid_text(ask->arena, "%.*s from position to position", EM_ARG(who))
+                                                   : EM_S("A ship from position to position"), .nav = "ships", .wide = true, .command = line,
                                      .island = "series", .no_data = !who.n,
                                      .lede = EM_S("How fast it said to go, how long nothing was heard of it, and how deep it said to lie.")});
         if (who.n)

@@ -245,7 +245,9 @@ static em_status answer_days(em_ask *ask, em_error *err)
                                      .lede = EM_S("A day on which each ship was heard a few times cannot show who was silent.")});
         put_links(ask);
         put_cover(ask, root);
+        em_html_lit(ask->h, "<div class=\"fleet-numbers\">\n");
         EM_TRY(em_fleet_table(ask, em_jget(root, "days"), columns, EM_COUNT(columns), "No day of the index lies in this span.", err));
+        em_html_lit(ask->h, "</div>\n");
         return em_page_close(ask, err);
 }
 

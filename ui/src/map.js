@@ -5,6 +5,7 @@
  * WebGL is missing, the still map of the page stays.
  */
 import { Map as Chart, Marker, ScaleControl, setWorkerCount, setWorkerUrl } from "maplibre-gl";
+import { LandLayer, packLand } from "./part/land_layer.js";
 import { packTracks, TracksLayer } from "./part/tracks_layer.js";
 
 const CLASS = { encounter: "meeting", "dark-meeting": "meeting", gap: "silence", "hidden-call": "call", "port-call": "call", identity: "identity" };
@@ -38,23 +39,6 @@ function widened([west, south, east, north], part, least) {
 const hours = s => new Date(s * 1000).toISOString().slice(0, 16).replace("T", " ");
 
 /* ---- what is drawn ---- */
-
-function style(coast) {
-        const c = colours();
-        return { version: 8, sources: { coast: { type: "geojson", data: coast, tolerance: .2 } }, layers: [
-                { id: "sea", type: "background", paint: { "background-color": c.sea } },
-                { id: "land", type: "fill", source: "coast", filter: ["==", ["get", "class"], "land"], paint: { "fill-color": c.land, "fill-outline-color": c.shore } },
-                { id: "ports", type: "circle", source: "coast", minzoom: 4, filter: ["!=", ["get", "class"], "land"],
-                  paint: { "circle-radius": 2, "circle-color": c.port } }] };
-}
-
-function paint(map) {
-        const c = colours();
-        map.setPaintProperty("sea", "background-color", c.sea);
-        map.setPaintProperty("land", "fill-color", c.land);
-        map.setPaintProperty("land", "fill-outline-color", c.shore);
-        map.setPaintProperty("ports", "circle-color", c.port);
-}
 
 /* Names of the regime's ports and of those that events name; no more, or the map is all names. */
 function addPorts(map, coast, events) {
@@ -209,21 +193,25 @@ async function start() {
         const involved = new Map(events.ships.map((s, i) => [s.mmsi, i % 6 + 1]));
         const packed = packTracks(tracks, mmsi => involved.get(mmsi) || 0);
         const inner = widened(packed.box, .05, .3), near = widened(packed.bright || packed.box, .1, .3), outer = widened(packed.box, .6, 6);
-        const coast = await load(`${place.dataset.coast}?box=${outer.map(d => d.toFixed(2)).join(",")}`);
+        const outlines = load(`${place.dataset.coast}?box=${outer.map(d => d.toFixed(2)).join(",")}`);
         const asked = readAddress();
         place.className = "map-box";
         place.hidden = false;
-        const map = new Chart({ container: place, style: style(coast), attributionControl: false, bounds: near, fitBoundsOptions: { padding: 30 },
-                                maxZoom: 15, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-                                renderWorldCopies: false, locale: { "Map.Title": "Map of ships; the list beside says what the signs are" } });
+        /* The style is empty: land and tracks are layers of ours, and the sea is the box's background. */
+        const map = new Chart({ container: place, style: { version: 8, sources: {}, layers: [] }, attributionControl: false, bounds: near,
+                                fitBoundsOptions: { padding: 30 }, maxZoom: 15, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+                                fadeDuration: 0, renderWorldCopies: false, locale: { "Map.Title": "Map of ships; the list beside says what the signs are" } });
         map.touchZoomRotate.disableRotation();
         map.keyboard.disableRotation();
         map.addControl(new ScaleControl({ unit: "metric" }));
         if (asked.view) map.jumpTo(asked.view);
         const layer = new TracksLayer(packed);
         layer.only = place.dataset.only === "yes";
-        await new Promise(done => map.once("load", done));
+        const [coast] = await Promise.all([outlines, new Promise(done => map.once("style.load", done))]);
+        const paint = () => { place.style.background = colours().sea; map.triggerRepaint(); };
+        paint();
         if (outer[2] - outer[0] < 180) map.setMaxBounds(outer);         /* beyond it there is no land to draw */
+        map.addLayer(new LandLayer(packLand(coast, packed.middle), colours));
         map.addLayer(layer);
         still.hidden = true;
         const signs = addSigns(map, events.events);
@@ -242,7 +230,7 @@ async function start() {
         answerPointer(map, layer, signs);
         map.on("moveend", () => keepAddress(map, time));
         time.node.addEventListener("change", () => keepAddress(map, time));
-        dark.addEventListener("change", () => paint(map));
+        dark.addEventListener("change", paint);
         const less = tracks.given < tracks.positions ? `, of ${tracks.positions.toLocaleString("en-GB")} that were heard` : "";
         said.textContent = `${tracks.given.toLocaleString("en-GB")} positions of ${tracks.features.length.toLocaleString("en-GB")} hulls are drawn${less}. A click on a track opens the ship's life.`;
         map.once("idle", () => { performance.mark("map-idle"); place.dataset.ready = "yes"; });

@@ -9,7 +9,8 @@
  * by instances: without a graphics card each would be a drawing of its own.
  */
 const BEGINS = 16, SILENT = 8;          /* bits of a position's last number; below them the colour */
-const STRIDE = 4, PIECE = 256, LEVELS = 8, RESTART = 0xffffffff;
+const STRIDE = 4, PIECE = 256, LEVELS = 8;
+export const RESTART = 0xffffffff;      /* in a list of positions: a line ends */
 export const PALETTE = [[.45, .47, .5], [0, .447, .698], [.835, .369, 0], [0, .62, .451], [.8, .475, .655], [.902, .624, 0], [.337, .706, .914]];
 
 const vertex = `#version 300 es
@@ -117,7 +118,8 @@ function listOf({ at, pieces }, level) {
 
 /* ---- drawing ---- */
 
-function program(gl) {
+/* With a at the first place. */
+export function makeProgram(gl, vertex, fragment) {
         const p = gl.createProgram();
         for (const [type, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
                 const s = gl.createShader(type);
@@ -132,7 +134,7 @@ function program(gl) {
 }
 
 /* m times a move by (x, y): in doubles, before it is cut to floats. */
-function moved(m, x, y) {
+export function moved(m, x, y) {
         const out = Float64Array.from(m);
         for (let i = 0; i < 4; i++) out[12 + i] = m[i] * x + m[4 + i] * y + m[12 + i];
         return Float32Array.from(out);
@@ -145,7 +147,7 @@ export class TracksLayer {
 
         onAdd(map, gl) {
                 this.map = map;
-                this.program = program(gl);
+                this.program = makeProgram(gl, vertex, fragment);
                 this.uniform = Object.fromEntries(["m", "shift", "span", "colours", "ratio"].map(name => [name, gl.getUniformLocation(this.program, name)]));
                 this.array = gl.createVertexArray();
                 gl.bindVertexArray(this.array);
