@@ -11,6 +11,7 @@
 
 BUILD   = build
 PREFIX  = /usr/local
+STRICT  =
 SECONDS = 30
 
 .PHONY: all build demo test check bench fuzz install bless clean
@@ -18,7 +19,7 @@ all: build
 
 build:
 	@tools/setup build
-	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX) $(STRICT)
 	@ninja -C $(BUILD)
 
 demo: build

@@ -12,6 +12,8 @@ installed() {
 }
 
 step "clone" git clone -q . "$there/clone"
+# What was compiled for the tree need not be compiled again for its clone, where there is ccache.
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$there/clone"
 step "build" make -C "$there/clone" build PREFIX="$there/usr"
 step "install" make -C "$there/clone" install PREFIX="$there/usr"
 rm -rf "$there/clone"

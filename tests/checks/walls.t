@@ -114,6 +114,7 @@ sub fails_as_said {
                 open STDERR, '>', "$dir/said" or die;
                 exec $wall->{test} or die "$wall->{test}: $!";
         }
+        local $SIG{TERM} = sub { kill 'KILL', -$pid; exit 1 };
         my ($first, $passed, $skipped);
         while (my $line = <$from>) {
                 $passed++ if $line =~ /^ok/;
@@ -158,12 +159,13 @@ print '1..' . @walls . "\n";
 # Those that wait long come first.
 my @order = sort { ($walls[$b]{test} =~ /slow|remote/) <=> ($walls[$a]{test} =~ /slow|remote/) || $a <=> $b } 0 .. $#walls;
 my $failed = 0;
+$SIG{$_} = sub { kill 'TERM', keys %running; exit 1 } for qw(TERM INT HUP);
 while ($told < @walls) {
         while ($next < @order && keys %running < $cores + 1) {
                 my $i = $order[$next++];
                 unlink "$place/" . ($i + 1) . '.tap';
                 defined(my $pid = fork) or die "fork: $!";
-                if (!$pid) { try_wall($walls[$i], $i + 1); exit 0 }
+                if (!$pid) { @SIG{qw(TERM INT HUP)} = ('DEFAULT') x 3; try_wall($walls[$i], $i + 1); exit 0 }
                 $running{$pid} = $i + 1;
         }
         my $number = delete $running{ wait() } // die "a process was lost\n";

@@ -25,11 +25,19 @@ export function done() {
 }
 
 // Software drawing, so that the map is drawn on machines without a graphics card; nothing of the browser's own
-// goes out.
-export function launch() {
-        return chromium.launch({ executablePath: task.chromium, headless: true, args: ['--no-sandbox', '--use-angle=swiftshader',
+// goes out.  What is waited for may take as long as a busy machine needs.
+export async function launch() {
+        const browser = await chromium.launch({ executablePath: task.chromium, headless: true, args: ['--no-sandbox', '--use-angle=swiftshader',
                 '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--disable-sync',
                 '--no-first-run', '--no-default-browser-check', '--disable-features=Translate,MediaRouter,OptimizationHints'] });
+        const make = browser.newContext.bind(browser);
+        browser.newContext = async options => {
+                const context = await make(options);
+                context.setDefaultTimeout(300000);
+                context.setDefaultNavigationTimeout(300000);
+                return context;
+        };
+        return browser;
 }
 
 // A case that is just being read is answered with 503 and a page that comes back: asked until it is there.

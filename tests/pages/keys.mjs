@@ -13,12 +13,19 @@ async function open(address) {
 const shown = () => page.evaluate(() => document.querySelector('dialog')?.open ?? false);
 const path = () => new URL(page.url()).pathname;
 
-// Long enough for a page of this machine to begin, when a key leads to one.
+// Keys that lead to no other page; if one does, it shows by the address or by the next key.
 async function press(...keys) {
         for (const key of keys) await page.keyboard.press(key);
         await page.waitForTimeout(300);
-        await page.waitForLoadState('load');
         await settle(page);
+}
+
+// Keys that lead to a page: false when they do not, after as long as any page takes.
+async function leads(to, ...keys) {
+        for (const key of keys) await page.keyboard.press(key);
+        const came = await page.waitForURL(url => url.pathname === to, { timeout: 60000 }).then(() => true, () => false);
+        await settle(page);
+        return came;
 }
 
 await open('/');
@@ -32,10 +39,8 @@ ok(new Set(listed).size === listed.length && listed.length > 10, 'each key stand
 await press('Escape');
 ok(!await shown(), 'the escape key closes it');
 
-await press('g', 'd');
-ok(path() === '/add', '"g" "d" goes to where evidence is added', path());
-await press('g', 't');
-ok(path() === '/', '"g" "t" goes home', path());
+ok(await leads('/add', 'g', 'd'), '"g" "d" goes to where evidence is added', path());
+ok(await leads('/', 'g', 't'), '"g" "t" goes home', path());
 await press('t');
 ok(path() === '/', 'a letter alone goes nowhere', path());
 
@@ -56,8 +61,7 @@ await press('?');
 ok(!await shown(), 'and it stays off on the next page');
 await page.click('.keys-hint');
 await page.click('dialog input[type=checkbox]');
-await press('Escape', 'g', 'd');
-ok(path() === '/add', 'until it is turned on again', path());
+ok(await leads('/add', 'Escape', 'g', 'd'), 'until it is turned on again', path());
 
 await browser.close();
 done();

@@ -14,7 +14,7 @@ async function open(target, options = {}) {
         await page.goto(server.url + target);
         return page;
 }
-const ready = page => page.waitForSelector('#map[data-ready]', { timeout: 120000 });
+const ready = page => page.waitForSelector('#map[data-ready]', { timeout: 300000 });
 const signs = page => page.locator('.map-sign:visible').allTextContents();
 const entries = page => page.locator('.map-list li:visible').count();
 
@@ -36,10 +36,14 @@ const blue = await page.evaluate(() => new Promise(found => {
                 const { data } = pen.getImageData(0, 0, copy.width, copy.height);
                 let n = 0;
                 for (let i = 0; i < data.length; i += 4) n += Math.abs(data[i]) < 12 && Math.abs(data[i + 1] - 114) < 12 && Math.abs(data[i + 2] - 178) < 12;
-                found(n);
+                return n;
         };
         let tries = 0;
-        const wait = () => requestAnimationFrame(() => { look(); if (++tries < 3) wait(); });
+        const wait = () => requestAnimationFrame(() => {        // until it is drawn
+                const n = look();
+                if (n > 20 || ++tries === 300) found(n);
+                else wait();
+        });
         document.querySelector('[aria-label="Nearer"]').click();
         wait();
 }));
@@ -48,22 +52,27 @@ ok(blue > 20, `tracks are on the canvas (${blue} pixels of the first ship's blue
 // ---- time, by keys alone
 await page.locator('.map-time input').nth(1).focus();
 await page.keyboard.press('Home');
+await settle(page);
 const early = (await signs(page)).length;
 ok(early < all, `the slider at its beginning leaves ${early} of ${all} signs`);
 ok(early === await entries(page), 'and the list beside goes with it');
 await page.keyboard.press('End');
+await settle(page);
 ok((await signs(page)).length === all, 'at its end all are back');
 ok(/2024-03-1[23] \d\d:\d\d UTC/.test(await page.locator('.map-time input').nth(1).getAttribute('aria-valuetext')), 'the handle says the time that it stands for');
 const times = () => page.locator('.map-time output').allTextContents();
 const [whole] = await times();
 await page.getByRole('button', { name: 'A step on' }).press('Enter');
+await settle(page);
 const first = await times();
 await page.getByRole('button', { name: 'A step on' }).press('Enter');
+await settle(page);
 const second = await times();
 ok(first[0] === whole && second[0] > first[0] && second[1] > first[1], 'a step takes a tenth of the span, the next moves it on', whole, first, second);
 await page.locator('.map-time input').nth(0).press('Home');
 await page.locator('.map-time input').nth(1).press('End');
 await page.locator('.map-list li:visible button').first().press('Enter');
+await settle(page);
 ok(/Or: /.test(await page.textContent('#map-said')), 'a sign that is shown says its reason and its other reading');
 ok(await page.locator('.map-list li.on').count() === 1, 'and is marked in the list');
 const before = await page.evaluate(() => location.hash);

@@ -11,7 +11,7 @@
 //
 // That it sees what it should is tried on some of the pages themselves: a panel hidden, a panel moved by a column's gap, links of
 // another colour, the other scheme of light and dark, a line that runs out of its box, no style at all: each must be over the
-// limits; and drawn half a pixel beside where it was, under them.
+// limits; and drawn a third of a pixel beside where it was, under them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ask, done, launch, note, ok, settle, task } from './browser.mjs';
 
@@ -199,13 +199,13 @@ async function tryOut(page, name, now, scheme) {
         const other = apart(await picture(page), now);
         ok(other.light > LIMITS.light, `${name}: the other scheme would be seen`);
         await page.emulateMedia({ colorScheme: scheme });
-        const tag = await page.addStyleTag({ content: 'body{transform:translate(0.5px,0.5px)}' });
+        const tag = await page.addStyleTag({ content: 'body{transform:translate(0.3px,0.3px)}' });
         const half = apart(await picture(page), now);
-        ok(!half.why.length, `${name}: half a pixel beside would not`, ...half.why);
+        ok(!half.why.length, `${name}: a third of a pixel beside would not`, ...half.why);
         await tag.evaluate(n => n.remove());
         const bare = await page.evaluate(() => document.querySelectorAll('link[rel=stylesheet], style').forEach(n => n.remove())).then(() => picture(page));
         ok(apart(bare, now).why.length && roughly(bare, now) > ROUGH, `${name}: no style would be seen, whatever the fonts`, `${roughly(bare, now).toFixed(3)} apart`);
-        note(`${name}: half a pixel beside ${half.light.toFixed(3)} and ${half.colour.toFixed(3)}`);
+        note(`${name}: a third of a pixel beside ${half.light.toFixed(3)} and ${half.colour.toFixed(3)}`);
 }
 
 const before = read(), after = new Map(), fonts = `fonts: ${await desk.evaluate(fontsHere)}`;

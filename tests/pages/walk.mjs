@@ -174,7 +174,6 @@ async function openPages(browser, server) {
         return Promise.all(looks.map(async l => {
                 const context = await browser.newContext({ viewport: { width: l.width, height: l.height }, colorScheme: l.scheme });
                 const page = await context.newPage();
-                page.setDefaultTimeout(120000);
                 const cdp = l.js ? null : await context.newCDPSession(page);
                 const scripts = cdp && (on => cdp.send('Emulation.setScriptExecutionDisabled', { value: !on }));
                 return { ...l, page, scripts, wrong: watch(page, server) };

@@ -68,7 +68,7 @@ static int opened(const char *path, int flags)
 static int listener(struct sockaddr_in *to)
 {
         const char *port = getenv("EMBARGO_TEST_PORT");
-        *to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port ? port : "0")), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        *to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)strtoul(port ? port : "0", NULL, 10)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         return port != NULL;
 }
 
