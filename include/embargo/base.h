@@ -102,6 +102,8 @@ size_t em_utf8_width(em_str s);
 /* A code point that a terminal obeys instead of showing: controls, line and
  * paragraph separators, marks that reorder text (UAX #9). */
 bool em_utf8_obeyed(uint32_t c);
+/* A reader of the text would miss something of these bytes: it is not UTF-8, or holds what is obeyed and is no blank or line end. */
+bool em_utf8_odd(em_str s);
 
 /* ---- errors ---------------------------------------------------------- */
 
@@ -262,6 +264,7 @@ void em_json_null(em_json *j);
 void em_json_raw(em_json *j, em_str json);      /* already JSON */
 /* key and value in one call */
 void em_json_kstr(em_json *j, const char *key, em_str value);
+void em_json_kstrs(em_json *j, const char *key, const em_str *value, size_t count);    /* a list of texts */
 void em_json_kint(em_json *j, const char *key, int64_t value);
 void em_json_knum(em_json *j, const char *key, double value);
 void em_json_kbool(em_json *j, const char *key, bool value);

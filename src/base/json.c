@@ -220,6 +220,15 @@ void em_json_kstr(em_json *j, const char *key, em_str value)
         em_json_str(j, value);
 }
 
+void em_json_kstrs(em_json *j, const char *key, const em_str *value, size_t count)
+{
+        em_json_key(j, em_str_c(key));
+        em_json_open(j, '[');
+        for (size_t i = 0; i < count; i++)
+                em_json_str(j, value[i]);
+        em_json_close(j, ']');
+}
+
 void em_json_kint(em_json *j, const char *key, int64_t value)
 {
         em_json_key(j, em_str_c(key));

@@ -75,3 +75,15 @@ bool em_utf8_obeyed(uint32_t c)
                c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
                (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
+
+bool em_utf8_odd(em_str s)
+{
+        if (!em_utf8_ok(s, NULL))
+                return true;
+        for (size_t at = 0; at < s.n;) {
+                uint32_t c = em_utf8_next(s, &at);
+                if (em_utf8_obeyed(c) && c != '\n' && c != '\t' && c != '\r')
+                        return true;
+        }
+        return false;
+}

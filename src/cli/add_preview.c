@@ -75,15 +75,6 @@ static void print_text(em_cli *cli, const em_preview *p, const em_table *records
         }
 }
 
-static void json_names(em_json *j, const char *key, const em_str *name, size_t count)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < count; i++)
-                em_json_str(j, name[i]);
-        em_json_close(j, ']');
-}
-
 static em_status print_json(em_cli *cli, const em_preview *p, const em_table *records, const em_table *rejects, em_error *err)
 {
         em_buf  buf = em_buf_make((size_t)64 << 20);
@@ -94,8 +85,8 @@ static em_status print_json(em_cli *cli, const em_preview *p, const em_table *re
         em_json_kstr(&j, "map", p->map);
         em_json_kstr(&j, "kind", p->kind);
         em_json_kstr(&j, "undecided", p->undecided);
-        json_names(&j, "fits", p->fits, p->fit_count);
-        json_names(&j, "maps", p->maps, p->map_count);
+        em_json_kstrs(&j, "fits", p->fits, p->fit_count);
+        em_json_kstrs(&j, "maps", p->maps, p->map_count);
         em_json_kint(&j, "rows", (int64_t)p->rows);
         em_json_kint(&j, "taken", (int64_t)p->taken);
         em_json_kint(&j, "kept_aside", (int64_t)p->quarantined);

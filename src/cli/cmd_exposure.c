@@ -310,11 +310,7 @@ static em_status show_json(em_expose *e, em_error *err)
         em_status s = EM_OK;
         em_json_kstr(&j, "network", em_str_c(e->t.net->name));
         em_json_kstr(&j, "coin", em_str_c(e->t.net->coin));
-        em_json_key(&j, EM_S("of"));
-        em_json_open(&j, '[');
-        for (size_t i = 0; i < e->addresses; i++)
-                em_json_str(&j, e->address[i]);
-        em_json_close(&j, ']');
+        em_json_kstrs(&j, "of", e->address, e->addresses);
         em_json_kint(&j, "never_paid", (int64_t)e->absent);
         em_json_kint(&j, "outputs", (int64_t)e->outs);
         em_json_key(&j, EM_S("policies"));

@@ -70,11 +70,7 @@ void em_owner_json_caveats(em_owner *o, em_json *j)
 {
         em_str list[EM_OWNER_CAVEATS];
         size_t n = em_owner_caveats(o, list);
-        em_json_key(j, EM_S("caveats"));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < n; i++)
-                em_json_str(j, list[i]);
-        em_json_close(j, ']');
+        em_json_kstrs(j, "caveats", list, n);
 }
 
 void em_owner_print_caveats(em_owner *o, bool joined)

@@ -2,15 +2,6 @@
  */
 #include "cli/screen.h"
 
-static void json_names(em_json *j, const char *key, const em_str *s, size_t n)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < n; i++)
-                em_json_str(j, s[i]);
-        em_json_close(j, ']');
-}
-
 static em_status json_match(const em_screen *s, const em_asked *a, const em_match *m, em_arena *arena, em_json *j, em_error *err)
 {
         em_party p;
@@ -26,7 +17,7 @@ em_status em_screen_json(const em_screen *s, const em_asked *a, const em_found *
         if (a->line)
                 em_json_kint(j, "line", (int64_t)a->line);
         em_json_kstr(j, "id", a->id);
-        json_names(j, "names", a->query.name, a->query.names);
+        em_json_kstrs(j, "names", a->query.name, a->query.names);
         if (a->bad.n)
                 em_json_kstr(j, "error", a->bad);
         em_json_key(j, EM_S("results"));

@@ -1,19 +1,6 @@
 /* The chain as data: the same nodes, in the same order. */
 #include "cli/why.h"
 
-/* Would a reader of the text miss something of these bytes? */
-static bool is_odd(em_str bytes)
-{
-        if (!em_utf8_ok(bytes, NULL))
-                return true;
-        for (size_t at = 0; at < bytes.n;) {
-                uint32_t c = em_utf8_next(bytes, &at);
-                if (em_utf8_obeyed(c) && c != '\n' && c != '\t' && c != '\r')
-                        return true;
-        }
-        return false;
-}
-
 /* JSON is text, and a row may be anything: then its bytes stand beside it in hex. */
 static void put_hex(em_json *j, em_arena *arena, em_str bytes)
 {
@@ -73,17 +60,12 @@ static void put_record(em_why *w, em_json *j, const em_why_record *r, bool alone
         em_json_kint(j, "length", (int64_t)rec->length);
         em_json_kstr(j, "header", r->header);
         em_json_kstr(j, "row", r->row);
-        if (alone || is_odd(r->row))
+        if (alone || em_utf8_odd(r->row))
                 put_hex(j, w->cli->arena, r->row);
         if (alone)
                 put_cells(j, r);
-        if (r->sentences) {
-                em_json_key(j, EM_S("sentences"));
-                em_json_open(j, '[');
-                for (size_t i = 0; i < r->sentences; i++)
-                        em_json_str(j, r->sentence[i]);
-                em_json_close(j, ']');
-        }
+        if (r->sentences)
+                em_json_kstrs(j, "sentences", r->sentence, r->sentences);
         em_json_close(j, '}');
 }
 

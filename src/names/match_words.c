@@ -193,15 +193,6 @@ const em_list_file *em_names_list_of(const em_names *names, const em_party *p)
 
 /* ---- JSON ------------------------------------------------------------------------------------------------ */
 
-static void json_texts(em_json *j, const char *key, const em_str *s, size_t n)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < n; i++)
-                em_json_str(j, s[i]);
-        em_json_close(j, ']');
-}
-
 static void json_reasons(em_json *j, const em_match *m)
 {
         em_json_key(j, EM_S("reasons"));
@@ -241,7 +232,7 @@ static void json_entry(const em_names *names, em_json *j, const em_party *p)
         em_json_kstr(j, "entry", p->id);
         em_json_kstr(j, "caption", p->names ? p->name[0].text : EM_S(""));
         em_json_kstr(j, "schema", em_str_c(em_schema_name(p->schema)));
-        json_texts(j, "programmes", p->programme, p->programmes);
+        em_json_kstrs(j, "programmes", p->programme, p->programmes);
         em_json_kstr(j, "list_date", em_str_c(em_day_text(f ? f->date : EM_DAY_NONE, day)));
         em_json_kstr(j, "list_sha256", em_str_c(f ? f->sha256 : ""));
         em_json_kint(j, "line", (int64_t)p->line);

@@ -33,15 +33,6 @@ static void day(em_json *j, const char *key, em_day d)
                 em_json_str(j, em_str_c(em_day_text(d, text)));
 }
 
-static void texts(em_json *j, const char *key, const em_str *list, size_t count)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < count; i++)
-                em_json_str(j, list[i]);
-        em_json_close(j, ']');
-}
-
 static void group(em_json *j, const em_group *g)
 {
         em_json_open(j, '{');
@@ -123,7 +114,7 @@ static void head(em_json *j, const em_answer *a)
         em_json_kstr(j, "basis", a->basis);
         em_json_kstr(j, "basis_text", a->basis_text);
         em_json_kstr(j, "why", a->why);
-        texts(j, "measures", a->measure, a->measures);
+        em_json_kstrs(j, "measures", a->measure, a->measures);
 }
 
 static void tail(em_json *j, const em_answer *a)
@@ -139,7 +130,7 @@ static void tail(em_json *j, const em_answer *a)
                 em_json_close(j, '}');
         }
         em_json_close(j, ']');
-        texts(j, "alternatives", a->alternative, a->alternatives);
+        em_json_kstrs(j, "alternatives", a->alternative, a->alternatives);
         em_json_kstr(j, "missing", a->missing);
 }
 

@@ -203,20 +203,11 @@ static em_day list_day(const em_snapshot *x, const em_party *p)
         return EM_DAY_NONE;
 }
 
-static void write_list(em_json *j, const char *key, const em_str *text, size_t count)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < count; i++)
-                em_json_str(j, text[i]);
-        em_json_close(j, ']');
-}
-
 static void write_tail(em_ask *ask, const em_party *p, bool target)
 {
         em_json *j = &ask->j;
-        write_list(j, "datasets", &p->dataset, 1);
-        write_list(j, "referents", NULL, 0);
+        em_json_kstrs(j, "datasets", &p->dataset, 1);
+        em_json_kstrs(j, "referents", NULL, 0);
         em_json_kbool(j, "target", target);
         key_time(j, "first_seen", p->listed);
         key_time(j, "last_seen", list_day(ask->index, p));
@@ -237,11 +228,11 @@ em_status em_entity_listing(em_ask *ask, const em_party *p, em_error *err)
         em_json_kstr(j, "schema", EM_S("Sanction"));
         em_json_key(j, EM_S("properties"));
         em_json_open(j, '{');
-        write_list(j, "entity", &id, 1);
-        write_list(j, "program", p->programme, p->programmes);
-        write_list(j, "listingDate", &day, day.n ? 1 : 0);
-        write_list(j, "reason", &p->reason, p->reason.n ? 1 : 0);
-        write_list(j, "authorityId", &p->id, 1);
+        em_json_kstrs(j, "entity", &id, 1);
+        em_json_kstrs(j, "program", p->programme, p->programmes);
+        em_json_kstrs(j, "listingDate", &day, day.n ? 1 : 0);
+        em_json_kstrs(j, "reason", &p->reason, p->reason.n ? 1 : 0);
+        em_json_kstrs(j, "authorityId", &p->id, 1);
         em_json_close(j, '}');
         write_tail(ask, p, false);
         em_json_close(j, '}');
@@ -263,7 +254,7 @@ em_status em_entity_members(em_ask *ask, const em_party *p, bool nested, em_erro
                 size_t  count = 0;
                 EM_TRY(em_entity_values(p, &properties[i], ask->scratch, &value, &count, err));
                 if (count)
-                        write_list(j, properties[i].name, value, count);
+                        em_json_kstrs(j, properties[i].name, value, count);
         }
         if (nested) {
                 em_json_key(j, EM_S("sanctions"));

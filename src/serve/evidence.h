@@ -19,9 +19,7 @@ EM_MUST em_status em_evidence_given(em_ask *ask, em_case *c, const em_source *so
 bool em_evidence_constructed(em_str terms, em_str origin);
 void em_evidence_say_constructed(em_html h);
 
-/* Would a reader miss something of these bytes in the text: no UTF-8, controls, marks that turn the direction of writing? */
-bool em_evidence_odd(em_str bytes);
-/* The bytes as text, and folded below it offsets, hex and ASCII; unfolded when they are odd.  first: offset of the first byte. */
+/* The bytes as text, and folded below it offsets, hex and ASCII; unfolded when they are odd (em_utf8_odd).  first: offset of the first byte. */
 void em_evidence_bytes(em_html h, em_str bytes, uint64_t first);
 /* Offsets, hex and ASCII alone. */
 void em_evidence_dump(em_html h, em_str bytes, uint64_t first);

@@ -234,15 +234,6 @@ em_status em_may_card(em_ask *ask, const em_may *may, size_t i, em_error *err)
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------------- */
 
-static void write_texts(em_json *j, const char *key, const em_str *text, size_t count)
-{
-        em_json_key(j, em_str_c(key));
-        em_json_open(j, '[');
-        for (size_t i = 0; i < count; i++)
-                em_json_str(j, text[i]);
-        em_json_close(j, ']');
-}
-
 em_status em_may_members(em_ask *ask, const em_may *may, size_t i, em_error *err)
 {
         const em_match *m = &may->found.match[i];
@@ -255,9 +246,9 @@ em_status em_may_members(em_ask *ask, const em_may *may, size_t i, em_error *err
         em_json_kstr(j, "id", id);
         EM_TRY(em_match_members(ask->index->names, &may->query, m, p, ask->arena, j, err));
         EM_TRY(em_match_against(&may->query, m, p, ask->arena, &clause, &clauses, err));
-        write_texts(j, "speaks_against", clause, clauses);
+        em_json_kstrs(j, "speaks_against", clause, clauses);
         EM_TRY(em_match_rules_out(&may->query, p, ask->arena, &clause, &clauses, err));
-        write_texts(j, "would_rule_out", clause, clauses);
+        em_json_kstrs(j, "would_rule_out", clause, clauses);
         em_json_kstr(j, "met", em_str_c(met(m)));
         em_json_kstr(j, "kind", em_str_c(em_may_schema(p->schema)));
         em_json_kstr(j, "listed", em_str_c(em_day_text(p->listed, day)));

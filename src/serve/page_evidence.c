@@ -97,18 +97,6 @@ const char *em_evidence_grade(char letter)
         return letter >= 'A' && letter <= 'F' ? words[letter - 'A'] : "not graded";
 }
 
-bool em_evidence_odd(em_str bytes)
-{
-        if (!em_utf8_ok(bytes, NULL))
-                return true;
-        for (size_t at = 0; at < bytes.n;) {
-                uint32_t c = em_utf8_next(bytes, &at);
-                if (em_utf8_obeyed(c) && c != '\n' && c != '\t' && c != '\r')
-                        return true;
-        }
-        return false;
-}
-
 /* "00000a2f  43 4e 53 ...  CNS-161," */
 static void put_dump_line(em_html h, em_str bytes, uint64_t offset)
 {
@@ -158,7 +146,7 @@ void em_evidence_dump(em_html h, em_str bytes, uint64_t first)
 void em_evidence_bytes(em_html h, em_str bytes, uint64_t first)
 {
         enum { TEXT_MOST = 16384 };
-        bool odd = em_evidence_odd(bytes);
+        bool odd = em_utf8_odd(bytes);
         em_evidence_text(h, em_str_sub(bytes, 0, TEXT_MOST));
         if (bytes.n > TEXT_MOST)
                 em_html_lit(h, "<p class=\"key\">The text is cut here; the bytes in the file go on.</p>\n");

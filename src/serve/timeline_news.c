@@ -5,14 +5,6 @@
 
 enum { NEWS_MOST = 8 };
 
-static const char entries_sql[] =
-        "select seq, at, author, action, case action "
-        "when 'create' then 'a case of the regime ' || json_extract(body, '$.regime') "
-        "when 'add' then json_extract(body, '$.name') "
-        "when 'find' then coalesce(json_array_length(body, '$.findings') || ' findings new or changed', 'findings unchanged') "
-        "when 'report' then 'manifest ' || substr(json_extract(body, '$.manifest'), 1, 12) else '' end as what "
-        "from ledger order by seq desc limit 6";
-
 /* "2026-01-31T10:00:00Z" as "2026-01-31 10:00" */
 static void put_at(em_html h, em_str at)
 {
@@ -25,17 +17,19 @@ static void put_at(em_html h, em_str at)
         em_html_lit(h, "</time>");
 }
 
-static em_status ask_ledger(em_ask *ask, const em_timeline *t, const char *sql, int64_t after, em_rows *ret_rows, em_error *err)
+static em_status ask_ledger(em_ask *ask, const em_timeline *t, em_str sql, int64_t after, em_rows *ret_rows, em_error *err)
 {
         em_param param = {EM_S("after"), {.type = EM_VALUE_INT, .i = after}};
-        return em_case_query(t->now->c, em_str_c(sql), &param, 1, NULL, ask->arena, ret_rows, err);
+        return em_case_query(t->now->c, sql, &param, 1, NULL, ask->arena, ret_rows, err);
 }
 
 static em_status put_entries(em_ask *ask, const em_timeline *t, em_error *err)
 {
         em_rows r;
         em_html h = ask->h;
-        EM_TRY(ask_ledger(ask, t, entries_sql, 0, &r, err));
+        em_str  sql = em_grid_text(ask->arena, "select seq, at, author, action, case when action in ('create', 'add', 'find', 'report') "
+                                   "then %s else '' end as what from ledger order by seq desc limit 6", em_ledger_words);
+        EM_TRY(ask_ledger(ask, t, sql, 0, &r, err));
         em_html_lit(h, "<div class=\"entries\">");
         em_put_h2(ask, "entries", "The ledger's last entries");
         em_html_lit(h, "<ol reversed class=\"log\">");
@@ -60,7 +54,7 @@ static em_status put_entries(em_ask *ask, const em_timeline *t, em_error *err)
 static em_status last_of(em_ask *ask, const em_timeline *t, const char *sql, int64_t *ret_seq, em_str *ret_at, em_str *ret_manifest, em_error *err)
 {
         em_rows r;
-        EM_TRY(ask_ledger(ask, t, sql, 0, &r, err));
+        EM_TRY(ask_ledger(ask, t, em_str_c(sql), 0, &r, err));
         *ret_seq = r.rows ? em_rows_at(&r, 0, 0)->i : 0;
         *ret_at = r.rows ? em_cell(ask, &r, 0, "at") : EM_S("");
         *ret_manifest = r.rows ? em_cell(ask, &r, 0, "manifest") : EM_S("");
@@ -72,9 +66,9 @@ static em_status put_added(em_ask *ask, const em_timeline *t, int64_t after, siz
 {
         em_rows r;
         em_html h = ask->h;
-        EM_TRY(ask_ledger(ask, t, "select json_extract(body, '$.name') as name, coalesce(json_extract(body, '$.taken'), 0) as taken, "
+        EM_TRY(ask_ledger(ask, t, EM_S("select json_extract(body, '$.name') as name, coalesce(json_extract(body, '$.taken'), 0) as taken, "
                           "substr(json_extract(body, '$.sha256'), 1, 8) as source from ledger "
-                          "where action = 'add' and seq > :after order by seq desc limit 1000", after, &r, err));
+                          "where action = 'add' and seq > :after order by seq desc limit 1000"), after, &r, err));
         for (size_t i = 0; i < r.rows && i < NEWS_MOST; i++) {
                 em_html_lit(h, "<li>added: ");
                 em_page_link(ask, "/evidence/", em_cell(ask, &r, i, "source"), em_cell(ask, &r, i, "name"));
@@ -117,7 +111,7 @@ static em_status put_versions(em_ask *ask, const em_timeline *t, int64_t after, 
 {
         em_rows r;
         *ret_count = 0;
-        EM_TRY(ask_ledger(ask, t, "select body from ledger where action = 'find' and seq > :after order by seq desc limit 50", after, &r, err));
+        EM_TRY(ask_ledger(ask, t, EM_S("select body from ledger where action = 'find' and seq > :after order by seq desc limit 50"), after, &r, err));
         for (size_t i = 0; i < r.rows; i++)
                 EM_TRY(put_versions_of(ask, em_cell(ask, &r, i, "body"), ret_count, err));
         if (*ret_count > NEWS_MOST) {
@@ -164,7 +158,7 @@ em_status em_timeline_news(em_ask *ask, const em_timeline *t, em_error *err)
         em_html_lit(h, "</ul>\n");
         if (find) {
                 em_rows r;
-                EM_TRY(ask_ledger(ask, t, "select count(*) as n from ledger where action = 'add' and seq > :after", find, &r, err));
+                EM_TRY(ask_ledger(ask, t, EM_S("select count(*) as n from ledger where action = 'add' and seq > :after"), find, &r, err));
                 unasked = (size_t)em_rows_at(&r, 0, 0)->i;
         }
         put_next(ask, find, report, unasked, added + versions);

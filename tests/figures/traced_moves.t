@@ -137,4 +137,12 @@ works('--case', "$dir/case", 'trace', "${t}0a:0", "${t}03:4", '--through-decoys'
 works('--case', "$dir/case", 'find', '--json', 'traced-usdt-stolen');
 is(JSON::PP->new->decode(slurp("$dir/stdout"))->{findings}[0]{verdict}, 'untestable', 'no USDT is in the case');
 works('--case', "$dir/case", 'verify', '--chain', "$dir/more");
+
+# ---- one question, asked of two coins -----------------------------------------------------------------
+
+# A question is one file, whose bytes are its version, so a second coin has files of its own; what differs is its name alone.
+my %asked = map { (s/.*traced-eth-//r => $_) } glob "$PROJECT/regimes/dprk/questions/traced-eth-*.sql";
+my %again = map { (s/.*traced-usdt-//r => $_) } glob "$PROJECT/regimes/dprk/questions/traced-usdt-*.sql";
+is_deeply([sort keys %again], [sort keys %asked], 'what is asked of ETH is asked of USDT');
+is(slurp($again{$_}), slurp($asked{$_}) =~ s/\bETH\b/USDT/gr, "traced-usdt-$_ is traced-eth-$_ with the coin's name changed") for sort keys %asked;
 done_testing();

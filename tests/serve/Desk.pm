@@ -8,7 +8,7 @@ use Cwd ();
 use File::Basename qw(dirname);
 use Serve;
 
-our @EXPORT = qw(embargo hostile_table add_hostile page balanced harmless links_of);
+our @EXPORT = qw(embargo hostile_table add_hostile page balanced whole harmless links_of);
 
 my $root = Cwd::abs_path(dirname(__FILE__) . '/../..');
 $ENV{EMBARGO_DATA} //= $root;
@@ -96,6 +96,9 @@ sub harmless {
         return 'bytes that are no text'    if !utf8::decode(my $copy = $html);
         return '';
 }
+
+# Balanced, where the ends of a table's head and body are left out (HTML, 13.1.2.4).
+sub whole { return balanced($_[0] =~ s{</?t(?:head|body)>}{}gr) }
 
 sub links_of { my ($html) = @_; my @l = $html =~ /href="([^"]+)"/g; s/&amp;/&/g for @l; return @l }
 

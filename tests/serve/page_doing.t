@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Serve;
+use Desk;
 use Digest::SHA qw(sha256_hex);
 use HTTP::Tiny;
 use IO::Socket::INET;
@@ -15,13 +16,6 @@ my $project = "$FindBin::Bin/../..";
 my $dir = scratch();
 my $case = "$dir/c";
 
-sub embargo {
-        open my $out, '-|', $Serve::embargo, @_, '--quiet' or die "$Serve::embargo: $!";
-        local $/ = undef;
-        my $text = <$out> // '';
-        close $out;
-        return $text;
-}
 embargo('init', $case, '--regime', 'dprk', '--author', 'The desk');
 embargo('--case', $case, 'add', "$project/examples/dprk-2022");
 embargo('--case', $case, 'find');

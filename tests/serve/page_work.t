@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Serve;
+use Desk;
 use HTTP::Tiny;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -12,13 +13,6 @@ use Time::HiRes qw(sleep time);
 my $project = "$FindBin::Bin/../..";
 my $dir = scratch();
 my $case = "$dir/c";
-sub embargo {
-        open my $out, '-|', $Serve::embargo, @_, '--quiet' or die "$Serve::embargo: $!";
-        local $/ = undef;
-        my $text = <$out> // '';
-        close $out;
-        return $text;
-}
 embargo('init', $case, '--regime', 'dprk', '--author', 'The desk');
 embargo('--case', $case, 'add', "$project/examples/dprk-2022");
 
