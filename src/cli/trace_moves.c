@@ -182,7 +182,7 @@ static em_status follow(em_flight *f, em_error *err)
 
 static em_status look(em_flight *f, em_str what, em_error *err)
 {
-        EM_TRY(em_moves_open(chain_dir(f->t), &f->index, err));
+        EM_TRY(em_moves_open_sound(chain_dir(f->t), f->t->cli->sound, &f->index, err));
         f->m = em_moves_view(f->index);
         EM_TRY(em_cli_labels(f->cli, &f->t->labels, err));
         return em_flight_look(f, what, err);

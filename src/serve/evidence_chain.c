@@ -301,7 +301,7 @@ static void put_note(em_ask *ask, const em_jnode *n)
         em_html_lit(h, ", ");
         em_html_text(h, text_of(n, "written_at"));
         em_html_lit(h, ", ");
-        put_record_link(ask, text_of(n, "id"));
+        em_put_record_link(ask, text_of(n, "id"));
         em_html_lit(h, "</small>: ");
         em_html_text(h, withheld ? EM_S("withheld: its words are not shown") : text_of(n, "says"));
         em_html_lit(h, "\n");
