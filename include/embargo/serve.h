@@ -132,7 +132,7 @@ void em_service_caged(em_service *service, const char *words);
 typedef struct em_listen_opts {
         em_str   address;               /* empty: 127.0.0.1 */
         uint16_t port;                  /* 0: a free one */
-        size_t   threads;               /* 0: as many as cores */
+        size_t   threads;               /* 0: four a core, 16 at least; a slow request holds up the connections of its thread */
         size_t   connections;           /* 0: 1024 */
         size_t   body;                  /* 0: 1 MiB */
         em_str   certificate, key;      /* PEM; empty: no TLS */

@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FORM_BYTES = 1 << 20, STEP_BYTES = 64 << 10, HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30, LOG_BYTES = 1 << 16, SPARE = 256 };
+enum { FORM_BYTES = 1 << 20, STEP_BYTES = 64 << 10, HEAD_BYTES = 65536, LOOK_NS = 200000000, LAST_S = 30, LEAST_THREADS = 16, LOG_BYTES = 1 << 16, SPARE = 256 };
 
 typedef struct line {                   /* one connection */
         struct line   *next, *before;
@@ -583,8 +583,8 @@ static em_status open_socket(const em_listen_opts *o, int *ret_fd, uint16_t *ret
 static void fill_defaults(em_listen_opts *o)
 {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        /* More than cores: a page that asks for long work must not hold up the others. */
-        o->threads = o->threads ? o->threads : cores > 4 ? (size_t)cores : 4;
+        /* Many more than cores: a request that takes long holds up the connections that its thread has, and no others. */
+        o->threads = o->threads ? o->threads : cores > LEAST_THREADS / 4 ? (size_t)cores * 4 : LEAST_THREADS;
         o->threads = o->threads < 64 ? o->threads : 64;
         o->connections = o->connections ? o->connections : 1024;
         o->body = o->body ? o->body : (size_t)1 << 20;

@@ -107,6 +107,7 @@ if (!(my $pid = fork)) {
         POSIX::_exit(0);
 } else {
         my $until = time + 30;
+        delete $http->{handle};         # a connection of its own: one that is kept may share its thread with the form that is being answered
         do { sleep 0.01; $page = ask('GET', $where)->{content} } while time < $until && $page !~ /Running: reading/;
         post_form("$where/stop", form => $token);
         waitpid $pid, 0;
